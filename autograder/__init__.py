@@ -1,0 +1,1 @@
+"""From Cells to cuDNN: the checks of the course, and the grader of a class."""

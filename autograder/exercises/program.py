@@ -1,0 +1,231 @@
+"""Programs: the calls that an exercise makes of a student's objects, and what came back.
+
+A program is data. It crosses into the process where the student's code lives, is run there
+by `run`, and the answers cross back as plain arrays. Nothing here knows what is right.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import io
+import traceback
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The result number `index` of the earlier call `call`; it never leaves the kernel."""
+
+    call: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's object.
+
+    Attributes:
+        name: unique within the program, and readable: "N=3, D=5, H=4".
+        function: the name of the student's function or class.
+        args: arrays, numbers, strings, booleans, None, lists and dicts of these, and `Ref`.
+        returns: the names of the array results, in order.
+        opaque: whether one more result, the cache, follows the arrays.
+        via: a function of the exercise's module that makes the call, as
+            `via(student_object, *args)`; empty for a plain call.
+    """
+
+    name: str
+    function: str
+    args: tuple[Any, ...]
+    returns: tuple[str, ...] = ()
+    opaque: bool = False
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Calls that run one after the other; `stem` names the module of their `via` functions."""
+
+    stem: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One returned value: what its type was called, and the value where it is an array."""
+
+    type: str
+    value: Array | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call gave.
+
+    Attributes:
+        call: the name of the call.
+        results: one entry a named result; empty when the call raised or gave another number.
+        returned: what came back, in words, when the number of results was wrong.
+        raised: the name of the exception, or "".
+        message: the text of the exception.
+        line: the line in the student's cell where it was raised, counted from 1, or 0.
+        after: a digest of every array argument after the call.
+        warned: the first warning that was given, or "".
+    """
+
+    call: str
+    results: tuple[Result, ...] = ()
+    returned: str = ""
+    raised: str = ""
+    message: str = ""
+    line: int = 0
+    after: tuple[str, ...] = ()
+    warned: str = ""
+
+
+SKIPPED = "Skipped"
+"""The name in `Answer.raised` of a call that was not made, because one it needs had failed."""
+
+
+def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
+    """Make the calls of `program` with the objects of `namespace`.
+
+    Every call gets arrays of its own, laid out in memory like those of the program. What a
+    student prints or warns is kept out of sight. An exception ends its own call alone.
+    """
+    kept: dict[str, Sequence[Any]] = {}
+    answers = []
+    for call in program.calls:
+        answer, results = _make(call, program.stem, namespace, kept)
+        kept[call.name] = results
+        answers.append(answer)
+    return answers
+
+
+def digests(args: Sequence[Any]) -> tuple[str, ...]:
+    """A digest of each array in `args`: of its dtype, shape and values, not of its layout."""
+    return tuple(
+        hashlib.sha256(
+            f"{a.dtype.str}{a.shape}".encode() + np.ascontiguousarray(a).tobytes()
+        ).hexdigest()
+        for a in _arrays(args)
+    )
+
+
+def copy_like(array: Array) -> Array:
+    """A writable copy with the memory layout of `array`: C order, Fortran order, or strided."""
+    if array.flags.c_contiguous:
+        return array.copy(order="C")
+    if array.flags.f_contiguous:
+        return array.copy(order="F")
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    view = wide[..., ::2]
+    view[...] = array
+    return view
+
+
+def _arrays(value: Any) -> list[Array]:
+    if isinstance(value, np.ndarray):
+        return [value]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [a for item in value for a in _arrays(item)]
+    return []
+
+
+def _fresh(value: Any, kept: Mapping[str, Sequence[Any]]) -> Any:
+    if isinstance(value, Ref):
+        return kept[value.call][value.index]
+    if isinstance(value, np.ndarray):
+        return copy_like(value)
+    if isinstance(value, Mapping):
+        return {key: _fresh(item, kept) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_fresh(item, kept) for item in value)
+    return value
+
+
+def _make(
+    call: Call, stem: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
+) -> tuple[Answer, Sequence[Any]]:
+    for arg in call.args:
+        if isinstance(arg, Ref) and not kept.get(arg.call):
+            return Answer(call.name, raised=SKIPPED, message=arg.call), ()
+    if call.function not in namespace:
+        return Answer(call.name, raised="NameError", message=f"{call.function} is not defined"), ()
+    args = [_fresh(arg, kept) for arg in call.args]
+    student_object = namespace[call.function]
+    with _quiet() as seen:
+        try:
+            if call.via:
+                via = getattr(importlib.import_module(f"autograder.exercises.{stem}"), call.via)
+                value = via(student_object, *args)
+            else:
+                value = student_object(*args)
+        except (Exception, SystemExit) as error:
+            return _raised(call, error), ()
+    wanted = len(call.returns) + call.opaque
+    results, returned = _unpack(value, wanted)
+    if returned:
+        return Answer(call.name, returned=returned, warned=_first(seen)), ()
+    observed = tuple(_observe(value) for value in results[: len(call.returns)])
+    after = digests([a for a in args if not isinstance(a, Ref)])
+    return Answer(call.name, observed, after=after, warned=_first(seen)), results
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            yield seen
+
+
+def _first(seen: Sequence[warnings.WarningMessage]) -> str:
+    return f"{seen[0].category.__name__}: {seen[0].message}"[:200] if seen else ""
+
+
+def _raised(call: Call, error: BaseException) -> Answer:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f.lineno for f in frames if _in_a_cell(f.filename)]
+    line = own[-1] if own else 0
+    return Answer(call.name, raised=type(error).__name__, message=str(error)[:500], line=line or 0)
+
+
+def _in_a_cell(filename: str) -> bool:
+    return "ipykernel" in filename or filename.startswith("<ipython-input")
+
+
+def _unpack(value: Any, wanted: int) -> tuple[Sequence[Any], str]:
+    if wanted == 1 and not isinstance(value, (tuple, list)):
+        return (value,), ""
+    if wanted == 1:
+        return (), f"a {type(value).__name__} of {len(value)} where one bare result is wanted"
+    if not isinstance(value, (tuple, list)):
+        return (), f"one {type(value).__name__} where {wanted} results are wanted"
+    if len(value) != wanted:
+        return (), f"{len(value)} results where {wanted} are wanted"
+    return value, ""
+
+
+def _observe(value: Any) -> Result:
+    """The type's name and the value as an array of numbers, where it is one."""
+    kind = type(value).__name__
+    try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
+        array = np.asarray(value)
+    except Exception:
+        return Result(kind, None)
+    return Result(kind, array if array.dtype.kind in "fiub" else None)
