@@ -1,0 +1,1 @@
+"""The reference implementations, one module an assignment; they stay with those who teach."""
