@@ -237,3 +237,14 @@ def test_an_edit_that_does_not_fit_is_a_sentence() -> None:
     often = Mistake("odd", "lstm_forward", (("h0", "h"),), "It is odd.", "")
     with pytest.raises(ValueError, match=r"occurs \d+ times in the reference"):
         source("lstm", often)
+
+
+def test_every_section_to_read_is_in_the_chapter() -> None:
+    chapter = references.SOLUTIONS.parent / "chapters" / "gated"
+    headings = {
+        line.lstrip("# ")
+        for file in chapter.glob("*.md")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("#")
+    }
+    assert {section.strip("‘’") for section in SECTIONS} <= headings
