@@ -58,16 +58,23 @@ class Kernel:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.process, signum)
 
+    def stop(self) -> None:
+        """Begin to end the sandbox."""
+        if self.init < 0:
+            self.bwrap.kill()
+            return
+        # bubblewrap itself is left to see this and to end: killed before, it would leave the
+        # first process inside to whoever collects the dead on this machine, often nobody.
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.init, signal.SIGKILL)
+
     def kill(self) -> None:
         """End every process of the sandbox; return when all are gone.
 
         Raises:
             SandboxError: a process would not end.
         """
-        if self.init >= 0:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.init, signal.SIGKILL)
-        self.bwrap.kill()
+        self.stop()
         try:
             self.bwrap.wait(_SHUTDOWN)
         except subprocess.TimeoutExpired as error:
@@ -206,7 +213,7 @@ def _answer(end: socket.socket, wanted: str) -> channel.Packet:
 
 
 def _why(kernel: Kernel, error: Exception) -> str:
-    kernel.bwrap.kill()
+    kernel.stop()
     said = cast("IO[bytes]", kernel.bwrap.stderr).read(4096).decode(errors="replace").strip()
     return said or str(error)
 

@@ -26,8 +26,7 @@ from autograder.kernels.limits import MIB, Limits
 # The systemd project's list of users gives this range to nobody: 0x70000000 to 0x7fffffff.
 _FIRST_UNUSED_USER = 0x70000000
 
-_LOCALTIME = "/etc/localtime"
-_FROM_THE_SYSTEM = ("/etc/ld.so.cache", "/etc/alternatives", _LOCALTIME)
+_FROM_THE_SYSTEM = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 _PROCESSORS = "/sys/devices/system/cpu"  # torch asks here how many there are
 
 
