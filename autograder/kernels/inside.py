@@ -50,6 +50,11 @@ def become_kernel(end: socket.socket) -> None:
         os._exit(status)
 
 
+def leave_out_debugger() -> None:
+    """Make ipykernel do without debugpy: a graded kernel has no use for its 0.1 seconds."""
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type] # what import refuses
+
+
 def reseed() -> None:
     """Give this process random numbers of its own, in every library that is loaded."""
     import random
@@ -84,6 +89,7 @@ def _introduce(end: socket.socket) -> None:
 
 
 def _kernel(connection: dict[str, Any]) -> Any:
+    leave_out_debugger()
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 

@@ -20,11 +20,16 @@ from autograder.kernels.sandbox import SandboxError
 _LONGEST_ADDRESS = 107  # bytes, of a socket's path
 _BACKLOG = 128
 
+# What a kernel imports up to its first answer, much of it only when it is needed.
 KERNEL = (
     "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
+    "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
     "matplotlib_inline.backend_inline",
 )
 FRAMEWORKS = ("numpy", "torch", "torch._dynamo", "tensorflow", "keras", "matplotlib.pyplot")
