@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def kernel_manager(
     warm: WarmProcess | str | None = None,
     limits: Limits | None = None,
     files: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> SandboxKernelManager:
     """A manager for one kernel, not yet started.
 
@@ -29,6 +31,8 @@ def kernel_manager(
         warm: the warm process that forks it, or its address, or None for a cold start.
         limits: what it may use.
         files: a folder whose files are copied into the kernel's working directory.
+        variables: what its environment holds beside the few that every kernel has; without a
+            sandbox it has all of the grader's instead.
 
     Returns:
         A manager whose `start_kernel` raises `SandboxError`, in a sentence, where this machine
@@ -43,4 +47,5 @@ def kernel_manager(
         warm=warm if isinstance(warm, str) else warm.address if warm else "",
         limits=limits or Limits(),
         files=str(files) if files else "",
+        variables=dict(variables or {}),
     )

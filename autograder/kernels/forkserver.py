@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -49,8 +50,12 @@ def main() -> None:
         word = f"{type(error).__name__} while importing: {error}"
     os.write(said, (word.replace("\n", " ") + "\n").encode())
     os.close(said)
-    if word == "ready":
-        _serve(listener)
+    try:
+        if word == "ready":
+            _serve(listener)
+    finally:
+        # The owner may have been killed, and then nobody else takes its folder away.
+        shutil.rmtree(os.path.dirname(listener.getsockname()), ignore_errors=True)
 
 
 def _serve(listener: socket.socket) -> None:

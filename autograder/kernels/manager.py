@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase, LocalProvisioner
-from traitlets import Bool, Instance, Type, Unicode
+from traitlets import Bool, Dict, Instance, Type, Unicode
 
 from autograder.kernels.limits import Limits
 from autograder.kernels.provisioner import SandboxProvisioner
@@ -67,6 +67,7 @@ class SandboxKernelManager(AsyncKernelManager):  # type: ignore[misc]
     limits = Instance(Limits, args=(), help="What the kernel may use.")
     warm = Unicode("", help="The address of a warm process, or nothing for a cold start.")
     files = Unicode("", help="A folder that is copied into the working directory.")
+    variables = Dict(help="Environment variables beside those that every kernel has.")
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         # jupyter_client's own factory knows entry points, not objects such as the limits.
@@ -76,8 +77,14 @@ class SandboxKernelManager(AsyncKernelManager):  # type: ignore[misc]
                 "kernel_spec": self.kernel_spec,
                 "parent": self,
             }
+            confined = {
+                "limits": self.limits,
+                "warm": self.warm,
+                "files": self.files,
+                "variables": self.variables,
+            }
             self.provisioner = (
-                SandboxProvisioner(limits=self.limits, warm=self.warm, files=self.files, **shared)
+                SandboxProvisioner(**confined, **shared)
                 if self.sandboxed
                 else LocalProvisioner(**shared)
             )

@@ -12,6 +12,7 @@ import time
 import nbformat
 import psutil
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from autograder.kernels import kernel_manager, probe, sandbox
@@ -174,16 +175,46 @@ def test_the_warm_process_ends_with_its_owner() -> None:
             sys.executable,
             "-c",
             "from autograder.kernels.warm import WarmProcess\n"
-            "warm = WarmProcess([]); warm.wait(); print(warm.pid, flush=True)\n"
+            "warm = WarmProcess([]); warm.wait(); print(warm.pid, warm.address, flush=True)\n"
             "import time; time.sleep(100)",
         ],
         stdout=subprocess.PIPE,
     )
-    warm = psutil.Process(int(owner.stdout.readline()))
+    pid, address = owner.stdout.readline().decode().split()
+    warm = psutil.Process(int(pid))
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     owner.stdout.close()
     assert psutil.wait_procs([warm], timeout=10)[1] == []
+    assert not os.path.exists(os.path.dirname(address))
+
+
+def test_under_jupyter_clients_own_manager_and_client(kernels) -> None:
+    """As a kernelspec that names the provisioner has it: nothing else of ours is in use."""
+
+    async def story() -> str:
+        manager = AsyncKernelManager(kernel_name="python3")
+        manager.provisioner = SandboxProvisioner(
+            warm=kernels.warm.address if kernels.warm else "",
+            variables={"KERAS_BACKEND": "torch"},
+            kernel_spec=manager.kernel_spec,
+            parent=manager,
+        )
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+        reply = await client.execute_interactive(
+            "import os", user_expressions={"x": "os.getpid(), os.environ['KERAS_BACKEND']"}
+        )
+        client.stop_channels()
+        await manager.shutdown_kernel()
+        assert not await manager.is_alive()
+        return str(reply["content"]["user_expressions"]["x"]["data"]["text/plain"])
+
+    pid, backend = eval(asyncio.run(story()))
+    assert pid < 10
+    assert backend == "torch"
 
 
 def test_the_entry_point_names_the_provisioner() -> None:
