@@ -309,8 +309,7 @@ def test_what_the_assignment_shows_of_gradients_is_true(
 
 
 def test_one_unit_counts_brackets(solved: tuple[dict[str, Any], str]) -> None:
-    counted = "depth: 1 1 2 2 3 3 2 2 1 0 0 1 2 2 1 0   left over at the end: False"
-    assert counted in solved[1]
+    assert "depth: 1 1 2 2 3 3 2 2 1 0 0 1 2 2 1 0\nleft over at the end: False" in solved[1]
 
 
 def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
