@@ -318,6 +318,5 @@ def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
     names, printed = solved
     assert float(printed.split("agree within ")[1].split()[0]) < 1e-6
     guess = float(torch.log(torch.tensor(2.0)))
-    half_open, wide_open = (line.get_ydata() for line in names["axes"].lines[:2])
-    assert abs(np.mean(half_open[-20:]) - guess) < 0.02
-    assert np.mean(wide_open[-20:]) < 0.1
+    assert abs(np.mean(names["curves"][0.0][-20:]) - guess) < 0.02
+    assert np.mean(names["curves"][3.0][-20:]) < 0.1
