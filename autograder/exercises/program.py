@@ -97,6 +97,10 @@ SKIPPED = "Skipped"
 """The name in `Answer.raised` of a call that was not made, because one it needs had failed."""
 
 
+class Told(Exception):
+    """Raised by a `via` function: its text is a sentence for the student."""
+
+
 def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     """Make the calls of `program` with the objects of `namespace`.
 

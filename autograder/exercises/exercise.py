@@ -1,0 +1,42 @@
+"""What an exercise is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .program import Answer, Program
+
+Ask = Callable[[Program], Sequence[Answer]]
+"""Runs a program where the student's objects are, and brings the answers."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function or class that the student writes.
+
+    Attributes:
+        name: the name of the function or class.
+        stem: the assignment it belongs to, which names its files everywhere.
+        program: draws the inputs and says which calls are made of the student's object.
+        tolerances: for each result that is judged, the name of its row in `TOLERANCES`.
+        parts: for a result whose last axis is made of equal slices, such as the gates of a
+            packed gradient, the names of these slices.
+        needs: earlier exercises that this one is built upon.
+        follow: asked when one of `needs` is wrong: whether the object is right given the
+            student's own earlier ones, so that a mistake costs once.
+    """
+
+    name: str
+    stem: str
+    program: Callable[[np.random.Generator], Program]
+    tolerances: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    follow: Callable[[Ask, np.random.Generator], bool] | None = None
+
+    def draw(self, seed: int) -> Program:
+        """The program with the inputs of `seed`; the same for the same seed."""
+        return self.program(np.random.default_rng([seed, *self.name.encode()]))

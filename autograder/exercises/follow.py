@@ -1,0 +1,129 @@
+"""Follow-through: is an object right, given the student's own earlier objects?
+
+A backward pass is measured against the student's own forward by the adjoint identity
+⟨dy, (f(a + εv) − f(a − εv)) / 2ε⟩ = ⟨da, v⟩, and a sequence against the loop over the student's
+own step. Both go through `ask`, as arrays; what is right is not needed and not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .exercise import Ask
+from .program import Answer, Array, Call, Program, Ref
+
+EPSILON = 1e-5
+"""The step of the central differences: their error is of the order ε² ≈ 1e-10."""
+
+ALLOWED = 1e-6
+"""The largest relative error of the adjoint identity: right passes were seen at 6e-10, wrong
+ones at 1.7 and more."""
+
+
+def values(answer: Answer) -> list[Array] | None:
+    """The arrays of an answer in float64, or None where something is missing or not finite."""
+    arrays = [r.value for r in answer.results]
+    if answer.raised or not arrays or any(a is None for a in arrays):
+        return None
+    found = [np.asarray(a, np.float64) for a in arrays]
+    return found if all(np.isfinite(a).all() for a in found) else None
+
+
+def adjoint(
+    ask: Ask,
+    rng: np.random.Generator,
+    stem: str,
+    forward: tuple[str, tuple[str, ...]],
+    args: Mapping[str, Array],
+    backward: str,
+    upstream: Sequence[Array],
+) -> bool:
+    """Whether `backward` is the adjoint of the student's own `forward` at `args`.
+
+    Args:
+        ask: runs a program where the student's objects are.
+        rng: draws the directions.
+        stem: the assignment.
+        forward: the name of the forward function and the names of its array results; its
+            cache follows them.
+        args: the arguments of `forward` by name, in order; `backward` returns one gradient
+            for each.
+        backward: the name of the backward function, called with `upstream` and the cache.
+        upstream: a gradient for each result of `forward`, or for the first few of them.
+    """
+    name, outputs = forward
+    directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    calls = [
+        Call("forward", name, tuple(args.values()), outputs, opaque=True),
+        Call(
+            "backward",
+            backward,
+            (*upstream, Ref("forward", len(outputs))),
+            tuple(f"d{key}" for key in args),
+        ),
+    ]
+    for key, v in directions.items():
+        for sign in (1, -1):
+            moved = {**args, key: args[key] + sign * EPSILON * v}
+            calls.append(
+                Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True)
+            )
+    answers = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
+    gradients = answers["backward"]
+    if gradients is None or not responds(ask, rng, stem, forward, args):
+        return False
+    for (key, v), gradient in zip(directions.items(), gradients, strict=True):
+        up, down = answers[f"{key}+1"], answers[f"{key}-1"]
+        if up is None or down is None or gradient.shape != v.shape:
+            return False
+        if any(dy.shape != y.shape for dy, y in zip(upstream, up, strict=False)):
+            return False
+        numeric = sum(
+            float(np.vdot(dy, (p - m) / (2 * EPSILON)))
+            for dy, p, m in zip(upstream, up, down, strict=False)
+        )
+        scale = float(np.linalg.norm(gradient) * np.linalg.norm(v))
+        if abs(numeric - float(np.vdot(gradient, v))) > ALLOWED * max(scale, 1e-3):
+            return False
+    return True
+
+
+def responds(
+    ask: Ask,
+    rng: np.random.Generator,
+    stem: str,
+    forward: tuple[str, tuple[str, ...]],
+    args: Mapping[str, Array],
+) -> bool:
+    """Whether the student's own `forward` is an attempt at all.
+
+    It has to depend on every argument, and not linearly: else a constant, whose gradient is
+    zero, would earn the points of the backward pass.
+    """
+    name, outputs = forward
+    moves = {key: {key: rng.standard_normal(a.shape)} for key, a in args.items()}
+    together = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    moves |= {"up": together, "down": {key: -v for key, v in together.items()}, "here": {}}
+    calls = [
+        Call(
+            label,
+            name,
+            tuple(a + move[key] if key in move else a for key, a in args.items()),
+            outputs,
+            opaque=True,
+        )
+        for label, move in moves.items()
+    ]
+    found = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
+    if any(value is None for value in found.values()):
+        return False
+    flat = {k: np.concatenate([a.ravel() for a in v]) for k, v in found.items() if v is not None}
+    here = flat["here"]
+    if any(f.shape != here.shape for f in flat.values()):
+        return False
+    moved = all(np.linalg.norm(flat[key] - here) > 1e-6 for key in args)
+    slope = np.linalg.norm(flat["up"] - flat["down"])
+    bend = np.linalg.norm(flat["up"] + flat["down"] - 2 * here)
+    return bool(moved and bend > 1e-3 * slope)

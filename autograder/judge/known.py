@@ -1,0 +1,53 @@
+"""What the trusted side knows: the right answers to a program, and those of known mistakes."""
+
+from __future__ import annotations
+
+from solutions import mistakes as catalogue
+
+from .. import references
+from ..assess import Mistake
+from ..compare import Expected, judged
+from ..exercises import Array, Exercise, Program, run
+from ..signature import signature
+
+
+def expected(exercise: Exercise, program: Program) -> Expected:
+    """What the reference answers, by call and result.
+
+    Raises:
+        RuntimeError: where the reference itself fails; the course has to be mended.
+    """
+    answers = {a.call: a for a in run(program, references.namespace(exercise.stem))}
+    right: dict[str, dict[str, Array]] = {}
+    for call in judged(exercise, program):
+        answer = answers[call.name]
+        if answer.raised or answer.returned:
+            reason = answer.returned or f"{answer.raised}: {answer.message}"
+            raise RuntimeError(f"the reference of {exercise.name} fails for {call.name}: {reason}")
+        values = [result.value for result in answer.results]
+        right[call.name] = {
+            name: value
+            for name, value in zip(call.returns, values, strict=True)
+            if value is not None
+        }
+    return right
+
+
+def bank(exercise: Exercise, program: Program) -> dict[str, Array]:
+    """The signature of every known mistake of the exercise, by name."""
+    return {
+        known.name: signature(
+            exercise, program, run(program, catalogue.namespace(exercise.stem, known))
+        )
+        for known in catalogue.mistakes(exercise.stem)
+        if known.exercise == exercise.name
+    }
+
+
+def mistakes(exercise: Exercise) -> dict[str, Mistake]:
+    """What a student is told of every known mistake of the exercise, by name."""
+    return {
+        known.name: Mistake(known.name, known.says, known.read)
+        for known in catalogue.mistakes(exercise.stem)
+        if known.exercise == exercise.name
+    }

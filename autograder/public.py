@@ -1,0 +1,60 @@
+"""The public cases: published seeds, and what is right for them, as the wheel carries it.
+
+One file an assignment, `exercises/expected/<stem>.npz`: the expected arrays in full, and for
+each known mistake its sentences and the signature of its answers. It holds no line of a solution.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from .assess import Mistake
+from .compare import Expected, judged
+from .exercises import Array, Exercise
+
+SEED = 1997
+"""The published seed; hidden seeds are drawn elsewhere."""
+
+
+@dataclass(frozen=True)
+class Public:
+    """What the public check of one exercise knows."""
+
+    expected: Expected
+    bank: Mapping[str, Array]
+    mistakes: Mapping[str, Mistake]
+
+
+def load(exercise: Exercise) -> Public:
+    """The public data of an exercise.
+
+    Raises:
+        FileNotFoundError: where the installed package lacks the file of the assignment.
+    """
+    arrays = _arrays(exercise.stem)
+    expected = {
+        call.name: {name: arrays[key(exercise, i, j)] for j, name in enumerate(call.returns)}
+        for i, call in enumerate(judged(exercise, exercise.draw(SEED)))
+    }
+    known = json.loads(str(arrays[f"{exercise.name}.mistakes"]))
+    mistakes = {entry["name"]: Mistake(**entry) for entry in known}
+    bank = dict(zip(mistakes, arrays[f"{exercise.name}.bank"], strict=True))
+    return Public(expected, bank, mistakes)
+
+
+def key(exercise: Exercise, call: int, result: int) -> str:
+    """The name of an expected array in the file: the judged call and the result by number."""
+    return f"{exercise.name}.{call}.{result}"
+
+
+@cache
+def _arrays(stem: str) -> dict[str, Array]:
+    resource = files("autograder") / "exercises" / "expected" / f"{stem}.npz"
+    with resource.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        return dict(data)
