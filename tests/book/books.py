@@ -1,0 +1,127 @@
+"""Books to build and to look into."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+TOC = """\
+format: jb-book
+root: chapters/index
+chapters:
+  - file: chapters/mini
+"""
+
+INDEX = """\
+# A small book
+
+The landing page says what the book is about, at more length than a list of results can show: \
+its description has to end with a whole word and with a mark that something was left out.
+
+```{install-checks}
+```
+"""
+
+MINI = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# Twice
+
+Doubling is the only exercise, and $2x$ its only formula.
+
+```{code-cell} ipython3
+def double(x):
+    \"\"\"Return 2x.\"\"\"
+    raise NotImplementedError
+```
+
+```{code-cell} ipython3
+print(f"seven doubled is {double(7)}")
+```
+"""
+
+SOLUTION = """\
+def double(x):
+    \"\"\"Return 2x.\"\"\"
+    secret_sum = x + x
+    return secret_sum
+"""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book in a folder of its own, built as a person builds it."""
+
+    root: Path
+
+    @property
+    def html(self) -> Path:
+        return self.root / "_build" / "html"
+
+    def page(self, docname: str) -> str:
+        """The markup of a page."""
+        return (self.html / f"{docname}.html").read_text(encoding="utf-8")
+
+    def text(self, docname: str) -> str:
+        """The text of a page."""
+        return plain(self.page(docname))
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """Build with every warning an error; the environment's packages see this checkout."""
+        start = "from jupyter_book.cli.main import main; main()"
+        command = [sys.executable, "-c", start, "build", ".", "-W", "-n", "--keep-going"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True
+        )
+
+
+def text_files(folder: Path) -> dict[Path, str]:
+    """Every file below `folder` that can be read as text: as it is, and as a reader sees it.
+
+    Highlighting cuts a line of code into pieces, and JSON escapes its quotes.
+    """
+    found = {}
+    for file in folder.rglob("*"):
+        if not file.is_file():
+            continue
+        with contextlib.suppress(UnicodeDecodeError):
+            text = file.read_text(encoding="utf-8")
+            seen = plain(text) if file.suffix == ".html" else text.replace(r"\"", '"')
+            found[file] = f"{text}\n{seen}"
+    return found
+
+
+def plain(page: str) -> str:
+    """The text of a page without its markup."""
+    return html.unescape(re.sub("<[^>]+>", "", page))
+
+
+def write_mini(root: Path) -> Book:
+    """A book of one page with one exercise, under the real configuration."""
+    shutil.copy(ROOT / "_config.yml", root)
+    (root / "_toc.yml").write_text(TOC, encoding="utf-8")
+    for folder in ("chapters", "solutions"):
+        (root / folder).mkdir()
+    (root / "chapters" / "index.md").write_text(INDEX, encoding="utf-8")
+    (root / "chapters" / "mini.md").write_text(MINI, encoding="utf-8")
+    (root / "solutions" / "mini.py").write_text(SOLUTION, encoding="utf-8")
+    return Book(root)
