@@ -36,6 +36,7 @@ def setup(app: Any) -> None:
     app.connect("config-inited", _configure_kernels, priority=100)
     app.connect("source-read", _name_references)
     app.connect("doctree-read", _warn_of_wrong_checks)
+    app.connect("build-finished", _remove_reports)
 
 
 def solution(app: Any, docname: str) -> Path:
@@ -73,6 +74,7 @@ def _keep_outputs_by_digest(app: Any, config: Any) -> None:
             if old != current:
                 shutil.rmtree(old)
     config.nb_execution_cache_path = str(current)
+    config.nb_execution_show_tb = True
 
 
 def _configure_kernels(app: Any, config: Any) -> None:
@@ -97,6 +99,11 @@ def _warn_of_wrong_checks(app: Any, doctree: nodes.document) -> None:
             location=app.env.docname,
             type="autograder",
         )
+
+
+def _remove_reports(app: Any, exception: Exception | None) -> None:
+    """Keep the tracebacks of notebooks that failed in the log, out of what is served."""
+    shutil.rmtree(Path(app.outdir) / "reports", ignore_errors=True)
 
 
 def _build(app: Any) -> Path:

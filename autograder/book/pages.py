@@ -16,7 +16,7 @@ STATIC = Path(__file__).parent / "static"
 DESCRIPTION_LENGTH = 160
 
 INSTALL = """\
-<div class="highlight-shell notranslate"><div class="highlight"><pre>\
+<div class="install-line highlight-shell notranslate"><div class="highlight"><pre>\
 pip install "cells-to-cudnn[notebook] @ <span data-address="{address}">{address}</span>"
 </pre></div></div>
 """
@@ -41,7 +41,7 @@ def setup(app: Any) -> None:
     app.add_directive("install-checks", InstallChecks)
     app.add_css_file("course.css")
     app.add_js_file("address.js", loading_method="defer")
-    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.connect("config-inited", _use_own_files)
     app.connect("doctree-read", _show_how_to_start)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _describe)
@@ -67,6 +67,11 @@ def description(doctree: nodes.document) -> str:
                 return text
             return text[: DESCRIPTION_LENGTH - 1].rpartition(" ")[0] + "…"
     return ""
+
+
+def _use_own_files(app: Any, config: Any) -> None:
+    config.html_static_path.append(str(STATIC))
+    config.html_favicon = str(STATIC / "favicon.svg")
 
 
 def _install(app: Any, docname: str) -> nodes.Node:

@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbgrader
+
 ROOT = Path(__file__).resolve().parents[2]
 
 TOC = """\
@@ -115,6 +117,22 @@ def plain(page: str) -> str:
     return html.unescape(re.sub("<[^>]+>", "", page))
 
 
+def outside_addresses(html: Path) -> list[tuple[Path, str]]:
+    """What the pages and styles below `html` have a browser fetch from another site."""
+    loaded = re.compile(
+        r'<(?:script|img|iframe|source)\b[^>]*\bsrc="((?:https?:)?//[^"]*)"'
+        r'|<link\b(?=[^>]*\brel="(?:stylesheet|preload|icon|preconnect)")[^>]*'
+        r'\bhref="((?:https?:)?//[^"]*)"'
+        r"""|(?:url\(|@import )["']?((?:https?:)?//[^"')]*)"""
+    )
+    return [
+        (file, match[0])
+        for file in html.rglob("*")
+        if file.suffix in {".html", ".css"}
+        for match in loaded.finditer(file.read_text(encoding="utf-8"))
+    ]
+
+
 def write_mini(root: Path) -> Book:
     """A book of one page with one exercise, under the real configuration."""
     shutil.copy(ROOT / "_config.yml", root)
@@ -124,4 +142,20 @@ def write_mini(root: Path) -> Book:
     (root / "chapters" / "index.md").write_text(INDEX, encoding="utf-8")
     (root / "chapters" / "mini.md").write_text(MINI, encoding="utf-8")
     (root / "solutions" / "mini.py").write_text(SOLUTION, encoding="utf-8")
+    return Book(root)
+
+
+def copy_real(root: Path) -> Book:
+    """The book of this checkout, copied, with an environment in place as `make course` has it.
+
+    Outputs of the same notebooks with the same references are taken over from the checkout.
+    """
+    for name in ("_config.yml", "_toc.yml", "README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    for name in ("autograder", "chapters", "solutions"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / ".venv").symlink_to(Path(nbgrader.__file__).parents[4])
+    outputs = ROOT / "_build" / ".jupyter_cache"
+    if outputs.is_dir():
+        shutil.copytree(outputs, root / "_build" / ".jupyter_cache")
     return Book(root)
