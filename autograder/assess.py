@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import signature
-from .compare import Expected, compare, summary
+from .compare import Expected, compare, judged, summary
 from .exercises import Answer, Array, Ask, Exercise, Program
 
 
@@ -36,14 +36,12 @@ class Assessment:
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
         read: the title of the section to read, or "".
-        warned: a warning that a right solution gave; it costs nothing.
     """
 
     status: str
     message: str
     mistake: str = ""
     read: str = ""
-    warned: str = ""
 
 
 def assess(
@@ -68,7 +66,7 @@ def assess(
     findings = compare(exercise, program, answers, expected)
     if not findings:
         warned = next((answer.warned for answer in answers if answer.warned), "")
-        return Assessment("correct", _praise(warned), warned=warned)
+        return Assessment("correct", _praise(len(judged(exercise, program)), warned))
     says = summary(exercise, program, findings)
     problem = findings[0].problem
     if problem == "not attempted":
@@ -83,33 +81,50 @@ def assess(
 
 
 def follow_through(
-    exercise: Exercise, assessment: Assessment, earlier: Sequence[str], ask: Ask, seed: int
+    exercise: Exercise,
+    program: Program,
+    answers: Sequence[Answer],
+    assessment: Assessment,
+    earlier: Mapping[str, Assessment],
+    inherited: Callable[[], Mapping[str, Array]],
+    ask: Ask,
+    seed: int,
 ) -> Assessment:
     """Let an earlier function's mistake cost once.
 
+    The object is right, given the student's own earlier ones, where it answers what the
+    reference would answer on top of the same known mistake, or where `exercise.follow` finds
+    it consistent with them.
+
     Args:
         exercise: the exercise whose object was found wrong.
+        program: the calls that were made of it.
+        answers: what they gave.
         assessment: what was found.
-        earlier: those of `exercise.needs` that are wrong themselves.
+        earlier: what was found about the exercises before this one, by name.
+        inherited: gives the signature of the reference's answers on top of each known mistake
+            of an earlier exercise.
         ask: runs a program where the student's objects are.
         seed: for the inputs that are drawn.
-
-    Returns:
-        A correct assessment where the object is right given the student's own earlier ones.
     """
-    if assessment.status != "wrong" or not earlier or exercise.follow is None:
+    wrong = [n for n in exercise.needs if n in earlier and earlier[n].status == "wrong"]
+    if assessment.status != "wrong" or not wrong:
         return assessment
-    rng = np.random.default_rng([seed, 1, *exercise.name.encode()])
-    if not exercise.follow(ask, rng):
-        return assessment
-    says = (
-        f"It is right given your own `{earlier[0]}`, whose mistake is counted there and not "
-        "again here."
+    right = Assessment(
+        "correct",
+        f"It is right given your own `{wrong[0]}`, whose mistake is counted there and not again.",
     )
-    return Assessment("correct", says)
+    mistakes = {earlier[n].mistake for n in wrong}
+    bank = {key: known for key, known in inherited().items() if key in mistakes}
+    found = signature.signature(exercise, program, answers)
+    if bank and signature.name(exercise, program, found, bank):
+        return right
+    rng = np.random.default_rng([seed, 1, *exercise.name.encode()])
+    return right if exercise.follow is not None and exercise.follow(ask, rng) else assessment
 
 
-def _praise(warned: str) -> str:
-    if not warned:
-        return "All cases are right."
-    return f"All cases are right. A warning was given on the way, which costs nothing: {warned}"
+def _praise(cases: int, warned: str) -> str:
+    says = f"All {cases} cases are right."
+    if warned:
+        says += f" A warning was given on the way, which costs nothing: {warned}"
+    return says

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import public
 from .assess import Assessment, assess, follow_through
-from .exercises import Exercise, assignments, exercises, find, run
-
-LABELS = {
-    "correct": "correct",
-    "wrong": "not right yet",
-    "error": "stopped by an error",
-    "not attempted": "not attempted yet",
-}
+from .exercises import Answer, Exercise, Program, assignments, exercises, find, run
+from .show import Shown
 
 
 class CheckFailed(Exception):
@@ -25,33 +18,6 @@ class CheckFailed(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
-
-
-class Shown:
-    """The result of a check, as text and as HTML."""
-
-    def __init__(self, title: str, assessment: Assessment) -> None:
-        self.title = title
-        self.assessment = assessment
-
-    def __repr__(self) -> str:
-        label = LABELS[self.assessment.status]
-        read = f" Read ‘{self.assessment.read}’." if self.assessment.read else ""
-        return f"{self.title}: {label}. {self.assessment.message}{read}"
-
-    def _repr_html_(self) -> str:
-        kind = "correct" if self.assessment.status == "correct" else "wrong"
-        line = "solid" if kind == "correct" else "dashed"
-        read = ""
-        if self.assessment.read:
-            read = f"<p>Read ‘{html.escape(self.assessment.read)}’.</p>"
-        return (
-            f'<div class="autograder-check autograder-{kind}" role="status" '
-            f'style="border-left: 0.3em {line} currentColor; padding: 0.2em 0.8em">'
-            f"<p><code>{html.escape(self.title)}</code>: "
-            f"<strong>{LABELS[self.assessment.status]}</strong></p>"
-            f"<p>{html.escape(self.assessment.message)}</p>{read}</div>"
-        )
 
 
 def check(student_object: Any) -> None:
@@ -69,10 +35,11 @@ def check(student_object: Any) -> None:
         given = f"`{name}`" if name else f"a {type(student_object).__name__}"
         names = ", ".join(e.name for stem in assignments() for e in exercises(stem))
         says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
-        shown = Shown(name or "check", Assessment("error", says))
+        shown = Shown(name or "check", "error", says)
     else:
-        shown = Shown(name, examine(exercise, student_object))
-    if os.environ.get("NBGRADER_EXECUTION") and shown.assessment.status != "correct":
+        found = examine(exercise, student_object)
+        shown = Shown(name, found.status, found.message, found.read)
+    if os.environ.get("NBGRADER_EXECUTION") and shown.status != "correct":
         raise CheckFailed(repr(shown))
     _display(shown)
 
@@ -80,27 +47,30 @@ def check(student_object: Any) -> None:
 def examine(exercise: Exercise, student_object: Any) -> Assessment:
     """Assess a student's object on the public cases, beside the student's other objects."""
     namespace = {**_surroundings(student_object), exercise.name: student_object}
-    assessment = _assess(exercise, namespace)
-    if assessment.status == "correct":
-        return assessment
-    wrong = [
-        needed.name
-        for needed in exercises(exercise.stem)
-        if needed.name in exercise.needs
-        and needed.name in namespace
-        and _assess(needed, namespace).status == "wrong"
-    ]
-
-    def ask(program: Any) -> Any:
-        return run(program, namespace)
-
-    return follow_through(exercise, assessment, wrong, ask, public.SEED)
-
-
-def _assess(exercise: Exercise, namespace: Mapping[str, Any]) -> Assessment:
-    data = public.load(exercise)
     program = exercise.draw(public.SEED)
     answers = run(program, namespace)
+    assessment = _assess(exercise, program, answers)
+    if assessment.status != "wrong":
+        return assessment
+    earlier = {}
+    for needed in map(find, exercise.needs):
+        if needed is not None and needed.name in namespace:
+            before = needed.draw(public.SEED)
+            earlier[needed.name] = _assess(needed, before, run(before, namespace))
+    return follow_through(
+        exercise,
+        program,
+        answers,
+        assessment,
+        earlier,
+        lambda: public.load(exercise).inherited,
+        lambda further: run(further, namespace),
+        public.SEED,
+    )
+
+
+def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Assessment:
+    data = public.load(exercise)
     return assess(
         exercise, program, answers, data.expected, lambda: data.bank, data.mistakes.__getitem__
     )
@@ -110,9 +80,7 @@ def _surroundings(student_object: Any) -> Mapping[str, Any]:
     """The names beside the object: the notebook's, or its module's."""
     found = getattr(student_object, "__globals__", None)
     if found is None:
-        found = getattr(
-            sys.modules.get(getattr(student_object, "__module__", "")), "__dict__", {}
-        )
+        found = getattr(sys.modules.get(getattr(student_object, "__module__", "")), "__dict__", {})
     return dict(found)
 
 

@@ -28,6 +28,7 @@ class Public:
 
     expected: Expected
     bank: Mapping[str, Array]
+    inherited: Mapping[str, Array]
     mistakes: Mapping[str, Mistake]
 
 
@@ -45,7 +46,9 @@ def load(exercise: Exercise) -> Public:
     known = json.loads(str(arrays[f"{exercise.name}.mistakes"]))
     mistakes = {entry["name"]: Mistake(**entry) for entry in known}
     bank = dict(zip(mistakes, arrays[f"{exercise.name}.bank"], strict=True))
-    return Public(expected, bank, mistakes)
+    before = json.loads(str(arrays[f"{exercise.name}.before"]))
+    inherited = dict(zip(before, arrays[f"{exercise.name}.inherited"], strict=True))
+    return Public(expected, bank, inherited, mistakes)
 
 
 def key(exercise: Exercise, call: int, result: int) -> str:

@@ -67,9 +67,7 @@ def adjoint(
     for key, v in directions.items():
         for sign in (1, -1):
             moved = {**args, key: args[key] + sign * EPSILON * v}
-            calls.append(
-                Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True)
-            )
+            calls.append(Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True))
     answers = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
     gradients = answers["backward"]
     if gradients is None or not responds(ask, rng, stem, forward, args):

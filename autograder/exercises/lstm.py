@@ -109,16 +109,12 @@ def step_backward_program(rng: np.random.Generator) -> Program:
 
     def ask(label: str, made: str, dh: Array, dc: Array) -> None:
         cache = Ref(f"forward: {made}", len(outputs))
-        backward.append(
-            Call(label, "lstm_step_backward", (dh, dc, cache), STEP_GRADIENTS)
-        )
+        backward.append(Call(label, "lstm_step_backward", (dh, dc, cache), STEP_GRADIENTS))
 
     for N, D, H in STEP_SIZES:
         label = f"N={N}, D={D}, H={H}"
         args = step_args(rng, N, D, H)
-        forward.append(
-            Call(f"forward: {label}", name, tuple(args.values()), outputs, opaque=True)
-        )
+        forward.append(Call(f"forward: {label}", name, tuple(args.values()), outputs, opaque=True))
         dh, dc = rng.standard_normal((2, N, H))
         ask(label, label, dh, dc)
         if (N, D, H) == STEP_SIZES[0]:
@@ -171,9 +167,7 @@ def follow_forward(ask: Ask, rng: np.random.Generator) -> bool:
         if found is None or looped is None:
             return False
         near = TOLERANCES["forward"].accepts
-        if not all(
-            a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True)
-        ):
+        if not all(a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True)):
             return False
     return True
 
@@ -217,7 +211,9 @@ def cell_program(rng: np.random.Generator) -> Program:
         Call(
             "no state given", "LSTMCell", (single["x"], *packed), STEP[1], via="torch_cell_at_rest"
         ),
-        Call("after .double()", "LSTMCell", tuple(wide.values()), ("h64", "c64"), via="double_cell"),
+        Call(
+            "after .double()", "LSTMCell", tuple(wide.values()), ("h64", "c64"), via="double_cell"
+        ),
         Call("two steps", "LSTMCell", tuple(single.values()), STEP[1], via="torch_cell_twice"),
     ]
     return Program(STEM, tuple(calls))
@@ -251,9 +247,7 @@ def filled(cell_class: Any, Wx: Array, Wh: Array, b: Array) -> Any:
             raise Told(f"{name} of LSTMCell({D}, {H}) is {parameter.dtype}, not torch.float32.")
     extra = sorted(set(found) - {"Wx", "Wh", "b"})
     if extra:
-        raise Told(
-            f"LSTMCell({D}, {H}) has parameters beside Wx, Wh and b: {', '.join(extra)}."
-        )
+        raise Told(f"LSTMCell({D}, {H}) has parameters beside Wx, Wh and b: {', '.join(extra)}.")
     if any(value.dtype != np.float32 for value in (Wx, Wh, b)):
         cell = cell.double()
         found = dict(cell.named_parameters())

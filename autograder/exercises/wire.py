@@ -93,7 +93,9 @@ def decode_answers(data: bytes, program: Program) -> list[Answer]:
         body, arrays = _split(data)
         if len(body) != len(program.calls):
             raise RefusedAnswerError("there is not one answer to each call")
-        return [_answer(entry, call, arrays) for entry, call in zip(body, program.calls, strict=True)]
+        return [
+            _answer(entry, call, arrays) for entry, call in zip(body, program.calls, strict=True)
+        ]
     except RefusedAnswerError:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:

@@ -60,8 +60,16 @@ class Judge:
             lambda: room.bank,
             lambda name: room.mistakes[name],
         )
-        wrong = [n for n in exercise.needs if n in earlier and earlier[n].status == "wrong"]
-        return follow_through(exercise, assessment, wrong, ask, self.seed)
+        return follow_through(
+            exercise,
+            room.program,
+            answers,
+            assessment,
+            earlier,
+            lambda: room.inherited,
+            ask,
+            self.seed,
+        )
 
 
 class _Room:
@@ -82,6 +90,10 @@ class _Room:
     @cached_property
     def bank(self) -> dict[str, Array]:
         return known.bank(self._exercise, self.program)
+
+    @cached_property
+    def inherited(self) -> dict[str, Array]:
+        return known.inherited(self._exercise, self.program)
 
     @cached_property
     def mistakes(self) -> dict[str, Mistake]:

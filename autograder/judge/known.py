@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from solutions import mistakes as catalogue
 
 from .. import references
@@ -35,12 +37,21 @@ def expected(exercise: Exercise, program: Program) -> Expected:
 
 def bank(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The signature of every known mistake of the exercise, by name."""
+    return _signatures(exercise, program, (exercise.name,))
+
+
+def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
+    """The signature of the reference on top of each known mistake of an earlier exercise."""
+    return _signatures(exercise, program, exercise.needs)
+
+
+def _signatures(exercise: Exercise, program: Program, of: Sequence[str]) -> dict[str, Array]:
     return {
         known.name: signature(
             exercise, program, run(program, catalogue.namespace(exercise.stem, known))
         )
         for known in catalogue.mistakes(exercise.stem)
-        if known.exercise == exercise.name
+        if known.exercise in of
     }
 
 

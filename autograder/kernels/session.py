@@ -25,7 +25,9 @@ GRACE = 2.0
 MAX_OUTPUT = 64 * 1024
 """Bytes of output that are kept of one cell."""
 
-_REQUEST = "__import__('autograder.exercises.respond', fromlist=['respond']).respond({!r}, globals())"
+_REQUEST = (
+    "__import__('autograder.exercises.respond', fromlist=['respond']).respond({!r}, globals())"
+)
 
 
 class TimedOutError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,10 @@ def public_data(stem: str) -> dict[str, Array]:
                 arrays[key(exercise, i, j)] = right[call.name][name]
         entries = [dataclasses.asdict(m) for m in known.mistakes(exercise).values()]
         arrays[f"{exercise.name}.mistakes"] = np.array(json.dumps(entries, ensure_ascii=False))
-        arrays[f"{exercise.name}.bank"] = np.array(list(known.bank(exercise, program).values()))
+        arrays[f"{exercise.name}.bank"] = _stacked(known.bank(exercise, program))
+        inherited = known.inherited(exercise, program)
+        arrays[f"{exercise.name}.before"] = np.array(json.dumps(list(inherited)))
+        arrays[f"{exercise.name}.inherited"] = _stacked(inherited)
     return arrays
 
 
@@ -39,3 +43,8 @@ def write(stem: str) -> Path:
     np.savez_compressed(temporary, allow_pickle=False, **public_data(stem))
     temporary.replace(path)
     return path
+
+
+def _stacked(bank: Mapping[str, Array]) -> Array:
+    """Signatures in one array; float32 tells them apart well enough, and halves the file."""
+    return np.array(list(bank.values()), np.float32)

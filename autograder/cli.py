@@ -1,0 +1,268 @@
+"""The command `autograder`."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from . import report as tables
+from .grading import feedback as feedback_pages
+from .grading.classwide import grade_all, workers
+from .grading.course import Course, CourseError
+from .grading.files import write_atomically
+from .grading.gradebook import LockedError, UnknownAssignmentError
+from .grading.job import Job
+from .grading.journal import Journal
+from .grading.notebook import MAX_BYTES
+from .grading.progress import Waiting
+from .grading.record import Record
+from .grading.verdict import Graded
+from .references import SolutionsMissingError
+from .release import course as courses
+from .release import source
+from .release.sample import write_sample
+from .release.solve import solved
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Make, release and grade the assignments of From Cells to cuDNN.",
+)
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Assignment = Annotated[str, typer.Argument(help="The name of an assignment, such as lstm.")]
+CourseFolder = Annotated[
+    Path, typer.Option("--course", help="The course folder; by default the one you are in.")
+]
+
+NOT_ALL = 1
+"""The exit code where the work was done but for some submissions, which are named."""
+
+REFUSED = 2
+"""The exit code where nothing was done, and a sentence says why."""
+
+
+@app.command()
+def course(
+    folder: Annotated[Path, typer.Argument(help="Where to make it.")],
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Add a sample class with known mistakes.")
+    ] = False,
+) -> None:
+    """Make an nbgrader course with every assignment released."""
+    made = courses.make_course(folder)
+    for stem in courses.release_all(made):
+        out.print(f"Released {stem}.")
+    if sample:
+        for stem in source.stems():
+            write_sample(made, stem)
+
+
+@app.command()
+def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Release an assignment in a course, again after a change of its chapter."""
+    changed = courses.release(Course.find(course), assignment)
+    out.print(f"{assignment} is released." if changed else f"{assignment} has not changed.")
+
+
+@app.command()
+def solve(
+    assignment: Assignment,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The notebook to write.")],
+) -> None:
+    """Write the solved notebook of an assignment, for those who teach."""
+    source.page(assignment)
+    write_atomically(output, solved(assignment).encode())
+    out.print(f"Wrote {output}. It holds the solutions: keep it from students.")
+
+
+@app.command()
+def grade(
+    assignment: Assignment,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Notebooks, or folders of them; by default the class of the course."),
+    ] = None,
+    course: CourseFolder = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write the verdicts into this file.")] = None,
+    processes: Annotated[int, typer.Option("--workers", min=1, help="How many at a time.")] = 2,
+) -> None:
+    """Grade the class of a course, or loose notebooks: NAME.ipynb is the student NAME."""
+    source.page(assignment)
+    failures: dict[str, str] = {}
+    graded: list[Graded] = []
+    with ExitStack() as stack:
+        if files:
+            released, seed = source.text(assignment), secrets.randbits(63)
+            submitted, journal = _loose(files), Journal(None)
+
+            def job(student: str, notebook: bytes | None) -> Job:
+                return Job(
+                    student=student,
+                    assignment=assignment,
+                    notebook=notebook,
+                    released=released,
+                    seed=seed,
+                )
+
+            def record(graded: Graded) -> None:
+                """Loose notebooks have no gradebook."""
+        else:
+            found = Course.find(course)
+            submitted, journal = _handed_in(found, assignment), found.journal(assignment)
+            record = stack.enter_context(Record(found, assignment)).write
+
+            def job(student: str, notebook: bytes | None) -> Job:
+                return found.job(assignment, student, notebook)
+
+        jobs = []
+        for student, path in submitted.items():
+            try:
+                jobs.append(job(student, _bytes(path)))
+            except OSError as error:
+                failures[student] = f"{path} cannot be read: {error.strerror}"
+        waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))
+
+        def done(one: Graded) -> None:
+            graded.append(one)
+            waiting.done()
+            record(one)
+
+        failures |= grade_all(
+            jobs, journal, lambda: stack.enter_context(workers(min(processes, len(jobs)))), done
+        )
+    out.print(tables.students(graded))
+    if json is not None:
+        verdicts = [v for one in sorted(graded, key=lambda g: g.student) for v in one.verdicts]
+        write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
+    _tell(failures)
+
+
+@app.command()
+def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Write the feedback of every student whose grade is newer than it."""
+    found = Course.find(course)
+    students = feedback_pages.stale(found, assignment)
+    failures: dict[str, str] = {}
+    with Waiting(err, f"Feedback on {assignment}", len(students)) as waiting:
+        for student in students:
+            try:
+                feedback_pages.write(found, assignment, student)
+            except CourseError as error:
+                failures[student] = str(error)
+            waiting.done()
+    folder = found.root / found.directory.feedback_directory
+    out.print(f"Wrote the feedback of {len(students) - len(failures)} students into {folder}.")
+    _tell(failures)
+
+
+@app.command()
+def report(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Print what a class got right, and which mistakes it made."""
+    found = Course.find(course)
+    journal = found.journal(assignment)
+    keys = [
+        found.job(assignment, student, _bytes(path)).key
+        for student, path in _handed_in(found, assignment).items()
+    ]
+    graded = [journal[key] for key in keys if key in journal]
+    if not graded:
+        raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
+    out.print(tables.exercises(graded))
+    out.print()
+    out.print(tables.students(graded))
+
+
+def main() -> None:
+    """Run the command; whatever goes wrong, a person is told in a sentence."""
+    warnings.filterwarnings("ignore", module="nbformat|jupytext|nbconvert|traitlets")
+    try:
+        app()
+    except (
+        CourseError,
+        LockedError,
+        SolutionsMissingError,
+        UnknownAssignmentError,
+        source.NoSuchAssignmentError,
+    ) as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        _stop("Stopped. What was graded is kept; the same command goes on from there.", 130)
+    except OSError as error:
+        _stop(_os_sentence(error))
+
+
+def _os_sentence(error: OSError) -> str:
+    where = f" {error.filename}" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return (
+            f"The disk is full: writing{where} failed. Make room and run the same command again; "
+            "what was graded is kept."
+        )
+    return f"{error.strerror or error}:{where or ' (no file)'}."
+
+
+def _stop(sentence: str, code: int = REFUSED) -> None:
+    err.print(sentence, markup=False)
+    raise SystemExit(code)
+
+
+def _tell(failures: dict[str, str]) -> None:
+    """Name the submissions for which the work was not done, and end with the code that says so."""
+    if not failures:
+        return
+    err.print(f"Not done for {len(failures)}:")
+    for name, reason in sorted(failures.items()):
+        err.print(f"  {name}: {reason}", markup=False)
+    raise typer.Exit(NOT_ALL)
+
+
+def _loose(paths: Sequence[Path]) -> dict[str, Path]:
+    """The notebooks among files and folders, by the student whose name the file has."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        if not path.exists():
+            raise CourseError(f"{path} does not exist.")
+        for file in sorted(path.glob("*.ipynb")) if path.is_dir() else [path]:
+            if file.stem in found:
+                raise CourseError(f"{found[file.stem]} and {file} are of the same student.")
+            found[file.stem] = file
+    if not found:
+        raise CourseError("There is no notebook among these files and folders.")
+    return found
+
+
+def _handed_in(course: Course, assignment: str) -> dict[str, Path]:
+    """The notebook of every student who submitted the assignment."""
+    submitted = {
+        student: folder / f"{assignment}.ipynb"
+        for student, folder in course.submissions(assignment).items()
+    }
+    if not submitted:
+        folder = course.root / course.directory.submitted_directory
+        raise CourseError(f"No submissions of {assignment} are in {folder}.")
+    return submitted
+
+
+def _bytes(path: Path) -> bytes | None:
+    """The bytes of a submitted file, no more than is read of one; None where there is none."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Grading: sanitise, execute, judge, journal, write; one submission or a class."""

@@ -1,0 +1,49 @@
+"""Progress for the person who waits: how many are done, how long the rest will take."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+
+class Waiting:
+    """A bar that fills; silent where nobody is at the terminal.
+
+    Args:
+        console: where to show it.
+        what: what is being done.
+        total: how many things there are to do.
+    """
+
+    def __init__(self, console: Console, what: str, total: int) -> None:
+        self._progress = Progress(
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("elapsed"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task(what, total=total)
+
+    def __enter__(self) -> Waiting:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def done(self) -> None:
+        """One more is done."""
+        self._progress.advance(self._task)

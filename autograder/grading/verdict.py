@@ -1,0 +1,61 @@
+"""The verdict on one exercise of one student."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal[
+    "correct", "partial", "wrong", "not attempted", "error", "timeout", "refused", "deferred"
+]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the judge decided, as it stands in the journal.
+
+    Attributes:
+        student: the student's name in the course.
+        assignment: the stem of the assignment.
+        exercise: the name of the function or class.
+        points: what it earned, between 0 and `max_points`.
+        max_points: what it can earn.
+        status: why it earned that.
+        message: sentences for the student; no expected value of a hidden case is in them.
+        mistake: the name of the known mistake, or None.
+        read: the title of the section to read, or "".
+        seed: the seed of the hidden inputs; for staff.
+        device: where the student's code ran.
+        versions: of the packages that decide.
+        duration: seconds that the exercise took.
+    """
+
+    student: str
+    assignment: str
+    exercise: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    mistake: str | None
+    read: str
+    seed: int
+    device: str
+    versions: dict[str, str]
+    duration: float
+
+
+class Graded(msgspec.Struct, frozen=True, kw_only=True):
+    """A graded submission: a line of the journal.
+
+    Attributes:
+        key: a digest of all that decided the verdicts.
+        student: the student's name in the course.
+        verdicts: one an exercise, in the order of the notebook.
+        notebook: the graded notebook, as JSON.
+    """
+
+    key: str
+    student: str
+    verdicts: list[Verdict]
+    notebook: str

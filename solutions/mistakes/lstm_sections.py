@@ -1,0 +1,12 @@
+"""The sections of the gated chapter that the LSTM's mistakes send the student to."""
+
+CAROUSEL = "‘The cell as a carousel’"
+FORGET = "‘The forget gate’"
+INPUT = "‘The input gate and the candidate’"
+UPDATE = "‘The cell update’"
+OUTPUT = "‘The output gate’"
+PACKED = "‘Packed weights and gate order’"
+FORWARD = "‘One step forward’"
+BACKWARD = "‘One step backward’"
+SEQUENCE = "‘A whole sequence’"
+TORCH = "‘The same cell in torch’"
