@@ -40,7 +40,7 @@ def setup(app: Any) -> None:
     """Connect to Sphinx."""
     app.add_directive("install-checks", InstallChecks)
     app.add_css_file("course.css")
-    app.add_js_file("address.js", loading_method="defer")
+    app.add_js_file("course.js", loading_method="defer")
     app.connect("config-inited", _use_own_files)
     app.connect("doctree-read", _show_how_to_start)
     app.connect("html-page-context", _offer_notebook)
@@ -50,7 +50,7 @@ def setup(app: Any) -> None:
 
 
 class InstallChecks(Directive):  # type: ignore[misc]
-    """The line that installs the wheel of this site; `address.js` completes its address."""
+    """The line that installs the wheel of this site; `course.js` completes its address."""
 
     def run(self) -> list[nodes.Node]:
         """Make the line for the page where the directive stands."""

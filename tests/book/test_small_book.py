@@ -70,21 +70,24 @@ def test_a_check_that_fails_with_the_reference_is_a_warning(mini: Book) -> None:
     assert "A check fails with the reference of its exercise" in built.stderr
 
 
-@pytest.mark.parametrize("excluded", [True, False])
-def test_notebooks_of_the_environment_are_not_run(
-    mini: Book, tmp_path_factory: pytest.TempPathFactory, excluded: bool
+@pytest.mark.parametrize("folder", [".venv", "venv"])
+@pytest.mark.parametrize("anywhere", [False, True])
+def test_notebooks_of_an_environment_are_not_run(
+    mini: Book, tmp_path_factory: pytest.TempPathFactory, folder: str, anywhere: bool
 ) -> None:
-    """Jupyter Book would run them: seen by taking the exclusion away."""
+    """Jupyter Book would run them: seen by taking the patterns away."""
     environment = tmp_path_factory.mktemp("environment")
     marker = environment / "was_run"
     cell = nbformat.v4.new_code_cell(f"open({str(marker)!r}, 'w').close()")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), environment / "stray.ipynb")
-    (mini.root / ".venv").symlink_to(environment)
-    if not excluded:
+    (mini.root / folder).symlink_to(environment)
+    if anywhere:
         config = mini.root / "_config.yml"
-        config.write_text(config.read_text().replace("[.venv, ", "["))
+        text = config.read_text(encoding="utf-8")
+        text = text.replace('["chapters/**"]', '["**"]').replace("[.venv, _build]", "[_build]")
+        config.write_text(text, encoding="utf-8")
     mini.build()
-    assert marker.exists() is not excluded
+    assert marker.exists() is anywhere
 
 
 @pytest.fixture(scope="module")
