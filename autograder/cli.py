@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import secrets
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from rich.console import Console
 
 from . import report as tables
 from .grading import feedback as feedback_pages
-from .grading.classwide import grade_all, workers
+from .grading.classwide import FULL, grade_all, workers
 from .grading.course import Course, CourseError
 from .grading.files import write_atomically
 from .grading.gradebook import LockedError, UnknownAssignmentError
@@ -206,7 +205,7 @@ def main() -> None:
 
 def _os_sentence(error: OSError) -> str:
     where = f" {error.filename}" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in FULL:
         return (
             f"The disk is full: writing{where} failed. Make room and run the same command again; "
             "what was graded is kept."

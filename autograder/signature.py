@@ -13,9 +13,10 @@ import numpy as np
 
 from .compare import judged
 from .exercises import Answer, Array, Exercise, Program
+from .exercises.program import digests
 
 WIDTH = 4
-"""Numbers a result: a code of its shape (or of its failure) and three projections."""
+"""Numbers a result: a code for its shape and dtype, or for its failure, and three projections."""
 
 ALLOWED = {"forward": 1e-6, "gradient": 1e-6, "float32": 1e-3}
 """How far two signatures of one version may be apart, by the tolerance of the result."""
@@ -27,10 +28,12 @@ def signature(exercise: Exercise, program: Program, answers: Sequence[Answer]) -
     rows = []
     for call in judged(exercise, program):
         answer = given[call.name]
-        failure = answer.raised or answer.returned
+        failure = _failure(answer)
+        before = digests(call.args)
+        changed = str([i for i, d in enumerate(answer.after) if d != before[i]])
         for i, _ in enumerate(call.returns):
             value = None if failure else answer.results[i].value
-            rows.append(_row(value, failure))
+            rows.append(_row(value, failure, changed))
     return np.array(rows)
 
 
@@ -57,14 +60,21 @@ def _equal(a: Array, b: Array, allowed: Array) -> bool:
     return bool(np.all(np.abs(a - b) <= allowed * np.maximum(1.0, np.abs(b))))
 
 
-def _row(value: Array | None, failure: str) -> list[float]:
+def _failure(answer: Answer) -> str:
+    """What went wrong, where the call gave no results; what a `via` function told counts whole."""
+    said = answer.message if answer.raised == "Told" else ""
+    return answer.raised + answer.returned + said
+
+
+def _row(value: Array | None, failure: str, changed: str) -> list[float]:
     if value is None:
         return [-1.0 - _code(failure), 0, 0, 0]
     rng = np.random.default_rng(value.shape)
     directions = rng.standard_normal((WIDTH - 1, value.size)) / np.sqrt(max(value.size, 1))
     finite = np.isfinite(value)
     flat = np.where(finite, value, 0).astype(np.float64).ravel()
-    return [_code(f"{value.shape} {int((~finite).sum())}"), *(directions @ flat)]
+    kind = f"{value.shape} {value.dtype} {int((~finite).sum())} {changed}"
+    return [_code(kind), *(directions @ flat)]
 
 
 def _code(text: str) -> float:

@@ -54,10 +54,11 @@ def bias(H: int, **gates: float) -> Array:
     return np.repeat([float(gates.get(gate, 0)) for gate in GATES], H)
 
 
-def saturated(rng: np.random.Generator, N: int, D: int, H: int) -> dict[str, Array]:
-    """Arguments of a step whose pre-activations are near +1000 or −1000."""
+def saturated(rng: np.random.Generator, N: int, D: int, H: int, gates: str) -> dict[str, Array]:
+    """Arguments of a step where the pre-activations of `gates` are near +1000 or −1000."""
     args = step_args(rng, N, D, H)
-    return {**args, "b": 1000 * rng.choice([-1.0, 1.0], 4 * H)}
+    far = np.repeat([1000.0 if gate in gates else 0.0 for gate in GATES], H)
+    return {**args, "b": far * rng.choice([-1.0, 1.0], 4 * H)}
 
 
 def strided(args: Mapping[str, Array]) -> dict[str, Array]:
@@ -82,7 +83,8 @@ def step_cases(rng: np.random.Generator) -> dict[str, dict[str, Array]]:
         "f near 1 and i near 0, so that c stays": {**kept, "b": bias(4, f=50, i=-50)},
         "f near 0 and i near 1, so that c is replaced": {**kept, "b": bias(4, f=-50, i=50)},
         "o near 0, so that h closes": {**kept, "b": bias(4, o=-50)},
-        "pre-activations near ±1000": saturated(rng, 4, 3, 5),
+        "pre-activations of i, f and o near ±1000": saturated(rng, 4, 3, 5, "ifo"),
+        "pre-activations of g near ±1000": saturated(rng, 4, 3, 5, "g"),
     }
 
 
@@ -111,17 +113,18 @@ def step_backward_program(rng: np.random.Generator) -> Program:
         cache = Ref(f"forward: {made}", len(outputs))
         backward.append(Call(label, "lstm_step_backward", (dh, dc, cache), STEP_GRADIENTS))
 
-    for N, D, H in STEP_SIZES:
-        label = f"N={N}, D={D}, H={H}"
+    cases = {f"N={N}, D={D}, H={H}": (N, D, H) for N, D, H in STEP_SIZES}
+    first = next(iter(cases))
+    cases["other inputs of the first sizes"] = STEP_SIZES[0]
+    for label, (N, D, H) in cases.items():
         args = step_args(rng, N, D, H)
         forward.append(Call(f"forward: {label}", name, tuple(args.values()), outputs, opaque=True))
         dh, dc = rng.standard_normal((2, N, H))
         ask(label, label, dh, dc)
-        if (N, D, H) == STEP_SIZES[0]:
+        if label == first:
             again, zero = (dh, dc), np.zeros((N, H))
             ask(f"{label}, dc_next zero", label, dh, zero)
             ask(f"{label}, dh_next zero", label, zero, dc)
-    first = "N={}, D={}, H={}".format(*STEP_SIZES[0])
     ask("the first cache once more", first, *again)
     ask("upstream gradients that are not contiguous", first, *(np.asfortranarray(a) for a in again))
     return Program(STEM, (*forward, *backward))
@@ -206,17 +209,23 @@ def cell_program(rng: np.random.Generator) -> Program:
         )
     wide = step_args(rng, 3, 4, 2)
     single = {key: a.astype(np.float32) for key, a in wide.items()}
-    packed = tuple(single[key] for key in ("Wx", "Wh", "b"))
+    loud = {key: a.astype(np.float32) for key, a in saturated(rng, 4, 3, 5, "ifgo").items()}
     calls += [
+        at_rest("no state given", single, STEP[1]),
+        at_rest("no state given, after .double()", wide, ("h64", "c64")),
         Call(
-            "no state given", "LSTMCell", (single["x"], *packed), STEP[1], via="torch_cell_at_rest"
+            "pre-activations near ±1000", "LSTMCell", tuple(loud.values()), STEP[1], via="one_step"
         ),
-        Call(
-            "after .double()", "LSTMCell", tuple(wide.values()), ("h64", "c64"), via="double_cell"
-        ),
+        Call("after .double()", "LSTMCell", tuple(wide.values()), ("h64", "c64"), via="one_step"),
         Call("two steps", "LSTMCell", tuple(single.values()), STEP[1], via="torch_cell_twice"),
     ]
     return Program(STEM, tuple(calls))
+
+
+def at_rest(label: str, args: Mapping[str, Array], outputs: tuple[str, ...]) -> Call:
+    """The call of a torch cell that is given an input and no state."""
+    given = tuple(args[key] for key in ("x", "Wx", "Wh", "b"))
+    return Call(label, "LSTMCell", given, outputs, via="torch_cell_at_rest")
 
 
 def filled(cell_class: Any, Wx: Array, Wh: Array, b: Array) -> Any:
@@ -231,6 +240,8 @@ def filled(cell_class: Any, Wx: Array, Wh: Array, b: Array) -> Any:
     cell = cell_class(D, H)
     found = dict(cell.named_parameters())
     for name, value in (("Wx", Wx), ("Wh", Wh), ("b", b)):
+        if name in dict(cell.named_buffers()):
+            raise Told(f"{name} of LSTMCell({D}, {H}) is a buffer, which is not trained.")
         if name not in found:
             raise Told(
                 f"LSTMCell({D}, {H}) has no parameter called {name}; it has "
@@ -274,32 +285,45 @@ def torch_cell(
     cell = filled(cell_class, Wx, Wh, b)
     inputs = [torch.from_numpy(a.copy()).requires_grad_() for a in (x, h, c)]
     h_next, c_next = cell(inputs[0], (inputs[1], inputs[2]))
-    leaves = [*inputs, cell.Wx, cell.Wh, cell.b]
-    try:
-        gradients = torch.autograd.grad(
-            (h_next, c_next), leaves, (torch.from_numpy(dh), torch.from_numpy(dc))
-        )
-    except RuntimeError as error:
-        raise Told(
-            "autograd finds no gradient through the cell: some value has left the graph "
-            "(.data, .detach(), .item(), .numpy(), torch.no_grad() or torch.tensor(…) do that). "
-            f"torch says: {error}"
-        ) from None
+    leaves = {"x": inputs[0], "h": inputs[1], "c": inputs[2]}
+    leaves |= {"Wx": cell.Wx, "Wh": cell.Wh, "b": cell.b}
+    frozen = [name for name, leaf in leaves.items() if not leaf.requires_grad]
+    if frozen:
+        raise Told(f"{' and '.join(frozen)} cannot be trained: requires_grad is False.")
+    left = (
+        "some value has left the graph, as it does by .data, .detach(), .item(), .numpy(), "
+        "torch.no_grad() or torch.tensor(…)"
+    )
+    outputs = {"h_next": h_next, "c_next": c_next}
+    cut = [name for name, output in outputs.items() if not output.requires_grad]
+    if cut:
+        raise Told(f"No gradient flows back from {' and '.join(cut)}: {left}.")
+    gradients = torch.autograd.grad(
+        tuple(outputs.values()),
+        tuple(leaves.values()),
+        (torch.from_numpy(dh), torch.from_numpy(dc)),
+        allow_unused=True,
+    )
+    unused = [name for name, g in zip(leaves, gradients, strict=True) if g is None]
+    if unused:
+        raise Told(f"No gradient arrives at {' and '.join(unused)}: {left}, or it is not used.")
     return (h_next, c_next, *gradients)
 
 
 def torch_cell_at_rest(cell_class: Any, x: Array, Wx: Array, Wh: Array, b: Array) -> Sequence[Any]:
-    """The step of a torch cell that is given no state."""
+    """The step of a torch cell that is given no state, the second time that it is called."""
     import torch
 
-    h_next, c_next = filled(cell_class, Wx, Wh, b)(torch.from_numpy(x))
+    cell = filled(cell_class, Wx, Wh, b)
+    cell(torch.from_numpy(x))
+    h_next, c_next = cell(torch.from_numpy(x))
     return h_next, c_next
 
 
-def double_cell(
+def one_step(
     cell_class: Any, x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array
 ) -> Sequence[Any]:
-    """The step of a torch cell in float64, after `.double()`."""
+    """The step of a torch cell, in the dtype of the arguments."""
     import torch
 
     cell = filled(cell_class, Wx, Wh, b)

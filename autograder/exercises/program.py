@@ -184,7 +184,8 @@ def _make(
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    after = digests([a for a in args if not isinstance(a, Ref)])
+    given = [arg for arg, asked in zip(args, call.args, strict=True) if not isinstance(asked, Ref)]
+    after = digests(given)
     return Answer(call.name, observed, after=after, warned=_first(seen)), results
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from .job import Job, grade
 from .journal import Journal
 from .verdict import Graded
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room to write."""
 
 
 @contextmanager
@@ -38,12 +43,15 @@ def grade_all(
         For each student who could not be graded, why, in a sentence.
     """
     fresh: list[Job] = []
-    for job in jobs:
-        if job.key in journal:
-            done(journal[job.key])
-        else:
-            fresh.append(job)
     failures: dict[str, str] = {}
+    for job in jobs:
+        if job.key not in journal:
+            fresh.append(job)
+            continue
+        try:
+            done(journal[job.key])
+        except Exception as error:
+            failures[job.student] = _sentence(error)
     if not fresh:
         return failures
     pool = executor()
@@ -53,10 +61,16 @@ def grade_all(
         try:
             graded = future.result()
             journal.append(graded)
-        except OSError as error:
-            failures[student] = f"the journal could not be written: {error.strerror or error}"
-        except Exception as error:
-            failures[student] = f"grading stopped with {type(error).__name__}: {error}"
-        else:
             done(graded)
+        except Exception as error:
+            failures[student] = _sentence(error)
     return failures
+
+
+def _sentence(error: Exception) -> str:
+    """Why a submission is not graded, or its grade not written."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "the disk is full; make room and run the same command again"
+    if isinstance(error, BrokenProcessPool):
+        return "the process that graded it was ended from outside; run the same command again"
+    return f"{type(error).__name__}: {error}"

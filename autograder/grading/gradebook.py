@@ -143,20 +143,23 @@ class Writer:
         """The student's notebook in the gradebook, made with all its cells if it is new."""
         db = self._gradebook.db
         released = self._gradebook.find_assignment(assignment)
-        person = db.get(Student, student)
-        if person is None:
-            person = Student(id=student, course_id=self._gradebook.course_id)
-            db.add(person)
+        if db.get(Student, student) is None:
+            db.add(Student(id=student))
+            db.flush()
         submission = next((s for s in released.submissions if s.student_id == student), None)
         if submission is None:
-            submission = SubmittedAssignment(assignment=released, student=person)
-            for notebook in released.notebooks:
-                made = SubmittedNotebook(notebook=notebook, assignment=submission)
-                for cell in notebook.grade_cells:
-                    Grade(cell=cell, notebook=made)
-                for cell in notebook.solution_cells:
-                    Comment(cell=cell, notebook=made)
+            submission = SubmittedAssignment(assignment_id=released.id, student_id=student)
             db.add(submission)
+            db.flush()
+            for notebook in released.notebooks:
+                made = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+                db.add(made)
+                db.flush()
+                db.add_all(Grade(cell_id=c.id, notebook_id=made.id) for c in notebook.grade_cells)
+                cells = notebook.solution_cells
+                db.add_all(Comment(cell_id=c.id, notebook_id=made.id) for c in cells)
+            db.flush()
+            db.refresh(submission)
         submission.timestamp = timestamp
         db.flush()
         return next(n for n in submission.notebooks if n.notebook.name == assignment)

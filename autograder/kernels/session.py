@@ -8,6 +8,7 @@ import binascii
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from subprocess import DEVNULL
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -144,7 +145,7 @@ class Session:
         if self._manager is not None:
             return
         manager = self._make_manager()
-        await manager.start_kernel()
+        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
         self._manager = manager
         self._client = manager.client()
         self._client.start_channels()
@@ -202,7 +203,6 @@ class Session:
             return
         self._client.stop_channels()
         await manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
 
 
 class _Kept:

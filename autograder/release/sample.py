@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from solutions import mistakes as catalogue
+from solutions import styles
 
 from .. import references
 from ..exercises import exercises
@@ -30,6 +31,9 @@ def sample(stem: str) -> dict[str, bytes]:
         "not-a-notebook": "This is a letter, not a notebook.\n",
         "renamed": filled(stem, {**right, first: right[first].replace(first, "my_step")}),
     }
+    for style in styles.styles(stem):
+        cells = references.cells(styles.text(stem, style), names)
+        submissions[f"style-{style}"] = filled(stem, cells)
     for mistake in spread(stem, names):
         wrong = catalogue.text(stem, mistake)
         submissions[f"{mistake.exercise}-{mistake.name}".lower().replace("_", "-")] = filled(

@@ -45,24 +45,6 @@ STATE = (
         TORCH,
     ),
     (
-        "hidden-part-of-state-ignored",
-        (("h, c = state", "h, c = torch.zeros_like(state[0]), state[1]"),),
-        "The hidden state that is passed in is not used.",
-        TORCH,
-    ),
-    (
-        "cell-part-of-state-ignored",
-        (("h, c = state", "h, c = state[0], torch.zeros_like(state[1])"),),
-        "The cell state that is passed in is not used.",
-        TORCH,
-    ),
-    (
-        "hidden-state-for-both",
-        (("h, c = state", "h, c = state[0], state[0]"),),
-        "The cell state that is passed in is not used: the hidden state stands in its place.",
-        TORCH,
-    ),
-    (
         "state-remembered",
         (
             (

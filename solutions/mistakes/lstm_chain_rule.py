@@ -40,7 +40,7 @@ CELL_STATE = (
         BACKWARD,
     ),
     (
-        "dc_next-ignored",
+        "dc-next-ignored",
         total("dh_next * o * (1 - tanh_c**2)"),
         "dc_next is not used: what later steps say about the cell state is lost. With "
         "dc_next = 0 it does not show.",
@@ -125,13 +125,13 @@ CELL_STATE = (
         FORGET,
     ),
     (
-        "dc-is-dc_next",
+        "dc-is-dc-next",
         (("dc = dc_total * f", "dc = dc_next"),),
         "dc is dc_next unchanged: nothing of this step has been passed.",
         CAROUSEL,
     ),
     (
-        "dc_next-added-twice",
+        "dc-next-added-twice",
         (("dc = dc_total * f", "dc = dc_total * f + dc_next"),),
         "dc contains dc_next a second time, past the forget gate.",
         CAROUSEL,

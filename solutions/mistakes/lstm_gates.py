@@ -20,7 +20,7 @@ from solutions.mistakes.lstm_sections import (
 
 ORDER = "ifgo"
 WRONG_ORDERS = tuple("".join(p) for p in permutations(ORDER) if "".join(p) != ORDER)
-ORDERS_ELSEWHERE = {"ifog": " (the order of CS231n)"}
+ORDERS_ELSEWHERE = {"ifog": " (CS231n packs them so)"}
 
 
 def listed(order: str, prefix: str = "") -> str:
@@ -276,8 +276,8 @@ def activation_mistakes(exercise: str, module: str, sigmoid: str) -> tuple[Mista
             (
                 "sigmoid-candidate",
                 candidate(f"{sigmoid}(a_g)"),
-                "The candidate goes through σ and is never negative, so that the cell state can "
-                "only be raised. It is no gate: which function gives values from −1 to 1?",
+                "The candidate goes through σ and is never negative, so that nothing written can "
+                "lower the cell state. It is no gate: which function goes from −1 to 1?",
                 INPUT,
             ),
             (
@@ -289,8 +289,8 @@ def activation_mistakes(exercise: str, module: str, sigmoid: str) -> tuple[Mista
             (
                 "relu-candidate",
                 candidate("a_g * (a_g > 0)"),
-                "The candidate is cut off at 0 as by a ReLU, so that the cell state can only be "
-                "raised; it should go from −1 to 1.",
+                "The candidate is cut off at 0 as by a ReLU, so that nothing written can lower "
+                "the cell state; it should go from −1 to 1.",
                 INPUT,
             ),
         ),

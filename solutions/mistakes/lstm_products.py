@@ -26,19 +26,19 @@ PRODUCTS = (
         BACKWARD,
     ),
     (
-        "dx-through-Wh",
+        "dx-through-wh",
         (("dx = da @ Wx.T", "dx = da @ Wh.T"),),
         "dx is made with the weights of the hidden state. Where D = H the shapes do not show it.",
         BACKWARD,
     ),
     (
-        "dh-through-Wx",
+        "dh-through-wx",
         (("dh = da @ Wh.T", "dh = da @ Wx.T"),),
         "dh is made with the weights of the input. Where D = H the shapes do not show it.",
         BACKWARD,
     ),
     (
-        "dh-contains-dh_next",
+        "dh-contains-dh-next",
         (("dh = da @ Wh.T", "dh = da @ Wh.T + dh_next"),),
         "dh contains dh_next itself. The old hidden state reaches the new one only through the "
         "gates.",
@@ -52,38 +52,38 @@ PRODUCTS = (
         BACKWARD,
     ),
     (
-        "dWx-transposed",
+        "dwx-transposed",
         (("dWx = x.T @ da", "dWx = da.T @ x"),),
         "dWx is transposed; it has the shape of Wx.",
         BACKWARD,
     ),
     (
-        "dWh-transposed",
+        "dwh-transposed",
         (("dWh = h.T @ da", "dWh = da.T @ h"),),
         "dWh is transposed; it has the shape of Wh.",
         BACKWARD,
     ),
     (
-        "dWh-from-the-new-hidden-state",
+        "dwh-from-the-new-hidden-state",
         (("dWh = h.T @ da", "dWh = (o * tanh_c).T @ da"),),
         "dWh is made with the hidden state after the step; Wh multiplied the one before it. The "
         "cache may hold the wrong one, or have been overwritten.",
         BACKWARD,
     ),
     (
-        "dWh-from-the-cell-state",
+        "dwh-from-the-cell-state",
         (("dWh = h.T @ da", "dWh = c.T @ da"),),
         "dWh is made with the cell state; Wh multiplied the hidden state.",
         BACKWARD,
     ),
     (
-        "dWh-from-the-input",
+        "dwh-from-the-input",
         (("dWh = h.T @ da", "dWh = x.T @ da"),),
         "dWh is made with the input x; Wh multiplied the hidden state.",
         BACKWARD,
     ),
     (
-        "dWx-from-the-hidden-state",
+        "dwx-from-the-hidden-state",
         (("dWx = x.T @ da", "dWx = h.T @ da"),),
         "dWx is made with the hidden state; Wx multiplied the input.",
         BACKWARD,

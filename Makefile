@@ -1,0 +1,49 @@
+# `make course` builds everything and grades a sample class; `make test` runs the tests.
+# Both are safe to repeat, and do only what has changed.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: course book test bench lint clean
+
+course: book
+	autograder course _build/course --sample
+	for assignment in $$(ls _build/course/source); do \
+	    autograder grade $$assignment --course _build/course && \
+	    autograder feedback $$assignment --course _build/course || exit; \
+	done
+	@echo
+	@echo "The book:    _build/html/index.html"
+	@echo "The course:  _build/course (for formgrader: cd _build/course && jupyter lab)"
+	@echo "Feedback:    _build/course/feedback"
+
+book: $(VENV)/installed
+	jupyter-book build . --quiet -W -n --keep-going
+
+test: $(VENV)/installed
+	python -m pytest
+
+bench: $(VENV)/installed
+	python -m tests.benchmarks
+
+lint: $(VENV)/installed
+	ruff check . && ruff format --check . && mypy
+
+# The constraints name one version of every package, so that all machines get the same ones.
+$(VENV)/installed: pyproject.toml constraints.txt packages.apt
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    packages=$$(grep -v '^#' packages.apt); \
+	    dpkg -s $$packages >/dev/null 2>&1 || { apt-get update -qq && \
+	        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; }; \
+	elif ! command -v bwrap >/dev/null || ! command -v chromium >/dev/null; then \
+	    echo "For the sandbox and the browser tests, run as root:"; \
+	    echo "  apt-get install $$(grep -v '^#' packages.apt | tr '\n' ' ')"; \
+	fi
+	python3 -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[grade,book,dev]"
+	touch $@
+
+clean:
+	rm -rf _build $(VENV)

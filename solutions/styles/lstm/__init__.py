@@ -1,0 +1,1 @@
+"""The LSTM in other right styles."""
