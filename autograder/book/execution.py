@@ -23,7 +23,7 @@ LOGGER = logging.getLogger(__name__)
 
 PACKAGE = Path(autograder.__file__).parent
 
-STAFF_ONLY = frozenset({"cli", "course", "grading", "judge", "kernels", "release", "report"})
+STAFF_ONLY = frozenset({"cli", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
 PROFILE = 'c = get_config()\nc.IPKernelApp.extensions = ["autograder.book.substitute"]\n'
@@ -62,8 +62,10 @@ def _inputs(root: Path) -> Iterator[Path]:
         used = file.relative_to(PACKAGE).parts[0].removesuffix(".py") not in STAFF_ONLY
         if used and "__pycache__" not in file.parts and file.is_file():
             yield file
-    yield from sorted((root / "solutions").rglob("*.py"))
-    yield from sorted((root / "chapters").rglob("*.py"))
+    yield from sorted((root / "solutions").glob("*.py"))
+    for file in sorted((root / "chapters").rglob("*")):
+        if file.is_file() and file.suffix not in (".md", ".ipynb"):
+            yield file
 
 
 def _keep_outputs_by_digest(app: Any, config: Any) -> None:

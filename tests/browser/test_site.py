@@ -28,9 +28,7 @@ ARGUMENTS = [
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="Debian's package chromium is not installed here."
-    ),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is missing; it is in packages.apt."),
 ]
 
 PAGES = ("chapters/index", "chapters/gated/index", "chapters/gated/lstm", "search")
