@@ -8,10 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 
 from autograder.book.execution import assignments
+from autograder.release.source import read
 
 MATHJAX_PACKAGE = "sphinx-mathjax-offline"
 MATHJAX = (
@@ -44,16 +44,6 @@ def wheel_address(root: Path) -> str:
     return f"wheels/{name}-{project['version']}-py3-none-any.whl"
 
 
-def notebook(source: Path) -> Any:
-    """The assignment `source`, a MyST notebook, as the notebook that a student opens."""
-    made = jupytext.read(source)
-    made.metadata.pop("jupytext", None)
-    for number, cell in enumerate(made.cells):
-        # An id drawn at random would change the file with every build.
-        cell.id = f"cell-{number}"
-    return made
-
-
 def _use_own_mathjax(app: Any, config: Any) -> None:
     config.mathjax_path = "mathjax/tex-mml-chtml.js"
 
@@ -65,7 +55,7 @@ def _write(app: Any, exception: Exception | None) -> None:
     for docname in assignments(app):
         target = out / notebook_address(docname)
         target.parent.mkdir(exist_ok=True)
-        nbformat.write(notebook(Path(app.env.doc2path(docname))), target)
+        nbformat.write(read(Path(app.env.doc2path(docname))), target)
     _copy_mathjax(out / "_static" / "mathjax")
     if address := wheel_address(Path(app.confdir)):
         _build_wheel(Path(app.confdir), (out / address).parent)

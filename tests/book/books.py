@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,20 +98,27 @@ class Book:
         )
 
 
-def text_files(folder: Path) -> dict[Path, str]:
-    """Every file below `folder` that can be read as text: as it is, and as a reader sees it.
+def text_files(folder: Path) -> dict[str, str]:
+    """Every text below `folder`, in wheels as well: as it is, and as a reader sees it.
 
     Highlighting cuts a line of code into pieces, and JSON escapes its quotes.
     """
     found = {}
-    for file in folder.rglob("*"):
-        if not file.is_file():
-            continue
+    for name, content in _files(folder):
         with contextlib.suppress(UnicodeDecodeError):
-            text = file.read_text(encoding="utf-8")
-            seen = plain(text) if file.suffix == ".html" else text.replace(r"\"", '"')
-            found[file] = f"{text}\n{seen}"
+            text = content.decode()
+            seen = plain(text) if name.endswith(".html") else text.replace(r"\"", '"')
+            found[name] = f"{text}\n{seen}"
     return found
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in folder.rglob("*"):
+        if file.suffix == ".whl":
+            with zipfile.ZipFile(file) as wheel:
+                yield from ((name, wheel.read(name)) for name in wheel.namelist())
+        elif file.is_file():
+            yield str(file.relative_to(folder)), file.read_bytes()
 
 
 def plain(page: str) -> str:

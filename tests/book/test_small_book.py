@@ -70,8 +70,9 @@ def test_a_check_that_fails_with_the_reference_is_a_warning(mini: Book) -> None:
     assert "A check fails with the reference of its exercise" in built.stderr
 
 
-@pytest.mark.parametrize("folder", [".venv", "venv"])
-@pytest.mark.parametrize("anywhere", [False, True])
+@pytest.mark.parametrize(
+    ("folder", "anywhere"), [(".venv", False), ("environment", False), (".venv", True)]
+)
 def test_notebooks_of_an_environment_are_not_run(
     mini: Book, tmp_path_factory: pytest.TempPathFactory, folder: str, anywhere: bool
 ) -> None:
