@@ -1,4 +1,4 @@
-"""What many tests share: the assignment's notebooks, courses made in folders of their own, the book."""
+"""What many tests share: notebooks of the assignment, courses in folders of their own, the book."""
 
 import shutil
 from pathlib import Path

@@ -91,6 +91,16 @@ def test_notebooks_of_an_environment_are_not_run(
     assert marker.exists() is anywhere
 
 
+def test_a_site_with_an_address_has_a_map(mini: Book) -> None:
+    config = mini.root / "_config.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}html:\n  baseurl: https://example.org/course/\n", encoding="utf-8")
+    built = mini.build()
+    assert built.returncode == 0, built.stderr
+    site_map = (mini.html / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://example.org/course/chapters/mini.html</loc>" in site_map
+
+
 @pytest.fixture(scope="module")
 def built(mini_once: Book) -> Book:
     result = mini_once.build()
@@ -123,6 +133,10 @@ def test_a_long_description_ends_with_a_word(built: Book) -> None:
     assert found is not None
     assert len(found[1]) <= 160
     assert found[1].endswith("a whole word and with a mark…")
+
+
+def test_a_site_without_an_address_has_no_map(built: Book) -> None:
+    assert not (built.html / "sitemap.xml").exists()
 
 
 def test_mathjax_is_served_by_the_site(built: Book) -> None:
