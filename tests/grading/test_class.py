@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.grading import classwide
+from autograder.grading.job import Kernels
 from autograder.release.sample import name_of, spread, write_sample
 from autograder.release.solve import grade_id_of, solved
 
@@ -153,14 +155,19 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
     """A submission that the grader itself fails on is named; the others are graded."""
     from concurrent.futures import ThreadPoolExecutor
 
-    def grade(job):
+    def grade(job, kernels):
         if job.student == "unlucky":
             raise RuntimeError("a fault of ours")
-        return real(job)
+        return real(job, kernels)
 
     real = classwide.grade
     monkeypatch.setattr(classwide, "grade", grade)
-    monkeypatch.setattr(cli, "workers", lambda count: ThreadPoolExecutor(1))
+
+    @contextmanager
+    def workers(count, job, sandboxed):
+        yield ThreadPoolExecutor(1), Kernels()
+
+    monkeypatch.setattr(cli, "workers", workers)
     submit("lucky", "no notebook")
     submit("unlucky", "no notebook")
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", "--course", str(course.root)])
