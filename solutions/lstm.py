@@ -174,13 +174,12 @@ def lstm_forward(
 
 
 class LSTMCell(torch.nn.Module):
-    """The step of `lstm_step_forward` as a module of torch, with the interface
-    of its LSTMCell.
+    """The step of `lstm_step_forward` as a module of torch.
 
-    Its parameters are in the course's layout, gates in the order i, f, g, o.
-    They start at random, are float32, and follow `.double()` and `.to(...)`;
-    torch derives their gradients. N is the batch size, D = input_size and H =
-    hidden_size.
+    Its interface is that of `torch.nn.LSTMCell`, its parameters are in the
+    course's layout, gates in the order i, f, g, o. They start at random, are
+    float32, and follow `.double()` and `.to(...)`; torch derives their
+    gradients. N is the batch size, D = input_size and H = hidden_size.
 
     Args:
         input_size: the number of inputs, D.
@@ -191,8 +190,7 @@ class LSTMCell(torch.nn.Module):
         Wh: the weights of the hidden state, a parameter, (H, 4H).
         b: the bias, a parameter, (4H,).
 
-    Source: the equations of `lstm_step_forward`; the interface of
-    `torch.nn.LSTMCell`.
+    Source: the equations of `lstm_step_forward`.
     """
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
