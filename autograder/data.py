@@ -5,6 +5,9 @@ They are the test set of the "Optical Recognition of Handwritten Digits" of Alpa
 (1998, UCI Machine Learning Repository, CC BY 4.0), as scikit-learn's `load_digits` ships them:
 43 people wrote on paper forms, and each 32 × 32 scan was reduced to 8 × 8 counts of ink. The
 classes are nearly equal in number (174 to 183). The same writers appear in every random split.
+
+Photographs: two colour images of 427 × 640 pixels that scikit-learn ships, "china" (a temple, by
+danielbuechele) and "flower" (a dahlia, by vultilion), both published on Flickr under CC BY 2.0.
 """
 
 from __future__ import annotations
@@ -45,3 +48,16 @@ def digits(seed: int = 0, held_out: int = 360) -> Digits:
     held, kept = order[:held_out], order[held_out:]
     x, y = data.data / 16, data.target.astype(np.int64)
     return Digits(x[kept], y[kept], x[held], y[held])
+
+
+def photograph(name: str) -> NDArray[np.float64]:
+    """A photograph in grey: brightness from 0 (black) to 1 (white), (427, 640), float64.
+
+    Args:
+        name: "china" or "flower".
+    """
+    from sklearn.datasets import load_sample_image
+
+    colours: Any = load_sample_image(f"{name}.jpg") / 255
+    grey: NDArray[np.float64] = colours @ np.array([0.299, 0.587, 0.114])
+    return grey
