@@ -135,6 +135,9 @@ def _of_result(
 
     if value is None:
         return finding("type", f"`{name}` is of type {kind}; an array of numbers is wanted.")
+    if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
+        says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
+        return finding("type", says)
     if value.shape != right.shape:
         says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
         return finding("shape", says)

@@ -8,6 +8,7 @@ own step. Both go through `ask`, as arrays; what is right is not needed and not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,7 @@ def adjoint(
     args: Mapping[str, Array],
     backward: str,
     upstream: Sequence[Array],
+    constants: Sequence[Any] = (),
 ) -> bool:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
 
@@ -52,11 +54,12 @@ def adjoint(
             for each.
         backward: the name of the backward function, called with `upstream` and the cache.
         upstream: a gradient for each result of `forward`, or for the first few of them.
+        constants: what `forward` takes after `args` and has no gradient, such as a stride.
     """
     name, outputs = forward
     directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
     calls = [
-        Call("forward", name, tuple(args.values()), outputs, opaque=True),
+        Call("forward", name, (*args.values(), *constants), outputs, opaque=True),
         Call(
             "backward",
             backward,
@@ -67,10 +70,11 @@ def adjoint(
     for key, v in directions.items():
         for sign in (1, -1):
             moved = {**args, key: args[key] + sign * EPSILON * v}
-            calls.append(Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True))
+            inputs = (*moved.values(), *constants)
+            calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, opaque=True))
     answers = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
     gradients = answers["backward"]
-    if gradients is None or not responds(ask, rng, stem, forward, args):
+    if gradients is None or not responds(ask, rng, stem, forward, args, constants):
         return False
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
         up, down = answers[f"{key}+1"], answers[f"{key}-1"]
@@ -94,6 +98,7 @@ def responds(
     stem: str,
     forward: tuple[str, tuple[str, ...]],
     args: Mapping[str, Array],
+    constants: Sequence[Any] = (),
 ) -> bool:
     """Whether the student's own `forward` is an attempt at all.
 
@@ -108,7 +113,7 @@ def responds(
         Call(
             label,
             name,
-            tuple(a + move[key] if key in move else a for key, a in args.items()),
+            (*(a + move[key] if key in move else a for key, a in args.items()), *constants),
             outputs,
             opaque=True,
         )

@@ -67,5 +67,6 @@ TOLERANCES = {
         "float32 carries 7 digits, and frameworks sum in an order of their own: 1e-4 of the "
         "value, and 1e-5 where the value is near zero",
     ),
+    "count": Tolerance(max_error, 0.0, "a count is a whole number, and is right or wrong"),
 }
 """Tolerances by what they are for; an exercise names one of these for each of its results."""
