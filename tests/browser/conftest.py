@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,22 +17,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
+from .chromium import ARGUMENTS, CHROMIUM
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false"},
     # Cells out of sight stay in the page, so that a test finds them.
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
+
+Serve = Callable[[Path], Callable[[str], str]]
+"""From a folder to a function that gives the address of a path on its JupyterLab."""
 
 
 class Looker:
@@ -67,8 +61,6 @@ class Looker:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed here; packages.apt names Debian's package.")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
@@ -83,11 +75,13 @@ def looker(browser: Browser, tmp_path: Path) -> Iterator[Looker]:
     context.close()
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[Path], Callable[[str], str]]]:
-    """Starts JupyterLab in a folder; gives a function from a path on it to an address."""
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts JupyterLab in a folder."""
     with contextlib.ExitStack() as stack:
-        yield lambda folder: stack.enter_context(_jupyter_lab(folder, tmp_path / "home"))
+        yield lambda folder: stack.enter_context(
+            _jupyter_lab(folder, tmp_path_factory.mktemp("home"))
+        )
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import nbformat
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from autograder import references
@@ -15,7 +14,9 @@ from autograder.exercises import exercises
 from autograder.release.solve import solved
 from solutions import mistakes as catalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from .chromium import marks
+
+pytestmark = marks
 
 ROOT = Path(__file__).parents[2]
 NAMES = [exercise.name for exercise in exercises("lstm")]
