@@ -21,7 +21,9 @@ def shell(monkeypatch):
 def run(shell, source: str) -> tuple[str, bool]:
     with capture_output() as said:
         done = shell.run_cell(source)
-    return said.stdout + said.stderr + "".join(o.data["text/plain"] for o in said.outputs), done.success
+    return said.stdout + said.stderr + "".join(
+        o.data["text/plain"] for o in said.outputs
+    ), done.success
 
 
 def test_a_stub_that_is_used_is_named_in_a_sentence(shell):
