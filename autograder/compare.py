@@ -63,7 +63,7 @@ def compare(
     findings = [
         finding
         for call in calls
-        for finding in _of_call(exercise, call, given[call.name], expected[call.name])
+        for finding in _of_call(exercise, call, given, expected[call.name])
     ]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
@@ -86,10 +86,11 @@ def summary(exercise: Exercise, program: Program, findings: Sequence[Finding]) -
 
 
 def _of_call(
-    exercise: Exercise, call: Call, answer: Answer, expected: Mapping[str, Array]
+    exercise: Exercise, call: Call, given: Mapping[str, Answer], expected: Mapping[str, Array]
 ) -> list[Finding]:
+    answer = given[call.name]
     if answer.raised or answer.returned:
-        return [_failed(call, answer)]
+        return [_failed(call, answer, given)]
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
         finding = _of_result(exercise, call.name, name, result.value, result.type, expected[name])
@@ -109,7 +110,7 @@ def _of_call(
     return findings
 
 
-def _failed(call: Call, answer: Answer) -> Finding:
+def _failed(call: Call, answer: Answer, given: Mapping[str, Answer]) -> Finding:
     if answer.returned:
         wanted = _listed([f"`{r}`" for r in call.returns] + ["the cache"] * call.opaque)
         says = f"It returns {answer.returned}: {wanted}, in this order."
@@ -117,6 +118,10 @@ def _failed(call: Call, answer: Answer) -> Finding:
     if answer.raised == "NotImplementedError":
         return Finding("not attempted", call.name, "It still raises NotImplementedError.")
     if answer.raised == SKIPPED:
+        needed = given.get(answer.message)
+        if needed is not None and needed.raised == "NotImplementedError":
+            says = "It cannot be called before the forward pass that it needs is written."
+            return Finding("not attempted", call.name, says)
         forward = answer.message.removeprefix("forward: ")
         says = f"It could not be called: the forward pass that it needs failed for {forward}."
         return Finding("raised", call.name, says)

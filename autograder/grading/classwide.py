@@ -7,8 +7,9 @@ import multiprocessing
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
+from ..kernels.sandbox import SandboxError
 from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
 from .job import Job, Kernels, grade
 from .journal import Journal
@@ -35,7 +36,11 @@ class Workers:
         self._count = count
         self._sandboxed = sandboxed
         self._open = ExitStack()
-        self._warm = self._open.enter_context(WarmProcess(preload(job))) if sandboxed else None
+        self._warm: WarmProcess | None = None
+        if sandboxed:
+            # Without one, kernels start cold: slower, and as safe.
+            with suppress(SandboxError):
+                self._warm = self._open.enter_context(WarmProcess(preload(job)))
 
     def __enter__(self) -> Workers:
         return self

@@ -7,10 +7,10 @@ import base64
 import binascii
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from subprocess import DEVNULL
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import output_from_msg
@@ -18,6 +18,8 @@ from nbformat.v4 import output_from_msg
 from ..exercises import Answer, Program
 from ..exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
 from .sandbox import SandboxError
+
+T = TypeVar("T")
 
 STARTING = 60.0
 """Seconds in which a kernel has to start."""
@@ -99,7 +101,7 @@ class Session:
             TimedOutError: where it took too long. The kernel is gone.
             DiedError: where the kernel ended. It is gone.
         """
-        ran = self._loop.run_until_complete(self._run(source))
+        ran = self._twice(lambda: self._run(source))
         self._done.append(source)
         return ran
 
@@ -111,7 +113,14 @@ class Session:
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
-        return self._loop.run_until_complete(self._ask(program, request))
+        return self._twice(lambda: self._ask(program, request))
+
+    def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
+        try:
+            return self._loop.run_until_complete(work())
+        except DiedError:
+            return self._loop.run_until_complete(work())
 
     async def _run(self, source: str) -> Ran:
         await self._ready()
