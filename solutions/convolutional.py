@@ -300,7 +300,7 @@ def maxpool2d_forward(
     flat = windows.reshape(*windows.shape[:4], -1)
     place = flat.argmax(axis=-1)
     y = flat.max(axis=-1)
-    cache = (x.shape, size, stride, place)
+    cache = (x, size, stride, place)
     return y, cache
 
 
@@ -325,12 +325,12 @@ def maxpool2d_backward(dy: np.ndarray, cache: tuple[Any, ...]) -> np.ndarray:
     Source: the chain rule; the choice among equal maxima is that of torch and
     of NumPy's argmax.
     """
-    shape, (_, pw), (sh, sw), place = cache
+    x, (_, pw), (sh, sw), place = cache
     N, C, Ho, Wo = dy.shape
     n, c, i, j = np.ogrid[:N, :C, :Ho, :Wo]
     u = place // pw
     v = place % pw
-    dx = np.zeros(shape)
+    dx = np.zeros(x.shape)
     np.add.at(dx, (n, c, sh * i + u, sw * j + v), dy)
     return dx
 
