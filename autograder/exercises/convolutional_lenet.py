@@ -82,7 +82,7 @@ def inspect_lenet(program: Program, answers: Mapping[str, Answer]) -> Sequence[C
         Complaint(
             TRAINED,
             f"After training it reads {right:.0%} of {len(held)} digits that it has not seen; "
-            f"{WANTED:.0%} are wanted, and a right LeNet reads 98%.",
+            f"{WANTED:.0%} are wanted, and a right LeNet reads about 98%.",
         )
     ]
 
@@ -157,11 +157,14 @@ def lenet_trained(lenet_class: Any, x: Array, y: Array, x_held: Array) -> Array:
     """Train a student's network and return the digits that it reads in `x_held`.
 
     Fifteen passes in batches of 32 by Adam, whose rate rises to 0.01 and falls to nothing, with
-    labels smoothed by 0.1: the reference reads 98% or more of digits that it has not seen.
+    labels smoothed by 0.1: the reference reads 97% to 99% of digits that it has not seen.
     """
     import torch
 
     torch.manual_seed(0)
+    threads = torch.get_num_threads()
+    # The layers are so small that a second thread costs more than it does.
+    torch.set_num_threads(1)
     lenet = lenet_class()
     checked(lenet)
     images, labels = torch.from_numpy(x).reshape(-1, 1, 8, 8), torch.from_numpy(y)
@@ -176,6 +179,7 @@ def lenet_trained(lenet_class: Any, x: Array, y: Array, x_held: Array) -> Array:
         loss(lenet(images[rows]), labels[rows]).backward()
         adam.step()
         rate.step()
+    torch.set_num_threads(threads)
     lenet.eval()
     with torch.no_grad():
         found: Array = lenet(torch.from_numpy(x_held).reshape(-1, 1, 8, 8)).argmax(1).numpy()

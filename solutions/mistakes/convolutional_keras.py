@@ -71,10 +71,10 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             LENET,
         ),
         (
-            "affine-weights-not-transposed",
+            "weights-do-not-fit",
             replaced((SET, SET.replace("w4.T", "w4"))),
-            "The weights of an affine layer are (outputs, inputs) in torch and (inputs, outputs) "
-            "in Keras.",
+            "The weights do not fit the layers. Keras has kernels as (KH, KW, C, F) and affine "
+            "weights as (inputs, outputs), and pads a convolution only if it is told to.",
             LENET,
         ),
         (
@@ -131,12 +131,6 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             "average-pools",
             replaced(*((pool, pool.replace("MaxPooling", "AveragePooling")) for pool in POOLS)),
             "The pools take the mean; LeNet takes the maximum.",
-            LENET,
-        ),
-        (
-            "convolutions-not-padded",
-            replaced((CONV1, CONV1.replace('"same"', '"valid"'))),
-            "The sizes do not fit: a convolution of Keras is not padded unless it is told.",
             LENET,
         ),
         (

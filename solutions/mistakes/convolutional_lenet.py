@@ -101,10 +101,10 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             LENET,
         ),
         (
-            "pool-missing",
+            "sizes-do-not-fit",
             said(TWO, "x = torch.relu(self.conv2(x))"),
-            "The sizes do not fit: there is no pool after conv2, and fc1 expects 16 × 2 × 2 "
-            "inputs.",
+            "The sizes do not fit: fc1 expects 16 × 2 × 2 inputs. Look for a pool that is missing, "
+            "for a convolution without padding, or for a flattening that takes the batch too.",
             LENET,
         ),
         (
@@ -127,16 +127,6 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
                 (CONV2, CONV2.replace("padding=1", 'padding=1, padding_mode="reflect"')),
             ),
             "The convolutions pad with a mirror image; they pad with zeros.",
-            LENET,
-        ),
-        (
-            "convolutions-not-padded",
-            (
-                (CONV1, CONV1.replace(", padding=1", "")),
-                (CONV2, CONV2.replace(", padding=1", "")),
-            ),
-            "The sizes do not fit: without padding a 3 × 3 convolution takes two rows and two "
-            "columns away.",
             LENET,
         ),
         (
