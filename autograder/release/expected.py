@@ -1,4 +1,7 @@
-"""Write the public data of an assignment from its references and its catalogue of mistakes."""
+"""Write the public data of an assignment from its references and its catalogue of mistakes.
+
+`python -m autograder.release.expected` writes those of all assignments anew.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..compare import judged
-from ..exercises import Array, exercises
+from ..exercises import Array, assignments, exercises
 from ..judge import known
 from ..public import SEED, key
 
@@ -48,3 +51,8 @@ def write(stem: str) -> Path:
 def _stacked(bank: Mapping[str, Array]) -> Array:
     """Signatures in one array; float32 tells them apart well enough, and halves the file."""
     return np.array(list(bank.values()), np.float32)
+
+
+if __name__ == "__main__":
+    for assignment in assignments():
+        print(f"Wrote {write(assignment)}.")
