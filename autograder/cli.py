@@ -16,7 +16,7 @@ from rich.console import Console
 
 from . import report as tables
 from .grading import feedback as feedback_pages
-from .grading.classwide import FULL, grade_all, workers
+from .grading.classwide import FULL, Pool, grade_all, workers
 from .grading.course import Course, CourseError
 from .grading.files import write_atomically
 from .grading.gradebook import LockedError, UnknownAssignmentError
@@ -26,6 +26,8 @@ from .grading.notebook import MAX_BYTES
 from .grading.progress import Waiting
 from .grading.record import Record
 from .grading.verdict import Graded
+from .kernels.probe import probe
+from .kernels.sandbox import SandboxError
 from .references import SolutionsMissingError
 from .release import course as courses
 from .release import source
@@ -96,6 +98,9 @@ def grade(
     ] = None,
     course: CourseFolder = Path(),
     json: Annotated[Path | None, typer.Option(help="Write the verdicts into this file.")] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run student code without a sandbox.")
+    ] = False,
     processes: Annotated[int, typer.Option("--workers", min=1, help="How many at a time.")] = 2,
 ) -> None:
     """Grade the class of a course, or loose notebooks: NAME.ipynb is the student NAME."""
@@ -139,9 +144,13 @@ def grade(
             waiting.done()
             record(one)
 
-        failures |= grade_all(
-            jobs, journal, lambda: stack.enter_context(workers(min(processes, len(jobs)))), done
-        )
+        def pool(first: Job) -> Pool:
+            if not unsafe and (refusal := probe().refusal):
+                raise SandboxError(refusal)
+            count = min(processes, len(jobs))
+            return stack.enter_context(workers(count, first, sandboxed=not unsafe))
+
+        failures |= grade_all(jobs, journal, pool, done)
     out.print(tables.students(graded))
     if json is not None:
         verdicts = [v for one in sorted(graded, key=lambda g: g.student) for v in one.verdicts]
@@ -165,6 +174,16 @@ def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
     folder = found.root / found.directory.feedback_directory
     out.print(f"Wrote the feedback of {len(students) - len(failures)} students into {folder}.")
     _tell(failures)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what this machine has for grading, what is missing, and how to get it."""
+    machine = probe()
+    for sentence in machine.sentences():
+        out.print(f"- {sentence}", markup=False)
+    if machine.refusal:
+        raise typer.Exit(NOT_ALL)
 
 
 @app.command()
@@ -192,6 +211,7 @@ def main() -> None:
     except (
         CourseError,
         LockedError,
+        SandboxError,
         SolutionsMissingError,
         UnknownAssignmentError,
         source.NoSuchAssignmentError,

@@ -10,8 +10,8 @@ import importlib
 import pkgutil
 from functools import cache
 
-from .exercise import Ask, Exercise
-from .program import Answer, Array, Call, Program, Ref, Result, Told, run
+from .exercise import Ask, Complaint, Exercise
+from .program import Answer, Array, Call, Own, Program, Ref, Result, Told, run
 from .tolerances import TOLERANCES, Tolerance
 
 __all__ = [
@@ -20,7 +20,9 @@ __all__ = [
     "Array",
     "Ask",
     "Call",
+    "Complaint",
     "Exercise",
+    "Own",
     "Program",
     "Ref",
     "Result",

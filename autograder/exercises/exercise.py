@@ -14,6 +14,21 @@ Ask = Callable[[Program], Sequence[Answer]]
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """What an exercise's own inspection finds wrong.
+
+    Attributes:
+        call: the name of the call.
+        says: a sentence for the student.
+        mistake: the name of the known mistake that it is, or "".
+    """
+
+    call: str
+    says: str
+    mistake: str = ""
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One function or class that the student writes.
 
@@ -21,12 +36,16 @@ class Exercise:
         name: the name of the function or class.
         stem: the assignment it belongs to, which names its files everywhere.
         program: draws the inputs and says which calls are made of the student's object.
-        tolerances: for each result that is judged, the name of its row in `TOLERANCES`.
+        tolerances: for each result that has to equal the reference's, the name of its row in
+            `TOLERANCES`.
         parts: for a result whose last axis is made of equal slices, such as the gates of a
             packed gradient, the names of these slices.
         needs: earlier exercises that this one is built upon.
         follow: asked when one of `needs` is wrong: whether the object is right given the
             student's own earlier ones, so that a mistake costs once.
+        inspect: finds what is wrong with results that have no one right value, such as drawn
+            weights or a trained network, from the program and the answers by call.
+        seconds: how long the answers may take, where that is more than the course allows.
     """
 
     name: str
@@ -36,6 +55,8 @@ class Exercise:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     follow: Callable[[Ask, np.random.Generator], bool] | None = None
+    inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Complaint]] | None = None
+    seconds: float = 0.0
 
     def draw(self, seed: int) -> Program:
         """The program with the inputs of `seed`; the same for the same seed."""

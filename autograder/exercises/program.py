@@ -31,13 +31,20 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Another object of the student's, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of a student's object.
 
     Attributes:
         name: unique within the program, and readable: "N=3, D=5, H=4".
         function: the name of the student's function or class.
-        args: arrays, numbers, strings, booleans, None, lists and dicts of these, and `Ref`.
+        args: arrays, numbers, strings, booleans, None, lists and dicts of these, `Ref` and `Own`.
         returns: the names of the array results, in order.
         opaque: whether one more result, the cache, follows the arrays.
         via: a function of the exercise's module that makes the call, as
@@ -155,15 +162,17 @@ def arrays_in(value: Any) -> list[Array]:
     return []
 
 
-def _fresh(value: Any, kept: Mapping[str, Sequence[Any]]) -> Any:
+def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
     if isinstance(value, Ref):
         return kept[value.call][value.index]
+    if isinstance(value, Own):
+        return namespace[value.name]
     if isinstance(value, np.ndarray):
         return copy_like(value)
     if isinstance(value, Mapping):
-        return {key: _fresh(item, kept) for key, item in value.items()}
+        return {key: _fresh(item, kept, namespace) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_fresh(item, kept) for item in value)
+        return type(value)(_fresh(item, kept, namespace) for item in value)
     return value
 
 
@@ -173,9 +182,10 @@ def _make(
     for arg in call.args:
         if isinstance(arg, Ref) and not kept.get(arg.call):
             return Answer(call.name, raised=SKIPPED, message=arg.call), ()
-    if call.function not in namespace:
-        return Answer(call.name, raised="NameError", message=f"{call.function} is not defined"), ()
-    args = [_fresh(arg, kept) for arg in call.args]
+    for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, Own))):
+        if name not in namespace:
+            return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
+    args = [_fresh(arg, kept, namespace) for arg in call.args]
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
@@ -193,7 +203,9 @@ def _make(
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    given = [arg for arg, asked in zip(args, call.args, strict=True) if not isinstance(asked, Ref)]
+    given = [
+        arg for arg, asked in zip(args, call.args, strict=True) if not isinstance(asked, Ref | Own)
+    ]
     after = digests(given)
     return Answer(call.name, observed, after=after, warned=_first(seen)), results
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import Answer, Array, Call, Program, Ref, Result, arrays_in
+from .program import Answer, Array, Call, Own, Program, Ref, Result, arrays_in
 
 MAX_BYTES = 64 * 2**20
 """The largest answer that is read. The answers of an exercise take well under one mebibyte."""
@@ -167,6 +167,8 @@ def _pack(value: Any, arrays: list[Array]) -> Any:
         return {"array": len(arrays) - 1}
     if isinstance(value, Ref):
         return {"ref": [value.call, value.index]}
+    if isinstance(value, Own):
+        return {"own": value.name}
     if isinstance(value, tuple):
         return {"tuple": [_pack(item, arrays) for item in value]}
     if isinstance(value, list):
@@ -186,6 +188,8 @@ def _unpack(value: Any, arrays: Sequence[Array]) -> Any:
         return arrays[inner]
     if kind == "ref":
         return Ref(*inner)
+    if kind == "own":
+        return Own(inner)
     if kind == "tuple":
         return tuple(_unpack(item, arrays) for item in inner)
     return {key: _unpack(item, arrays) for key, item in inner.items()}

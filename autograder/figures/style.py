@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 SHEET = Path(__file__).with_name("book.mplstyle")
 INK = "#20242a"
-QUIET = "#6f7680"
+QUIET = "#6a717b"
 
 
 @dataclass(frozen=True)

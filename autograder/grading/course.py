@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +29,14 @@ LIMITS = ("cell_seconds", "ask_seconds")
 
 class CourseError(Exception):
     """Something about the course folder is not as it has to be; the text says what to do."""
+
+
+def _find_commands() -> None:
+    """Put the environment's own commands on PATH: nbgrader calls `alembic` by its name."""
+    commands = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    if commands not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([commands, path])
 
 
 class Course:
@@ -52,6 +63,7 @@ class Course:
                 f"{self.root / CONFIG} cannot be read: {type(error).__name__}: {error}"
             ) from None
         self.config.CourseDirectory.root = str(self.root)
+        _find_commands()
 
     @classmethod
     def find(cls, start: Path) -> Course:
@@ -132,6 +144,18 @@ class Course:
     def journal(self, assignment: str) -> Journal:
         """The journal of the assignment."""
         return Journal(self._kept / f"{assignment}.jsonl")
+
+    def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
+        """Run one of nbgrader's commands.
+
+        Raises:
+            CourseError: where it fails, with the reason that its log gives.
+        """
+        result = command(self.api)
+        if not result["success"]:
+            log = f"{result.get('log', '')}\n{result.get('error', '')}"
+            reasons = re.findall(r"^(?:\w+\.)*\w+(?:Error|Exception): .+", log, re.MULTILINE)
+            raise CourseError(f"nbgrader failed: {reasons[0] if reasons else 'no reason given'}")
 
     @property
     def _kept(self) -> Path:

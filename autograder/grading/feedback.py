@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from .course import Course, CourseError
+from .course import Course
 
 
 def stale(course: Course, assignment: str) -> list[str]:
@@ -26,19 +25,7 @@ def write(course: Course, assignment: str, student: str) -> None:
     Raises:
         CourseError: where nbgrader refuses; its reason is in the text.
     """
-    result = course.api.generate_feedback(assignment, student, force=True)
-    if not result["success"]:
-        reason = (result.get("error") or result.get("log") or "").strip().splitlines()
-        raise CourseError(
-            f"No feedback for {student}: {reason[-1] if reason else 'no reason given'}"
-        )
-
-
-def write_all(course: Course, assignment: str, done: Callable[[str], None]) -> None:
-    """Write the feedback of all whose grade is newer than theirs; tell `done` of each."""
-    for student in stale(course, assignment):
-        write(course, assignment, student)
-        done(student)
+    course.nbgrader(lambda api: api.generate_feedback(assignment, student, force=True))
 
 
 def _time(path: Path) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 from jupyter_client.manager import AsyncKernelManager
 
 from ..judge import Judge
+from ..kernels import kernel_manager
 from ..references import SOLUTIONS
 from .notebook import Released, UnreadableNotebookError
 from .submission import DEVICE, Grader, Times, versions
@@ -65,18 +67,30 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
-def grade(job: Job) -> Graded:
+@dataclass(frozen=True)
+class Kernels:
+    """How the kernels for student code are started on this host.
+
+    Attributes:
+        sandboxed: whether they are confined; without it, a student's code may do on this
+            machine whatever the grader may.
+        warm: the address of the host's warm process, or "" for a cold start.
+    """
+
+    sandboxed: bool = True
+    warm: str = ""
+
+    def manager(self) -> AsyncKernelManager:
+        """The manager of one kernel, not yet started."""
+        return kernel_manager(sandboxed=self.sandboxed, warm=self.warm or None)
+
+
+def grade(job: Job, kernels: Kernels) -> Graded:
     """Grade one submission; what is right is computed once a process and assignment."""
-    grader = _grader(
-        job.assignment, job.seed, job.released, Times(job.cell_seconds, job.ask_seconds)
-    )
+    times = Times(job.cell_seconds, job.ask_seconds)
+    grader = _grader(job.assignment, job.seed, job.released, times, kernels)
     verdicts, notebook = grader.grade(job.student, job.notebook)
     return Graded(key=job.key, student=job.student, verdicts=verdicts, notebook=notebook)
-
-
-def plain_kernel() -> AsyncKernelManager:
-    """The manager of a kernel for student code."""
-    return AsyncKernelManager(kernel_name="python3")
 
 
 @cache
@@ -100,5 +114,5 @@ def _released(text: str) -> Released:
 
 
 @cache
-def _grader(stem: str, seed: int, released: str, times: Times) -> Grader:
-    return Grader(_released(released), Judge(stem, seed), plain_kernel, times)
+def _grader(stem: str, seed: int, released: str, times: Times, kernels: Kernels) -> Grader:
+    return Grader(_released(released), Judge(stem, seed), kernels.manager, times)

@@ -11,7 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
 from .course import Course
-from .job import grade
+from .job import Kernels, grade
 
 
 class Execute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -34,5 +34,5 @@ class Execute(NbGraderPreprocessor):  # type: ignore[misc]
         job = course.job(about["assignment"], about["student"], data)
         journal = course.journal(about["assignment"])
         if job.key not in journal:
-            journal.append(grade(job))
+            journal.append(grade(job, Kernels()))
         return nbformat.reads(journal[job.key].notebook, as_version=4), resources

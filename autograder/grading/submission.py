@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -38,6 +39,7 @@ class Times:
     ask: float = 10.0
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions of the packages that decide a verdict."""
     return {name: version(name) for name in ("numpy", "torch")}

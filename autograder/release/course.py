@@ -72,12 +72,7 @@ def release(course: Course, stem: str) -> bool:
         return False
     write_atomically(source, wanted)
     target.unlink(missing_ok=True)
-    result = course.api.generate_assignment(stem)
-    if not result["success"] or not target.exists():
-        reason = (result.get("error") or result.get("log") or "").strip().splitlines()
-        raise CourseError(
-            f"nbgrader could not release {stem}: {reason[-1] if reason else 'no reason given'}"
-        )
+    course.nbgrader(lambda api: api.generate_assignment(stem))
     return True
 
 

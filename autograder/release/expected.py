@@ -1,7 +1,4 @@
-"""Write the public data of an assignment from its references and its catalogue of mistakes.
-
-`python -m autograder.release.expected` writes those of all assignments anew.
-"""
+"""Write the public data of an assignment from its references and its catalogue of mistakes."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..compare import judged
-from ..exercises import Array, assignments, exercises
+from ..exercises import Array, exercises
 from ..judge import known
 from ..public import SEED, key
 
@@ -54,5 +51,9 @@ def _stacked(bank: Mapping[str, Array]) -> Array:
 
 
 if __name__ == "__main__":
-    for assignment in assignments():
-        print(f"Wrote {write(assignment)}.")
+    import sys
+
+    from ..exercises import assignments
+
+    for stem in sys.argv[1:] or assignments():
+        print(write(stem))

@@ -15,6 +15,11 @@ from .source import text
 MISTAKES = 12
 """How many of the known mistakes the class makes, spread over the exercises."""
 
+PLOT = """import matplotlib.pyplot as plt
+
+plt.plot([0, 1], [0, 1])
+plt.show()"""
+
 
 def sample(stem: str) -> dict[str, bytes]:
     """The submissions of the class, by student; each is the bytes of a notebook."""
@@ -25,6 +30,7 @@ def sample(stem: str) -> dict[str, bytes]:
         "reference": solved(stem),
         "untouched": text(stem),
         "half-finished": filled(stem, {first: right[first]}),
+        "plots": filled(stem, {**right, first: f"{right[first]}\n\n{PLOT}"}),
         "syntax-error": filled(stem, {**right, last: right[last].replace(":\n", "\n", 1)}),
         "crash": filled(stem, {**right, last: f"import os\n\nos._exit(1)\n{right[last]}"}),
         "endless-loop": filled(stem, {**right, last: f"while True:\n    pass\n{right[last]}"}),
@@ -36,10 +42,13 @@ def sample(stem: str) -> dict[str, bytes]:
         submissions[f"style-{style}"] = filled(stem, cells)
     for mistake in spread(stem, names):
         wrong = catalogue.text(stem, mistake)
-        submissions[f"{mistake.exercise}-{mistake.name}".lower().replace("_", "-")] = filled(
-            stem, references.cells(wrong, names)
-        )
+        submissions[name_of(mistake)] = filled(stem, references.cells(wrong, names))
     return {student: notebook.encode() for student, notebook in submissions.items()}
+
+
+def name_of(mistake: catalogue.Mistake) -> str:
+    """The student who makes the mistake."""
+    return f"{mistake.exercise}-{mistake.name}".lower().replace("_", "-")
 
 
 def spread(stem: str, names: list[str]) -> list[catalogue.Mistake]:

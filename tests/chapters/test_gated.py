@@ -1,0 +1,322 @@
+"""The lesson on the LSTM and its assignment: their form, and every number they state."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import inspect
+import io
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import matplotlib
+import numpy as np
+import pytest
+import torch
+
+from autograder import references
+from autograder.exercises import exercises
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSON = ROOT / "chapters" / "gated" / "index.md"
+ASSIGNMENT = ROOT / "chapters" / "gated" / "lstm.md"
+PAGES = (LESSON, ASSIGNMENT)
+POINTS = {
+    "lstm_step_forward": 3,
+    "lstm_step_backward": 4,
+    "lstm_forward": 2,
+    "LSTMCell": 3,
+}
+SETUP = "import numpy as np\nimport torch\n"
+FORM = {"locked": True, "schema_version": 3, "task": False}
+
+
+def read(page: Path) -> Any:
+    return jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
+
+
+def code(page: Path) -> list[Any]:
+    return [cell for cell in read(page).cells if cell.cell_type == "code"]
+
+
+def graded(page: Path) -> dict[str, Any]:
+    cells = [cell for cell in code(page) if "nbgrader" in cell.metadata]
+    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in cells}
+
+
+def titles(page: Path) -> list[str]:
+    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    return [line[3:] for line in text.splitlines() if line.startswith("## ")]
+
+
+def run(sources: list[str]) -> tuple[dict[str, Any], str]:
+    """The names that the cells leave behind, and what they print."""
+    matplotlib.use("Agg")
+    names: dict[str, Any] = {}
+    printed = io.StringIO()
+    with matplotlib.rc_context(), contextlib.redirect_stdout(printed):
+        for source in sources:
+            exec(source.replace("plt.show()", ""), names)
+    if "plt" in names:
+        names["plt"].close("all")
+    return names, printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def lesson() -> tuple[dict[str, Any], str]:
+    return run([cell.source for cell in code(LESSON)])
+
+
+@pytest.fixture(scope="module")
+def solved() -> tuple[dict[str, Any], str]:
+    """The assignment, run with the references in place of the stubs and without the checks."""
+    solutions = references.cells(references.text("lstm"), list(POINTS))
+    sources = []
+    for cell in code(ASSIGNMENT):
+        form = cell.metadata.get("nbgrader", {})
+        if form.get("solution"):
+            sources.append(solutions[form["grade_id"]])
+        elif not form.get("grade"):
+            sources.append(cell.source)
+    return run(sources)
+
+
+# The form of the pages.
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("saved", ["by jupytext", "by JupyterLab"])
+def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
+    text = page.read_text(encoding="utf-8")
+    config = jupytext.config.load_jupytext_configuration_file(str(ROOT / "jupytext.toml"))
+    notebook = jupytext.reads(text, fmt="md:myst")
+    if saved == "by JupyterLab":
+        notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    notebook = jupytext.reads(jupytext.writes(notebook, fmt="ipynb"), fmt="ipynb")
+    assert jupytext.writes(notebook, fmt="md:myst", config=config) == text
+
+
+def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
+    assert titles(LESSON)[:7] == [
+        "The cell as a carousel",
+        "The forget gate",
+        "The input gate and the candidate",
+        "The cell update",
+        "The output gate",
+        "An example in numbers",
+        "Packed weights and gate order",
+    ]
+
+
+def test_the_assignment_has_one_section_for_each_exercise() -> None:
+    assert titles(ASSIGNMENT) == [
+        "One step forward",
+        "One step backward",
+        "A whole sequence",
+        "The same cell in torch",
+    ]
+    assert [exercise.name for exercise in exercises("lstm")] == list(POINTS)
+
+
+def test_the_setup_cell_imports_and_is_locked() -> None:
+    setup = graded(ASSIGNMENT)["setup"]
+    assert setup.source == SETUP + "\nfrom autograder import check"
+    assert setup.metadata["nbgrader"] == {
+        "grade": False,
+        "grade_id": "setup",
+        "solution": False,
+        **FORM,
+    }
+
+
+def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order() -> None:
+    pairs = [name for stub in POINTS for name in (stub, f"check-{stub}")]
+    assert list(graded(ASSIGNMENT)) == ["setup", *pairs]
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_a_stub_is_one_definition_that_is_not_implemented(name: str) -> None:
+    cell = graded(ASSIGNMENT)[name]
+    assert cell.metadata["nbgrader"] == {
+        "grade": False,
+        "grade_id": name,
+        "solution": True,
+        **FORM,
+        "locked": False,
+    }
+    (definition,) = ast.parse(cell.source).body
+    assert isinstance(definition, (ast.FunctionDef, ast.ClassDef))
+    names = references.execute(SETUP + cell.source)
+    arguments = inspect.signature(names[name]).parameters
+    with pytest.raises(NotImplementedError):
+        names[name](*arguments)
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_a_stub_has_the_docstrings_and_the_arguments_of_the_reference(name: str) -> None:
+    def described(source: str) -> list[tuple[str, str | None, list[str]]]:
+        return [
+            (node.name, ast.get_docstring(node), [a.arg for a in node.args.args])
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.FunctionDef)
+        ]
+
+    stub, reference = graded(ASSIGNMENT)[name].source, references.stub("lstm", name)
+    assert described(stub) == described(reference)
+    (given,), (wanted,) = ast.parse(stub).body, ast.parse(reference).body
+    assert isinstance(given, (ast.FunctionDef, ast.ClassDef))
+    assert isinstance(wanted, (ast.FunctionDef, ast.ClassDef))
+    assert ast.get_docstring(given) == ast.get_docstring(wanted)
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_a_check_is_one_locked_line_with_points(name: str) -> None:
+    cell = graded(ASSIGNMENT)[f"check-{name}"]
+    assert cell.source == f"check({name})"
+    assert cell.metadata["nbgrader"] == {
+        "grade": True,
+        "grade_id": f"check-{name}",
+        "points": POINTS[name],
+        "solution": False,
+        **FORM,
+    }
+
+
+def test_a_demonstration_follows_each_check_and_does_not_stop_run_all() -> None:
+    cells = code(ASSIGNMENT)
+    for cell, following in pairwise(cells):
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            assert "nbgrader" not in following.metadata
+    demonstrations = [cell for cell in cells if "nbgrader" not in cell.metadata]
+    assert len(demonstrations) >= len(POINTS)
+    for cell in demonstrations:
+        assert cell.metadata["tags"] == ["raises-exception"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(page: Path) -> None:
+    pictures = [c for c in code(page) if "mystnb" in c.metadata or "plt.show()" in c.source]
+    assert len(pictures) >= 4
+    names = [cell.metadata["mystnb"]["figure"]["name"] for cell in pictures]
+    assert len(set(names)) == len(names)
+    for cell in pictures:
+        assert len(cell.metadata["mystnb"]["figure"]["caption"].split()) >= 10
+        assert len(cell.metadata["mystnb"]["image"]["alt"].split()) >= 20
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_line_of_a_reference_is_on_a_page(page: Path) -> None:
+    stubs = {line.strip() for name in POINTS for line in references.stub("lstm", name).splitlines()}
+    secret = {line.strip() for line in references.text("lstm").splitlines()} - stubs
+    secret -= set(SETUP.splitlines()) | {""}
+    shown = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
+    assert not secret & shown
+
+
+# What the pages state.
+
+
+def rows(header: str) -> Iterator[list[str]]:
+    """The cells of the table of the lesson whose first line is `header`."""
+    lines = LESSON.read_text(encoding="utf-8").split(header + "\n")[1].splitlines()[1:]
+    for line in lines:
+        if not line.startswith("|"):
+            return
+        yield [cell.strip().replace("−", "-") for cell in line.strip("|").split("|")]
+
+
+def test_the_elementwise_example_is_right_and_its_last_line_no_gate() -> None:
+    c, f, product = np.array(
+        [list(map(float, row)) for row in rows("| $c$ | $f$ | $f \\odot c$ |")]
+    ).T
+    np.testing.assert_array_equal(c, [8, 3, 2, 4, 2])
+    np.testing.assert_array_equal(f, [0, 1, 0.5, 1, 4])
+    np.testing.assert_array_equal(f * c, product)
+    assert [gate for gate in f if gate > 1] == [4]
+
+
+def test_every_number_of_the_worked_step_is_what_numpy_computes() -> None:
+    table = {row[0]: np.array(row[1:], float) for row in rows("| | unit 1 | unit 2 | unit 3 |")}
+    c, f, i, g, o = (table[f"${name}$"] for name in "cfigo")
+    c_next = f * c + i * g
+    computed = {
+        "$f \\odot c$": f * c,
+        "$i \\odot g$": i * g,
+        "$c_\\text{next}$": c_next,
+        "$\\tanh(c_\\text{next})$": np.tanh(c_next),
+        "$h_\\text{next}$": o * np.tanh(c_next),
+    }
+    assert list(table)[5:] == list(computed)
+    for name, values in computed.items():
+        np.testing.assert_allclose(table[name], values, rtol=0, atol=5e-5, err_msg=name)
+
+
+def test_what_the_lesson_says_of_influence_is_what_it_computes(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    share = {label: size / size[-1] for label, size in lesson[0]["curves"].items()}
+    assert 5e-4 < share["RNN"][-11] < 2e-3
+    assert 1e-6 < share["RNN"][-21] < 5e-6
+    assert 5e-12 < share["RNN"][0] < 5e-11
+    assert share["LSTM, forget bias 0"][0] < 1e-8
+    assert 1e-4 < share["LSTM, forget bias 1"][0] < 4e-4
+    assert share["LSTM, forget bias 3"].min() > 0.2
+
+
+def test_what_the_lesson_says_of_forgetting_is_what_numpy_computes() -> None:
+    assert round(0.6**12, 3) == 0.002
+    assert 0.9**6 > 0.5 > 0.9**7
+    assert 0.99**68 > 0.5 > 0.99**69
+    assert 0.9**109 > 1e-5 > 0.9**110
+    assert round(0.99**500, 4) == 0.0066
+    sigmoid = 1 / (1 + np.exp(-np.array([0.0, 1.0, 3.0])))
+    np.testing.assert_array_equal(sigmoid.round(2), [0.5, 0.73, 0.95])
+    assert round(sigmoid[0] ** 20 * 1e6) == 1
+
+
+def test_what_the_lesson_prints_is_what_its_text_says(lesson: tuple[dict[str, Any], str]) -> None:
+    printed = lesson[1]
+    assert "σ(36) = 0.9999999999999998  equal to 1: False" in printed
+    assert "σ(37) = 1.0                 equal to 1: True" in printed
+    assert "f ⊙ c     [0.0198 2.9926 1.     3.8103]" in printed
+    assert "stored  0.02   shown 0.019997    99.99% of it" in printed
+    assert "stored  4.00   shown 0.999329" in printed
+    assert "stored  8.00   shown 1.000000" in printed
+    assert "Wx: (3, 16)   x @ Wx: (2, 16)" in printed
+
+
+def test_what_the_assignment_shows_of_a_step_is_true(solved: tuple[dict[str, Any], str]) -> None:
+    names, printed = solved
+    assert "kept without any loss: True" in printed
+    assert names["hold"](3.0)[70] < 0.03
+    assert 0.05 < names["hold"](5.0)[300] < 0.15
+
+
+def test_what_the_assignment_shows_of_gradients_is_true(
+    solved: tuple[dict[str, Any], str],
+) -> None:
+    names, _ = solved
+    end = {bias: names["lstm_gradients"](bias)[-1] for bias in (0.0, 1.0, 3.0)}
+    assert 1e-18 < names["rnn_gradients"]()[-1] < 1e-16
+    assert 1e-12 < end[0.0] < 1e-10
+    assert 5e-5 < end[1.0] < 7e-5
+    assert 0.5 < end[3.0] < 2
+    for bias, size in end.items():
+        assert size > (1 / (1 + np.exp(-bias))) ** 50
+
+
+def test_one_unit_counts_brackets(solved: tuple[dict[str, Any], str]) -> None:
+    assert "depth: 1 1 2 2 3 3 2 2 1 0 0 1 2 2 1 0\nleft over at the end: False" in solved[1]
+
+
+def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
+    solved: tuple[dict[str, Any], str],
+) -> None:
+    names, printed = solved
+    assert float(printed.split("agree within ")[1].split()[0]) < 1e-6
+    guess = float(torch.log(torch.tensor(2.0)))
+    assert abs(np.mean(names["curves"][0.0][-20:]) - guess) < 0.02
+    assert np.mean(names["curves"][3.0][-20:]) < 0.1

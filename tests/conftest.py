@@ -1,0 +1,58 @@
+"""What many tests share: the assignment's notebooks, and courses made in folders of their own."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.grading.course import Course
+from autograder.grading.notebook import Released
+from autograder.release.course import make_course, release_all
+from autograder.release.solve import filled, solved
+from autograder.release.source import text
+
+
+@pytest.fixture(scope="session")
+def released() -> Released:
+    return Released.parse(text("lstm"))
+
+
+@pytest.fixture
+def solved_notebook():
+    """The solved notebook, to be changed at will."""
+    return nbformat.reads(solved("lstm"), as_version=4)
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("made") / "course"
+    release_all(make_course(root))
+    return root
+
+
+@pytest.fixture
+def course(made_once, tmp_path) -> Course:
+    """A course of its own with every assignment released and no submission."""
+    shutil.copytree(made_once, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+@pytest.fixture
+def submit(course):
+    """Puts bytes into `submitted/`: submit("ada", notebook)."""
+
+    def put(student: str, data: bytes | str) -> Path:
+        folder = course.path("submitted", student, "lstm")
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "lstm.ipynb"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    return put
+
+
+@pytest.fixture
+def with_cells():
+    """The assignment with the given sources in its solution cells, as JSON."""
+    return lambda **sources: filled("lstm", sources)
