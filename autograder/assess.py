@@ -22,7 +22,7 @@ class Mistake:
     Attributes:
         name: its name in the catalogue.
         says: what is wrong, where, and the probable cause.
-        read: the title of the section to read.
+        read: the title of the section to read, in quotes.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Assessment:
         status: "correct", "wrong", "error" or "not attempted".
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
-        read: the title of the section to read, or "".
+        read: the title of the section to read, in quotes, or "".
     """
 
     status: str

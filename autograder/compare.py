@@ -33,6 +33,9 @@ SEVERITY = (
 )
 """Problems, the one that explains most first."""
 
+STUB = "NotImplementedError"
+"""What a function raises that is as it was handed out."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -83,7 +86,9 @@ def summary(exercise: Exercise, program: Program, findings: Sequence[Finding]) -
     others = dict.fromkeys(f.result for f in alike if f.result not in ("", worst.result))
     text = worst.says
     if others:
-        text += f" Also wrong: {_listed(list(others))}."
+        every = {f"`{name}`" for call in calls for name in call.returns}
+        rest = every == {worst.result, *others} and len(others) > 2
+        text += f" Also wrong: {'all the others' if rest else _listed(list(others))}."
     if len(wrong) < len(calls):
         right = next(call.name for call in calls if call.name not in wrong)
         text += (
@@ -128,12 +133,14 @@ def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Findin
         how = "is wanted by itself" if len(wanted) == 1 else "are wanted, in this order"
         says = f"It returns {answer.returned}; {_listed(wanted)} {how}."
         return Finding("count", call.name, says)
-    if answer.raised == "NotImplementedError":
+    if answer.raised == STUB:
         says = "It raises NotImplementedError, itself or in a function that it calls."
         return Finding("not attempted", call.name, says)
     if answer.raised == SKIPPED:
-        says = f"It could not be called{_reason(program, given.get(answer.message))}."
-        return Finding("raised", call.name, says)
+        before = given.get(answer.message)
+        stub = before is not None and before.raised == STUB
+        says = f"It could not be called{_reason(program, before)}."
+        return Finding("not attempted" if stub else "raised", call.name, says)
     if answer.raised == "Told":
         return Finding("told", call.name, answer.message)
     return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")

@@ -26,7 +26,7 @@ class Shown:
         title: the name of the exercise.
         status: a key of `LABELS`.
         message: sentences for the student.
-        read: the title of the section to read, or "".
+        read: the title of the section to read, in quotes, or "".
     """
 
     title: str
@@ -35,13 +35,13 @@ class Shown:
     read: str = ""
 
     def __repr__(self) -> str:
-        read = f" Read ‘{self.read}’." if self.read else ""
+        read = f" Read {self.read}." if self.read else ""
         return f"{self.title}: {LABELS[self.status]}. {self.message}{read}"
 
     def _repr_html_(self) -> str:
         kind = "correct" if self.status == "correct" else "wrong"
         line = "solid" if kind == "correct" else "dashed"
-        read = f"<p>Read ‘{html.escape(self.read)}’.</p>" if self.read else ""
+        read = f"<p>Read {html.escape(self.read)}.</p>" if self.read else ""
         return (
             f'<div class="autograder-check autograder-{kind}" role="status" '
             f'style="border-left: 0.3em {line} currentColor; padding: 0.2em 0.8em">'

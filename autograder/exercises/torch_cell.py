@@ -100,7 +100,7 @@ def torch_cell(
     leaves |= {"Wx": cell.Wx, "Wh": cell.Wh, "b": cell.b}
     frozen = [name for name, leaf in leaves.items() if not leaf.requires_grad]
     if frozen:
-        raise Told(f"{' and '.join(frozen)} cannot be trained: requires_grad is False.")
+        raise Told(f"{', '.join(frozen)} cannot be trained: requires_grad is False.")
     left = (
         "some value has left the graph, as it does by .data, .detach(), .item(), .numpy(), "
         "torch.no_grad() or torch.tensor(…)"
@@ -117,14 +117,22 @@ def torch_cell(
     )
     unused = [name for name, g in zip(leaves, gradients, strict=True) if g is None]
     if unused:
-        raise Told(f"No gradient arrives at {' and '.join(unused)}: {left}, or it is not used.")
+        raise Told(f"No gradient arrives at {', '.join(unused)}: {left}, or it is not used.")
     return (h_next, c_next, *gradients)
 
 
 def torch_cell_at_rest(cell_class: Any, x: Array, Wx: Array, Wh: Array, b: Array) -> Sequence[Any]:
-    """The step of a torch cell that is given no state, the second time that it is called."""
-    cell = filled(cell_class, Wx, Wh, b)
-    step(cell, x)
+    """The step of a torch cell that is given no state, the second time that it is called.
+
+    Raises:
+        Told: where two such cells start from different states.
+    """
+    import torch
+
+    cell, other = filled(cell_class, Wx, Wh, b), filled(cell_class, Wx, Wh, b)
+    for state, same in zip(step(cell, x), step(other, x), strict=True):
+        if not torch.allclose(state, same, equal_nan=True):
+            raise Told("Two cells with the same parameters, called without a state, disagree.")
     return step(cell, x)
 
 
