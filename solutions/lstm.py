@@ -1,7 +1,7 @@
 """The LSTM: one step forward and backward, a whole sequence, and the same cell in torch.
 
-N sequences, T steps, D inputs, H hidden units. Rows are samples, and the four gates lie side
-by side in the columns of Wx, Wh and b: i, f, g, o, each H wide.
+N sequences, T steps, D inputs, H hidden units. Rows are samples, and the four
+gates lie side by side in the columns of Wx, Wh and b: i, f, g, o, each H wide.
 """
 
 import numpy as np
@@ -18,8 +18,8 @@ def lstm_step_forward(
 ) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
     """Carry the hidden and the cell state of an LSTM over one step.
 
-    With the pre-activations a = [a_i, a_f, a_g, a_o] = x·Wx + h·Wh + b, the logistic function
-    σ and the elementwise product ⊙:
+    With the pre-activations a = [a_i, a_f, a_g, a_o] = x·Wx + h·Wh + b, the
+    logistic function σ and the elementwise product ⊙:
 
         i = σ(a_i)                      input gate
         f = σ(a_f)                      forget gate
@@ -28,8 +28,9 @@ def lstm_step_forward(
         c_next = f ⊙ c + i ⊙ g          cell state
         h_next = o ⊙ tanh(c_next)       hidden state
 
-    N is the batch size, D the number of inputs, H the number of hidden units. All arrays are
-    float64. No argument is changed. The result is finite for pre-activations of ±1000 as well.
+    N is the batch size, D the number of inputs, H the number of hidden units.
+    All arrays are float64. No argument is changed. The result is finite for
+    pre-activations of ±1000 as well.
 
     Args:
         x: the input of this step, (N, D).
@@ -47,9 +48,9 @@ def lstm_step_forward(
     Raises:
         ValueError: if the sizes of the arrays do not fit together.
 
-    Source: Hochreiter and Schmidhuber (1997), "Long Short-Term Memory", Neural Computation
-    9(8), with the forget gate of Gers, Schmidhuber and Cummins (2000), "Learning to Forget",
-    Neural Computation 12(10).
+    Source: Hochreiter and Schmidhuber (1997), "Long Short-Term Memory", Neural
+    Computation 9(8), with the forget gate of Gers, Schmidhuber and Cummins
+    (2000), "Learning to Forget", Neural Computation 12(10).
     """
     a = x @ Wx + h @ Wh + b
     a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)
@@ -68,35 +69,42 @@ def lstm_step_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Carry the gradient of a loss back over one step of an LSTM.
 
-    For any array v of the forward step, dv is the gradient of the loss with respect to v and
-    has the shape of v. The loss sees c_next in two ways: through the later steps, whose
-    gradient arrives here as dc_next, and through h_next. The second is not in dc_next; it is
-    added in this function. The weights are shared by the samples, so that their gradients are
-    sums over the batch.
+    For any array v of the forward step, dv is the gradient of the loss with
+    respect to v and has the shape of v. The loss sees c_next in two ways:
+    through the later steps, whose gradient arrives here as dc_next, and through
+    h_next. The second is not in dc_next; it is added in this function. The
+    weights are shared by the samples, so that their gradients are sums over the
+    batch.
 
-    N is the batch size, D the number of inputs, H the number of hidden units. All arrays are
-    float64. Neither the arguments nor the cache are changed: the cache may be used again.
+    N is the batch size, D the number of inputs, H the number of hidden units.
+    All arrays are float64. Neither the arguments nor the cache are changed: the
+    cache may be used again.
 
     Args:
-        dh_next: the gradient that arrives at the hidden state after the step, (N, H).
-        dc_next: the gradient that arrives at the cell state after the step, from later steps
-            alone, (N, H).
+        dh_next: the gradient that arrives at the hidden state after the step,
+            (N, H).
+        dc_next: the gradient that arrives at the cell state after the step,
+            from later steps alone, (N, H).
         cache: what your `lstm_step_forward` returned for this step.
 
     Returns:
         dx: the gradient of the input, (N, D).
         dh: the gradient of the hidden state before the step, (N, H).
         dc: the gradient of the cell state before the step, (N, H).
-        dWx: the gradient of the weights of the input, (D, 4H), gates in the order i, f, g, o.
-        dWh: the gradient of the weights of the hidden state, (H, 4H), in the same order.
+        dWx: the gradient of the weights of the input, (D, 4H), gates in the
+            order i, f, g, o.
+        dWh: the gradient of the weights of the hidden state, (H, 4H), in the
+            same order.
         db: the gradient of the bias, (4H,), in the same order.
 
     Raises:
-        ValueError: if the sizes of the gradients do not fit those of the forward step.
+        ValueError: if the sizes of the gradients do not fit those of the
+            forward step.
 
-    Source: the chain rule applied to the equations of `lstm_step_forward`, without the
-    truncation of Hochreiter and Schmidhuber (1997), as in Graves and Schmidhuber (2005),
-    "Framewise Phoneme Classification with Bidirectional LSTM", Neural Networks 18(5-6).
+    Source: the chain rule applied to the equations of `lstm_step_forward`,
+    without the truncation of Hochreiter and Schmidhuber (1997), as in Graves
+    and Schmidhuber (2005), "Framewise Phoneme Classification with Bidirectional
+    LSTM", Neural Networks 18(5-6).
     """
     x, h, c, Wx, Wh, i, f, g, o, c_next = cache
     tanh_c = np.tanh(c_next)
@@ -124,11 +132,11 @@ def lstm_forward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[tuple[np.ndarray, ...]]]:
     """Run an LSTM over a batch of whole sequences.
 
-    The same weights serve at every step, and each step starts from the two states that the
-    step before it left.
+    The same weights serve at every step, and each step starts from the two
+    states that the step before it left.
 
-    N is the batch size, T the number of steps, D the number of inputs, H the number of hidden
-    units. All arrays are float64. No argument is changed.
+    N is the batch size, T the number of steps, D the number of inputs, H the
+    number of hidden units. All arrays are float64. No argument is changed.
 
     Args:
         x: the inputs, batch first, (N, T, D).
@@ -139,17 +147,19 @@ def lstm_forward(
         b: the bias, (4H,), gates in the same order.
 
     Returns:
-        hs: the hidden states after every step, (N, T, H); hs[:, t] is the one after x[:, t],
-            and h0 is not among them.
+        hs: the hidden states after every step, (N, T, H); hs[:, t] is the one
+            after x[:, t], and h0 is not among them.
         hT: the hidden state after the last step, (N, H).
         cT: the cell state after the last step, (N, H).
-        caches: what a backward pass over the sequence will need, in any form you like.
+        caches: what a backward pass over the sequence will need, in any form
+            you like.
 
     Raises:
-        ValueError: if the sizes of the arrays do not fit together, or there is no step.
+        ValueError: if the sizes of the arrays do not fit together, or there is
+            no step.
 
-    Source: Hochreiter and Schmidhuber (1997) and Gers, Schmidhuber and Cummins (2000), as
-    `lstm_step_forward`.
+    Source: Hochreiter and Schmidhuber (1997) and Gers, Schmidhuber and Cummins
+    (2000), as `lstm_step_forward`.
     """
     T = x.shape[1]
     h = h0
@@ -164,11 +174,12 @@ def lstm_forward(
 
 
 class LSTMCell(torch.nn.Module):
-    """The step of `lstm_step_forward` as a module of torch, with the interface of its LSTMCell.
+    """The step of `lstm_step_forward` as a module of torch.
 
-    Its parameters are in the course's layout, gates in the order i, f, g, o. They start at
-    random, are float32, and follow `.double()` and `.to(...)`; torch derives their gradients.
-    N is the batch size, D = input_size and H = hidden_size.
+    Its interface is that of `torch.nn.LSTMCell`, its parameters are in the
+    course's layout, gates in the order i, f, g, o. They start at random, are
+    float32, and follow `.double()` and `.to(...)`; torch derives their
+    gradients. N is the batch size, D = input_size and H = hidden_size.
 
     Args:
         input_size: the number of inputs, D.
@@ -179,7 +190,7 @@ class LSTMCell(torch.nn.Module):
         Wh: the weights of the hidden state, a parameter, (H, 4H).
         b: the bias, a parameter, (4H,).
 
-    Source: the equations of `lstm_step_forward`; the interface of `torch.nn.LSTMCell`.
+    Source: the equations of `lstm_step_forward`.
     """
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
@@ -198,7 +209,8 @@ class LSTMCell(torch.nn.Module):
 
         Args:
             x: the input of this step, (N, D).
-            state: the pair (h, c) before the step, each (N, H); None stands for zeros.
+            state: the pair (h, c) before the step, each (N, H); None stands for
+                zeros.
 
         Returns:
             h: the hidden state after the step, (N, H).

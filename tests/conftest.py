@@ -1,4 +1,4 @@
-"""What many tests share: the assignment's notebooks, and courses made in folders of their own."""
+"""What many tests share: notebooks of the assignment, courses in folders of their own, the book."""
 
 import shutil
 from pathlib import Path
@@ -11,6 +11,7 @@ from autograder.grading.notebook import Released
 from autograder.release.course import make_course, release_all
 from autograder.release.solve import filled, solved
 from autograder.release.source import text
+from tests.book.books import Book, copy_real
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +57,12 @@ def submit(course):
 def with_cells():
     """The assignment with the given sources in its solution cells, as JSON."""
     return lambda **sources: filled("lstm", sources)
+
+
+@pytest.fixture(scope="session")
+def real_book(tmp_path_factory) -> Book:
+    """The book of this checkout, built once for all tests that look at it."""
+    book = copy_real(tmp_path_factory.mktemp("book"))
+    built = book.build()
+    assert built.returncode == 0, built.stdout + built.stderr
+    return book

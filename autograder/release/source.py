@@ -37,9 +37,14 @@ def page(stem: str) -> Path:
 
 def notebook(stem: str) -> Any:
     """The assignment as a notebook; the same at every call, cell ids included."""
-    made = jupytext.read(page(stem))
+    return read(page(stem))
+
+
+def read(page: Path) -> Any:
+    """A chapter page, which is a MyST notebook, as the notebook that a student opens."""
+    made = jupytext.read(page)
     for number, cell in enumerate(made.cells):
-        cell.id = f"{stem}-{number}".lower()
+        cell.id = f"{page.stem}-{number}".lower()
     made.metadata.pop("jupytext", None)
     return made
 

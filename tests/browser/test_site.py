@@ -1,0 +1,123 @@
+"""The site in a browser: accessible, quiet, in the light and in the dark, on any width."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.book.books import Book
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is missing; it is in packages.apt."),
+]
+
+PAGES = ("chapters/index", "chapters/gated/index", "chapters/gated/lstm", "search")
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Keep the tests' output short."""
+
+
+@pytest.fixture(scope="module")
+def address(real_book: Book) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(real_book.html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    context = browser.new_context(color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_quiet_and_complete(page: Any, address: str, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    said: list[str] = []
+    asked: list[str] = []
+    page.on(
+        "console",
+        lambda message: message.type in ("error", "warning") and said.append(message.text),
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}{name}.html")
+    page.wait_for_load_state("networkidle")
+    # Before axe, which asks for imported styles at addresses of its own.
+    assert not said
+    assert not [url for url in asked if not url.startswith((address, "data:"))]
+    found = Axe().run(page).response["violations"]
+    grave = [v for v in found if v["impact"] in ("serious", "critical")]
+    assert not [(v["help"], [node["html"] for node in v["nodes"]]) for v in grave]
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_window(page: Any, address: str, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}{name}.html")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_formulas_are_set(page: Any, address: str) -> None:
+    page.goto(f"{address}chapters/gated/index.html")
+    page.wait_for_selector("mjx-container")
+
+
+def test_the_line_that_installs_the_checks_has_the_whole_address(page: Any, address: str) -> None:
+    page.goto(f"{address}chapters/gated/lstm.html")
+    line = page.inner_text(".install-line pre")
+    assert line.startswith(
+        f'pip install "cells-to-cudnn[notebook] @ {address}wheels/cells_to_cudnn'
+    )
+    wheel = line.partition(" @ ")[2].strip().strip('"')
+    assert page.request.get(wheel).ok
+
+
+def test_a_student_downloads_the_notebook(page: Any, address: str) -> None:
+    page.goto(f"{address}chapters/gated/lstm.html")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the notebook").click()
+    assert download.value.suggested_filename == "lstm.ipynb"
+
+
+def test_the_search_finds_a_page(page: Any, address: str) -> None:
+    page.goto(f"{address}search.html?q=forget+gate")
+    page.wait_for_selector("#search-results a[href*='chapters/gated']")
