@@ -11,7 +11,6 @@ from autograder.assess import Assessment
 from autograder.exercises import Exercise, assignments, exercises, run
 from autograder.judge import Judge
 
-SETUP = "import numpy as np\nimport torch\n"
 EXERCISES = [exercise for stem in assignments() for exercise in exercises(stem)]
 
 
@@ -19,15 +18,14 @@ def names(stem: str) -> list[str]:
     return [exercise.name for exercise in exercises(stem)]
 
 
-def notebook(stem: str, module: str, **cells: str) -> dict[str, Any]:
-    """The names of a notebook with the cells of `module`, some of them replaced by `cells`."""
-    sources = {**references.cells(module, names(stem)), **cells}
-    return references.execute(SETUP + "\n\n".join(sources.values()))
+def notebook(module: str, **cells: str) -> dict[str, Any]:
+    """The names of a notebook: the definitions of `module`, some of them made anew by `cells`."""
+    return references.execute("\n\n".join([module, *cells.values()]))
 
 
 def solved(stem: str, **cells: str) -> dict[str, Any]:
     """The notebook with the references, but for `cells`."""
-    return notebook(stem, references.text(stem), **cells)
+    return notebook(references.text(stem), **cells)
 
 
 def untouched(stem: str) -> dict[str, Any]:
@@ -53,9 +51,10 @@ def judged(
     return hidden.judge(exercise, answers, earlier or {}, lambda program: run(program, student))
 
 
-def judged_all(stem: str, seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
-    """What the judge finds about every exercise, in the order of the notebook."""
+def judged_with(name: str, stem: str, seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
+    """What the judge finds about `name` and all that is built on it, in the notebook's order."""
     found: dict[str, Assessment] = {}
     for exercise in exercises(stem):
-        found[exercise.name] = judged(exercise, seed, student, found)
+        if name in (exercise.name, *exercise.needs):
+            found[exercise.name] = judged(exercise, seed, student, found)
     return found

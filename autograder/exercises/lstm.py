@@ -22,7 +22,9 @@ GATES = ("i", "f", "g", "o")
 STEP = ("lstm_step_forward", ("h_next", "c_next"))
 STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
-STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 2, 1), (1, 1, 1))
+STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
+"""N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
+
 SEQUENCE_SIZES = ((3, 4, 5, 2), (4, 4, 3, 3), (2, 1, 3, 4), (1, 6, 1, 2), (2, 3, 4, 1))
 
 
