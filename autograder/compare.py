@@ -138,21 +138,18 @@ def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Findin
         return Finding("not attempted", call.name, says)
     if answer.raised == SKIPPED:
         before = given.get(answer.message)
-        stub = before is not None and before.raised == STUB
-        says = f"It could not be called{_reason(program, before)}."
-        return Finding("not attempted" if stub else "raised", call.name, says)
+        functions = {call.name: call.function for call in program.calls}
+        if before is not None and before.raised == STUB:
+            says = f"It cannot be called before `{functions[before.call]}` is written."
+            return Finding("not attempted", call.name, says)
+        says = "It could not be called"
+        if before is not None and before.raised != SKIPPED:
+            failed = _raised(before) if before.raised else f"returns {before.returned}"
+            says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
+        return Finding("raised", call.name, f"{says}.")
     if answer.raised == "Told":
         return Finding("told", call.name, answer.message)
     return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
-
-
-def _reason(program: Program, before: Answer | None) -> str:
-    """Why there is nothing to give to a call that needs the result of the call `before`."""
-    functions = {call.name: call.function for call in program.calls}
-    if before is None or before.raised == SKIPPED:
-        return ""
-    failed = _raised(before) if before.raised else f"returns {before.returned}"
-    return f", because it needs a result of `{functions[before.call]}`, which {failed}"
 
 
 def _raised(answer: Answer, call: str = "") -> str:

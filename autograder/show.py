@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 
 LABELS = {
@@ -25,8 +26,8 @@ class Shown:
     Attributes:
         title: the name of the exercise.
         status: a key of `LABELS`.
-        message: sentences for the student.
-        read: the title of the section to read, in quotes, or "".
+        message: sentences for the student, with names between backticks.
+        read: the section to read, in quotes, or "".
     """
 
     title: str
@@ -47,5 +48,9 @@ class Shown:
             f'style="border-left: 0.3em {line} currentColor; padding: 0.2em 0.8em">'
             f"<p><code>{html.escape(self.title)}</code>: "
             f"<strong>{LABELS[self.status]}</strong></p>"
-            f"<p>{html.escape(self.message)}</p>{read}</div>"
+            f"<p>{_marked_up(self.message)}</p>{read}</div>"
         )
+
+
+def _marked_up(message: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(message))
