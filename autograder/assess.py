@@ -78,7 +78,8 @@ def assess(
     if known:
         mistake = catalogue(known)
         return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read)
-    raised_everywhere = all(f.problem == "raised" for f in findings)
+    raised = sum(finding.problem == "raised" for finding in findings)
+    raised_everywhere = raised == len(judged(exercise, program))
     return Assessment("error" if raised_everywhere else "wrong", says)
 
 

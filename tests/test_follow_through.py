@@ -159,8 +159,7 @@ def own_backward() -> str:
 
 
 def test_an_honest_cell_of_its_own_kind_loses_the_step_alone() -> None:
-    sigmoid = "def sigmoid(a):\n    return 0.5 * (1 + np.tanh(0.5 * a))\n\n\n"
-    cells = {"lstm_step_forward": sigmoid + own_step(), "lstm_step_backward": own_backward()}
+    cells = {"lstm_step_forward": own_step(), "lstm_step_backward": own_backward()}
     found = judged_with("lstm_step_forward", "lstm", SEED, solved("lstm", **cells))
     assert statuses(found) == {
         "lstm_step_forward": "wrong",
@@ -171,9 +170,26 @@ def test_an_honest_cell_of_its_own_kind_loses_the_step_alone() -> None:
     assert "counted there and not again" in found["lstm_step_backward"].message
 
 
+@pytest.mark.parametrize("when", ["x.shape[0] == 1", "x.shape[1] == 1", "abs(b).max() > 40"])
+def test_a_step_that_fails_at_times_costs_once(when: str) -> None:
+    step = catalogue.Mistake(
+        "odd",
+        "lstm_step_forward",
+        (("    a = x @ Wx", f"    if {when}:\n        raise ValueError('no')\n    a = x @ Wx"),),
+        "",
+        "",
+    )
+    student = solved("lstm", lstm_step_forward=catalogue.source("lstm", step))
+    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    assert statuses(found) == {
+        "lstm_step_forward": "wrong",
+        "lstm_step_backward": "correct",
+        "lstm_forward": "correct",
+    }
+
+
 def test_the_reference_backward_is_wrong_on_a_cell_of_another_kind() -> None:
-    sigmoid = "def sigmoid(a):\n    return 0.5 * (1 + np.tanh(0.5 * a))\n\n\n"
-    student = solved("lstm", lstm_step_forward=sigmoid + own_step())
+    student = solved("lstm", lstm_step_forward=own_step())
     found = judged_with("lstm_step_forward", "lstm", SEED, student)
     assert found["lstm_step_backward"].status == "wrong"
 

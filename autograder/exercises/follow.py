@@ -41,7 +41,7 @@ def adjoint(
     args: Mapping[str, Array],
     backward: str,
     upstream: Sequence[Array],
-) -> bool:
+) -> bool | None:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
 
     It also has to leave its arguments as they are, and its cache so that it serves again.
@@ -56,6 +56,9 @@ def adjoint(
             for each.
         backward: the name of the backward function, called with `upstream` and the cache.
         upstream: a gradient for each result of `forward`, or for the first few of them.
+
+    Returns:
+        None where `forward` itself gives no values, so that there is nothing to measure.
     """
     name, outputs = forward
     directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
@@ -72,6 +75,8 @@ def adjoint(
             calls.append(Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True))
     given_back = {a.call: a for a in ask(Program(stem, tuple(calls)))}
     answers = {call: values(a) for call, a in given_back.items()}
+    if answers["forward"] is None:
+        return None
     gradients, again = answers["backward"], answers["backward once more"]
     if gradients is None or again is None or changed(back, given_back["backward"]):
         return False
@@ -94,6 +99,11 @@ def adjoint(
         if abs(numeric - float(np.vdot(gradient, v))) > ALLOWED * max(scale, 1e-3):
             return False
     return True
+
+
+def right_where_asked(findings: Sequence[bool | None]) -> bool:
+    """Whether there is a finding, and none is False; None is for what could not be asked."""
+    return True in findings and False not in findings
 
 
 def responds(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .exercise import Ask, Exercise
-from .follow import adjoint, responds, values
+from .follow import adjoint, responds, right_where_asked, values
 from .program import Array, Call, Program, Ref, changed
 from .tolerances import TOLERANCES
 from .torch_cell import one_step, torch_cell, torch_cell_at_rest, torch_cell_twice
@@ -136,12 +136,12 @@ def step_backward_program(rng: np.random.Generator) -> Program:
 
 def follow_step_backward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `lstm_step_backward` is the adjoint of the student's own step."""
+    findings = []
     for N, D, H in STEP_SIZES[:3]:
-        upstream = rng.standard_normal((2, N, H))
+        upstream = tuple(rng.standard_normal((2, N, H)))
         args = step_args(rng, N, D, H)
-        if not adjoint(ask, rng, STEM, STEP, args, "lstm_step_backward", tuple(upstream)):
-            return False
-    return True
+        findings.append(adjoint(ask, rng, STEM, STEP, args, "lstm_step_backward", upstream))
+    return right_where_asked(findings)
 
 
 def forward_program(rng: np.random.Generator) -> Program:
@@ -167,17 +167,23 @@ def follow_forward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `lstm_forward` equals the loop over the student's own step."""
     if not responds(ask, rng, STEM, STEP, step_args(rng, 3, 5, 4)):
         return False
-    for N, T, D, H in SEQUENCE_SIZES[:3]:
-        args = sequence_args(rng, N, T, D, H)
-        whole = Call("whole", "lstm_forward", tuple(args.values()), ("hs", "hT", "cT"), opaque=True)
-        answer = ask(Program(STEM, (whole,)))[0]
-        found, looped = values(answer), loop(ask, args)
-        if found is None or looped is None or changed(whole, answer):
-            return False
-        near = TOLERANCES["forward"].accepts
-        if not all(a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True)):
-            return False
-    return True
+    return right_where_asked(
+        [equals_loop(ask, sequence_args(rng, *sizes)) for sizes in SEQUENCE_SIZES[:3]]
+    )
+
+
+def equals_loop(ask: Ask, args: Mapping[str, Array]) -> bool | None:
+    """Whether `lstm_forward` equals the loop; None where the step gives no values."""
+    looped = loop(ask, args)
+    if looped is None:
+        return None
+    whole = Call("whole", "lstm_forward", tuple(args.values()), ("hs", "hT", "cT"), opaque=True)
+    answer = ask(Program(STEM, (whole,)))[0]
+    found = values(answer)
+    if found is None or changed(whole, answer):
+        return False
+    near = TOLERANCES["forward"].accepts
+    return all(a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True))
 
 
 def loop(ask: Ask, args: Mapping[str, Array]) -> tuple[Array, Array, Array] | None:

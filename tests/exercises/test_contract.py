@@ -11,7 +11,8 @@ import pytest
 from autograder import references
 from autograder.assess import Assessment
 from autograder.check import examine
-from autograder.exercises import find
+from autograder.compare import compare, summary
+from autograder.exercises import Call, Exercise, Program, find, run
 from tests.students import judged, solved
 
 RIGHT = {
@@ -115,7 +116,7 @@ def test_a_cache_may_be_none_only_where_nobody_needs_it() -> None:
         ("return h_next + 0j, c_next, cache", r"`h_next` is of type ndarray of complex128; "),
         (
             "return h_next, c_next.astype('f4'), cache",
-            r"`c_next` is float32 for .*leaves float64, and loses digits\. It is right in|`c_next` is float32",
+            r"`c_next` is float32 for N=3, D=5, H=4: somewhere .* float64, and loses digits\.",
         ),
         ("return h_next.astype('f2'), c_next, cache", r"`h_next` is float16 for "),
         (
@@ -128,7 +129,7 @@ def test_a_cache_may_be_none_only_where_nobody_needs_it() -> None:
         ),
         (
             "return 3 * h_next, c_next, cache",
-            r"`h_next` has wrong values for N=3, D=5, H=4: every entry is 3 times what it should be\.",
+            r"`h_next` has wrong values for N=3, D=5, H=4: every entry is 3 times what it",
         ),
         ("return 0 * h_next, c_next, cache", r": it is zero everywhere\."),
         (
@@ -139,7 +140,7 @@ def test_a_cache_may_be_none_only_where_nobody_needs_it() -> None:
         ("return h_next * 1e300, c_next * -1e300, cache", r"`h_next` has wrong values for"),
         (
             "return h_next, c_next + (b > 40).any(), cache",
-            r"It is right in 1[12] of 13 cases, such as this one: N=3, D=5, H=4\.",
+            r"It is right in 9 of 13 cases, such as this one: N=3, D=5, H=4\.",
         ),
     ],
 )
@@ -150,9 +151,6 @@ def test_what_is_wrong_with_a_result_is_told(new: str, told: str) -> None:
 
 def test_a_bare_result_in_a_tuple_is_told() -> None:
     """No function of this assignment returns one result; the later ones do."""
-    from autograder.compare import compare, summary
-    from autograder.exercises import Call, Exercise, Program, run
-
     call = Call("N=2", "f", (np.ones(2),), ("dx",))
     program = Program("lstm", (call,))
     exercise = Exercise("f", "lstm", lambda rng: program, {"dx": "gradient"})
@@ -165,12 +163,9 @@ def test_a_bare_result_in_a_tuple_is_told() -> None:
 
 
 def test_an_integer_array_of_right_values_is_converted() -> None:
-    from autograder.compare import compare
-    from autograder.exercises import Call, Exercise, Program, run
-
     program = Program("lstm", (Call("N=2", "f", (np.ones(2),), ("dx",)),))
     exercise = Exercise("f", "lstm", lambda rng: program, {"dx": "gradient"})
-    for answer in (np.ones(2, int), np.ones(2, bool), [1, 1]):
+    for answer in (np.ones(2, int), np.ones(2, bool)):
         answers = run(program, {"f": lambda x, answer=answer: answer})
         assert compare(exercise, program, answers, {"N=2": {"dx": np.ones(2)}}) == []
 
@@ -202,12 +197,8 @@ def test_two_changed_arguments_are_told() -> None:
 
 
 def test_an_argument_may_be_changed_and_restored() -> None:
-    correct(
-        "lstm_step_forward", (RETURN, f"x += 1; x -= 1; x[:] = cache[0]\n    {RETURN}"), before=""
-    ) if False else correct(
-        "lstm_step_forward",
-        ("a = x @ Wx", "kept = x.copy(); x[:] = 0; x[:] = kept\n    a = x @ Wx"),
-    )
+    edit = ("a = x @ Wx", "kept = x.copy(); x[:] = 0; x[:] = kept\n    a = x @ Wx")
+    correct("lstm_step_forward", edit)
 
 
 def test_a_result_may_share_memory_with_the_cache() -> None:
@@ -220,7 +211,8 @@ def test_a_buffer_that_a_later_call_overwrites_is_wrong(name: str) -> None:
         "lstm_step_forward": "h_next, c_next, cache",
         "lstm_forward": "np.stack(hs, axis=1), h, c, caches",
     }
-    body = f"first, *rest = {results[name]}\n    kept = BUFFERS.setdefault(first.shape, np.empty_like(first))\n"
+    body = f"first, *rest = {results[name]}\n"
+    body += "    kept = BUFFERS.setdefault(first.shape, np.empty_like(first))\n"
     body += "    kept[...] = first\n    return kept, *rest"
     wrong(name, (f"return {results[name]}", body), before="BUFFERS = {}\n")
 
@@ -277,8 +269,8 @@ def test_a_cache_that_is_used_up_is_wrong() -> None:
     assert exercise is not None
     found = judged(exercise, 3, student)
     assert found.status == "wrong"
-    assert "raises IndexError" in found.message
-    assert "the first cache once more" in found.message or "zero" in found.message
+    assert "It raises IndexError for" in found.message
+    assert "It is right in 7 of 11 cases" in found.message
 
 
 NAIVE = "def naive(a):\n    return 1 / (1 + np.exp(-a))\n\n"
@@ -409,7 +401,7 @@ CELL_RETURN = "return h_next, c_next"
             (CELL_RETURN, "return h_next[0], c_next"),
             "It returns h of shape (4,); (3, 4) is wanted.",
         ),
-        (("(torch.nn.Module)", ""), "AttributeError"),
+        (("(torch.nn.Module)", ""), "is not a class that is derived from torch.nn.Module."),
     ],
 )
 def test_what_is_wrong_with_a_cell_is_told(edit: tuple[str, str], told: str) -> None:
