@@ -5,6 +5,7 @@ It holds for all assignments, with the published seed, with two others, and in a
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import combinations
 
@@ -70,6 +71,8 @@ def test_a_mistake_is_named(stem: str, mistake: catalogue.Mistake, seed: int) ->
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
     assert found.message.startswith(mistake.says)
     assert found.read == mistake.read
+    told = re.sub(r"every entry is \S+ times", "", found.message.removeprefix(mistake.says))
+    assert not re.search(r"\d\.\d|\de[+-]", told), "no value that is right is told"
 
 
 @every_mistake
