@@ -73,8 +73,10 @@ def assess(
     problem = findings[0].problem
     if problem == "not attempted":
         return Assessment("not attempted", says)
-    found = signature.signature(exercise, program, answers)
-    known = signature.name(exercise, program, found, bank())
+    known = findings[0].mistake
+    if not known:
+        found = signature.signature(exercise, program, answers)
+        known = signature.name(exercise, program, found, bank())
     if known:
         mistake = catalogue(known)
         return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read)

@@ -25,11 +25,11 @@ SEVERITY = (
     "count",
     "type",
     "shape",
-    "not finite",
     "dtype",
-    "value",
+    "not finite",
     "changed",
     "not repeatable",
+    "value",
 )
 """Problems, the one that explains most first."""
 
@@ -48,12 +48,14 @@ class Finding:
         call: the name of the call.
         says: a sentence for the student.
         result: the name of the result, or "" where the call as a whole is wrong.
+        mistake: the name of the known mistake, where the exercise's own inspection names it.
     """
 
     problem: str
     call: str
     says: str
     result: str = ""
+    mistake: str = ""
 
 
 def judged(exercise: Exercise, program: Program) -> list[Call]:
@@ -73,6 +75,9 @@ def compare(
         for call in calls
         for finding in _of_call(exercise, program, call, given, expected[call.name])
     ]
+    if not findings and exercise.inspect is not None:
+        complaints = exercise.inspect(program, given)
+        findings = [Finding("value", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
@@ -110,7 +115,8 @@ def _of_call(
         return [_failed(program, call, given)]
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
-        finding = _of_result(exercise, call.name, name, result.value, result.type, expected[name])
+        right = expected[name] if name in exercise.tolerances else None
+        finding = _of_result(exercise, call.name, name, result.value, result.type, right)
         findings += [finding] if finding else []
     if changes := changed(call, answer):
         which = _listed([ORDINALS[number] for number in changes])
@@ -160,14 +166,18 @@ def _raised(answer: Answer, call: str = "") -> str:
 
 
 def _of_result(
-    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array
+    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array | None
 ) -> Finding | None:
+    """What is wrong with one result; without `right`, only whether it is an array at all."""
+
     def finding(problem: str, says: str) -> Finding:
         return Finding(problem, call, says, f"`{name}`")
 
     if value is None:
         what = "None" if kind == "NoneType" else f"of type {kind}"
         return finding("type", f"`{name}` is {what}; an array of numbers is wanted.")
+    if right is None:
+        return None
     if value.shape != right.shape:
         says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
         return finding("shape", says)

@@ -28,7 +28,10 @@ ALLOWED = {"forward": 1e-6, "gradient": 1e-6, "float32": 1e-3}
 
 @np.errstate(all="ignore")
 def signature(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Array:
-    """An array `(results, WIDTH)`, a row for each result of each judged call."""
+    """An array `(results, WIDTH)`, a row for each result of each judged call.
+
+    Results that have no one right value are left out: they differ from draw to draw.
+    """
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     told = not any(given[call.name].results for call in calls)
@@ -36,10 +39,11 @@ def signature(exercise: Exercise, program: Program, answers: Sequence[Answer]) -
     for call in calls:
         answer = given[call.name]
         failure, changes = _failure(answer, told), str(changed(call, answer))
-        for i, _ in enumerate(call.returns):
-            value = None if failure else answer.results[i].value
-            rows.append(_row(value, failure, changes))
-    return np.array(rows)
+        for i, result in enumerate(call.returns):
+            if result in exercise.tolerances:
+                value = None if failure else answer.results[i].value
+                rows.append(_row(value, failure, changes))
+    return np.array(rows).reshape(-1, WIDTH)
 
 
 @np.errstate(all="ignore")
@@ -47,7 +51,7 @@ def name(exercise: Exercise, program: Program, found: Array, bank: Mapping[str, 
     """The name of the first version in `bank` whose signature equals `found`, or ""."""
     allowed = _allowed(exercise, program)
     for version, known in bank.items():
-        if found.shape == known.shape and _equal(found, known, allowed):
+        if found.size and found.shape == known.shape and _equal(found, known, allowed):
             return version
     return ""
 
@@ -58,8 +62,9 @@ def _allowed(exercise: Exercise, program: Program) -> Array:
             [ALLOWED[exercise.tolerances[result]]]
             for call in judged(exercise, program)
             for result in call.returns
+            if result in exercise.tolerances
         ]
-    )
+    ).reshape(-1, 1)
 
 
 def _equal(a: Array, b: Array, allowed: Array) -> bool:
