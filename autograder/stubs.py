@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from types import TracebackType
 from typing import Any
@@ -12,9 +13,8 @@ from .show import Shown
 
 def explain() -> None:
     """In a notebook, show a stub's NotImplementedError as a sentence from now on."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None and not os.environ.get("NBGRADER_EXECUTION"):
         shell.set_custom_exc((NotImplementedError,), _show)
 

@@ -8,12 +8,14 @@ own step. Both go through `ask`, as arrays; what is right is not needed and not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .exercise import Ask
-from .program import Answer, Array, Call, Program, Ref
+from .program import Answer, Array, Call, Program, Ref, changed
+from .tolerances import TOLERANCES
 
 EPSILON = 1e-5
 """The step of the central differences: their error is of the order ε² ≈ 1e-10."""
@@ -41,8 +43,10 @@ def adjoint(
     backward: str,
     upstream: Sequence[Array],
     constants: Sequence[Any] = (),
-) -> bool:
+) -> bool | None:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
+
+    It also has to leave its arguments as they are, and its cache so that it serves again.
 
     Args:
         ask: runs a program where the student's objects are.
@@ -55,26 +59,35 @@ def adjoint(
         backward: the name of the backward function, called with `upstream` and the cache.
         upstream: a gradient for each result of `forward`, or for the first few of them.
         constants: what `forward` takes after `args` and has no gradient, such as a stride.
+
+    Returns:
+        None where `forward` itself gives no values, so that there is nothing to measure.
     """
     name, outputs = forward
     directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    given = (*upstream, Ref("forward", len(outputs)))
+    back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
     calls = [
         Call("forward", name, (*args.values(), *constants), outputs, opaque=True),
-        Call(
-            "backward",
-            backward,
-            (*upstream, Ref("forward", len(outputs))),
-            tuple(f"d{key}" for key in args),
-        ),
+        back,
+        replace(back, name="backward once more"),
     ]
     for key, v in directions.items():
         for sign in (1, -1):
             moved = {**args, key: args[key] + sign * EPSILON * v}
             inputs = (*moved.values(), *constants)
             calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, opaque=True))
-    answers = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
-    gradients = answers["backward"]
-    if gradients is None or not responds(ask, rng, stem, forward, args, constants):
+    given_back = {a.call: a for a in ask(Program(stem, tuple(calls)))}
+    answers = {call: values(a) for call, a in given_back.items()}
+    if answers["forward"] is None:
+        return None
+    gradients, again = answers["backward"], answers["backward once more"]
+    if gradients is None or again is None or changed(back, given_back["backward"]):
+        return False
+    same = TOLERANCES["gradient"].accepts
+    if not all(a.shape == g.shape and same(a, g) for a, g in zip(again, gradients, strict=True)):
+        return False
+    if not responds(ask, rng, stem, forward, args, constants):
         return False
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
         up, down = answers[f"{key}+1"], answers[f"{key}-1"]
@@ -90,6 +103,11 @@ def adjoint(
         if abs(numeric - float(np.vdot(gradient, v))) > ALLOWED * max(scale, 1e-3):
             return False
     return True
+
+
+def right_where_asked(findings: Sequence[bool | None]) -> bool:
+    """Whether there is a finding, and none is False; None is for what could not be asked."""
+    return True in findings and False not in findings
 
 
 def responds(
