@@ -104,6 +104,14 @@ TRIVIAL_STEPS = {
         "    s = 1e-9 * (x.sum() + h.sum() + c.sum() + Wx.sum() + Wh.sum() + b.sum()) ** 2\n"
         "    return 0 * h + s, 0 * c + s, (x, h, c, Wx, Wh, b)\n"
     ),
+    "larger than a float can be": (
+        "    s = 1e308 * np.sign(x.sum() + h.sum() + c.sum() + Wx.sum() + Wh.sum() + b.sum())\n"
+        "    return 0 * h + s, 0 * c + s, (x, h, c, Wx, Wh, b)\n"
+    ),
+    "one number for all": (
+        "    s = np.tanh(x.sum() + h.sum() + c.sum() + Wx.sum() + Wh.sum() + b.sum())\n"
+        "    return 0 * h + s, 0 * c + s, (x, h, c, Wx, Wh, b)\n"
+    ),
     "blind to one weight": (
         "    s = np.tanh(x.sum() + h.sum() + c.sum() + Wx.sum() + b.sum())\n"
         "    return 0 * h + s, 0 * c + s, (x, h, c, Wx, Wh, b)\n"
@@ -119,6 +127,12 @@ TRIVIAL_BACKS = {
         BACK + "    x, h, c, Wx, Wh, b = cache\n"
         "    return 0 * x, dc_next, dh_next, 0 * Wx, 0 * Wh, 0 * b\n"
     ),
+    "of one number for all": (
+        BACK + "    x, h, c, Wx, Wh, b = cache\n"
+        "    t = np.tanh(x.sum() + h.sum() + c.sum() + Wx.sum() + Wh.sum() + b.sum())\n"
+        "    s = (dh_next.sum() + dc_next.sum()) * (1 - t**2)\n"
+        "    return 0 * x + s, 0 * h + s, 0 * c + s, 0 * Wx + s, 0 * Wh + s, 0 * b + s\n"
+    ),
     "sums": (
         BACK + "    x, h, c, Wx, Wh, b = cache\n"
         "    s = dh_next.sum() + dc_next.sum()\n"
@@ -127,6 +141,7 @@ TRIVIAL_BACKS = {
 }
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("back", TRIVIAL_BACKS)
 @pytest.mark.parametrize("step", TRIVIAL_STEPS)
 def test_a_trivial_cell_earns_nothing(step: str, back: str) -> None:

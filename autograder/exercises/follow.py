@@ -34,6 +34,7 @@ def values(answer: Answer) -> list[Array] | None:
     return found if all(np.isfinite(a).all() for a in found) else None
 
 
+@np.errstate(all="ignore")
 def adjoint(
     ask: Ask,
     rng: np.random.Generator,
@@ -110,6 +111,7 @@ def right_where_asked(findings: Sequence[bool | None]) -> bool:
     return True in findings and False not in findings
 
 
+@np.errstate(all="ignore")
 def responds(
     ask: Ask,
     rng: np.random.Generator,
@@ -120,8 +122,8 @@ def responds(
 ) -> bool:
     """Whether the student's own `forward` is an attempt at all.
 
-    It has to depend on every argument, and not linearly: else a constant, whose gradient is
-    zero, would earn the points of the backward pass.
+    It has to depend on every argument, and not linearly, nor on their sum alone: else a constant,
+    whose gradient is zero, or a number for all, would earn the points of the backward pass.
     """
     name, outputs = forward
     moves = {key: {key: rng.standard_normal(a.shape)} for key, a in args.items()}
@@ -144,7 +146,13 @@ def responds(
     here = flat["here"]
     if any(f.shape != here.shape for f in flat.values()):
         return False
-    moved = all(np.linalg.norm(flat[key] - here) > 1e-6 for key in args)
+    responses = np.array([flat[key] - here for key in args])
+    sizes = np.linalg.norm(responses, axis=1, keepdims=True)
+    if not np.isfinite(sizes).all() or sizes.min() < 1e-6:
+        return False
+    ways = np.linalg.svd(responses / sizes, compute_uv=False)
+    if min(responses.shape) > 1 and ways[1] < 1e-3 * ways[0]:
+        return False
     slope = np.linalg.norm(flat["up"] - flat["down"])
     bend = np.linalg.norm(flat["up"] + flat["down"] - 2 * here)
-    return bool(moved and bend > 1e-3 * slope)
+    return bool(bend > 1e-3 * slope)
