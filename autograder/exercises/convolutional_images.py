@@ -6,11 +6,13 @@ Sizes: N samples, C channels, F filters, H and W of an image, KH and KW of a ker
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from .cases import backward_program, normal, program_of
 from .exercise import Ask
-from .follow import adjoint, responds, values
+from .follow import adjoint, responds, right_where_asked, values
 from .program import Array, Call, Program
 from .tolerances import TOLERANCES
 
@@ -151,17 +153,32 @@ def conv_backward_program(rng: np.random.Generator) -> Program:
 
 def follow_conv_backward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `conv2d_backward` is the adjoint of the student's own convolution."""
+    findings = []
     for case in CONVOLUTIONS[:5]:
-        x, w, b, stride, pad = conv_case(rng, *case)
-        call = Call("forward", "conv2d_forward", (x, w, b, stride, pad), ("y",), opaque=True)
-        y = values(ask(Program(STEM, (call,)))[0])
-        if y is None:
-            return False
-        args, dy = {"x": x, "w": w, "b": b}, normal(rng, *y[0].shape)
-        constants = (stride, pad)
-        if not adjoint(ask, rng, STEM, CONVOLUTION, args, "conv2d_backward", (dy,), constants):
-            return False
-    return True
+        x, w, b, *constants = conv_case(rng, *case)
+        args = {"x": x, "w": w, "b": b}
+        findings.append(
+            image_adjoint(ask, rng, CONVOLUTION, args, "conv2d_backward", tuple(constants))
+        )
+    return right_where_asked(findings)
+
+
+def image_adjoint(
+    ask: Ask,
+    rng: np.random.Generator,
+    forward: tuple[str, tuple[str, ...]],
+    args: Mapping[str, Array],
+    backward: str,
+    constants: tuple[Pair, ...],
+) -> bool | None:
+    """`adjoint` with an upstream gradient of the shape that the student's own `forward` gives."""
+    name, outputs = forward
+    call = Call("forward", name, (*args.values(), *constants), outputs, opaque=True)
+    y = values(ask(Program(STEM, (call,)))[0])
+    if y is None:
+        return None
+    dy = normal(rng, *y[0].shape)
+    return adjoint(ask, rng, STEM, forward, args, backward, (dy,), constants)
 
 
 def im2col_program(rng: np.random.Generator) -> Program:
