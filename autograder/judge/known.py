@@ -9,7 +9,7 @@ from solutions import mistakes as catalogue
 from .. import references
 from ..assess import Mistake
 from ..compare import Expected, judged
-from ..exercises import Array, Exercise, Program, run
+from ..exercises import Array, Exercise, Program, Ref, run
 from ..signature import signature
 
 
@@ -53,12 +53,27 @@ def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
 def _signatures(
     exercise: Exercise, program: Program, of: Sequence[str]
 ) -> list[tuple[catalogue.Mistake, Array]]:
-    stem = exercise.stem
+    stem, asked = exercise.stem, _measured(exercise, program)
     return [
-        (known, signature(exercise, program, run(program, catalogue.namespace(stem, known))))
+        (known, signature(exercise, asked, run(asked, catalogue.namespace(stem, known))))
         for known in catalogue.mistakes(stem)
         if known.exercise in of
     ]
+
+
+def _measured(exercise: Exercise, program: Program) -> Program:
+    """The program without the calls that no signature reads, such as a training."""
+    needed = {arg.call for call in program.calls for arg in call.args if isinstance(arg, Ref)}
+    return Program(
+        program.stem,
+        tuple(
+            call
+            for call in program.calls
+            if call.function != exercise.name
+            or call.name in needed
+            or any(result in exercise.tolerances for result in call.returns)
+        ),
+    )
 
 
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:

@@ -40,7 +40,7 @@ def cross_correlate2d(x: np.ndarray, k: np.ndarray) -> Any:
     return np.einsum("ijuv,uv->ij", view, k)
 
 
-def convolve2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
+def convolve2d(x: np.ndarray, k: np.ndarray) -> Any:
     """By the Fourier transform, of which the middle is kept."""
     shape = [a + b - 1 for a, b in zip(x.shape, k.shape, strict=True)]
     full = np.fft.irfft2(np.fft.rfft2(x, shape) * np.fft.rfft2(k, shape), shape)

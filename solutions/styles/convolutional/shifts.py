@@ -56,7 +56,7 @@ def cross_correlate2d(x: np.ndarray, k: np.ndarray) -> Any:
     return sum(k[offset] * view for offset, view in shifted(x, k.shape, (1, 1)).items())
 
 
-def convolve2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
+def convolve2d(x: np.ndarray, k: np.ndarray) -> Any:
     """The same with the kernel rotated by half a turn."""
     return cross_correlate2d(x, np.rot90(k, 2))
 
