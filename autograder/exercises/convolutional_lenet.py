@@ -200,7 +200,7 @@ def keras_logits(lenet_to_keras: Any, *arrays: Array) -> Any:
     """The logits of the model that a student makes of layers with given weights.
 
     Raises:
-        Told: where it makes no model, or changes the layers.
+        Told: where it makes no model, sets weights that do not fit, or changes the layers.
     """
     import keras
     import torch
@@ -215,7 +215,16 @@ def keras_logits(lenet_to_keras: Any, *arrays: Array) -> Any:
     with torch.no_grad():
         for parameter, value in zip(lenet.parameters(), values, strict=True):
             parameter.copy_(torch.from_numpy(value))
-    model = lenet_to_keras(lenet)
+    try:
+        model = lenet_to_keras(lenet)
+    except ValueError as error:
+        _, refused, shapes = str(error).partition("weight shape ")
+        if not refused:
+            raise
+        # Before that Keras names the model by a number that grows from call to call.
+        raise Told(
+            f"A layer of Keras refuses the weights that it gets: {refused}{shapes}"
+        ) from None
     if not isinstance(model, keras.Model):
         raise Told(f"It returns a {type(model).__name__}, not a keras.Model.")
     kept = zip(lenet.parameters(), values, strict=True)
