@@ -23,7 +23,7 @@ LOGGER = logging.getLogger(__name__)
 
 PACKAGE = Path(autograder.__file__).parent
 
-STAFF_ONLY = frozenset({"cli", "grading", "judge", "kernels", "release", "report"})
+STAFF_ONLY = frozenset({"cli", "experiments", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
 PROFILE = """\
