@@ -135,11 +135,11 @@ def conv2d_forward(
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     windows = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw]
     Ho, Wo = windows.shape[2:4]
-    cols = windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, Ho * Wo)
+    cols = windows.transpose(1, 4, 5, 0, 2, 3).reshape(C * KH * KW, N * Ho * Wo)
     y = w.reshape(F, C * KH * KW) @ cols
     y += b[:, None]
     cache = (x.shape, w, cols, stride, pad)
-    return y.reshape(N, F, Ho, Wo), cache
+    return y.reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3), cache
 
 
 def conv2d_backward(
@@ -178,16 +178,16 @@ def conv2d_backward(
     (N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache
     F, _, KH, KW = w.shape
     Ho, Wo = dy.shape[2:]
-    dy_flat = dy.reshape(N, F, Ho * Wo)
+    dy_flat = dy.transpose(1, 0, 2, 3).reshape(F, N * Ho * Wo)
     db = dy.sum(axis=(0, 2, 3))
-    dw = (dy_flat @ cols.transpose(0, 2, 1)).sum(axis=0).reshape(w.shape)
+    dw = (dy_flat @ cols.T).reshape(w.shape)
     dcols = w.reshape(F, C * KH * KW).T @ dy_flat
-    shares = dcols.reshape(N, C, KH, KW, Ho, Wo)
-    padded = np.zeros((N, C, H + 2 * ph, W + 2 * pw))
+    shares = dcols.reshape(C, KH, KW, N, Ho, Wo)
+    padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))
     for u in range(KH):
         for v in range(KW):
-            padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, :, u, v]
-    dx = padded[:, :, ph : ph + H, pw : pw + W]
+            padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, u, v]
+    dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)
     return dx, dw, db
 
 

@@ -7,16 +7,16 @@ from solutions.mistakes.convolutional_sections import BACKWARD, PLACES
 
 CACHE = "(N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache"
 DB = "db = dy.sum(axis=(0, 2, 3))"
-DW = "dw = (dy_flat @ cols.transpose(0, 2, 1)).sum(axis=0).reshape(w.shape)"
+DW = "dw = (dy_flat @ cols.T).reshape(w.shape)"
 DCOLS = "dcols = w.reshape(F, C * KH * KW).T @ dy_flat"
-ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, :, u, v]"
-DX = "dx = padded[:, :, ph : ph + H, pw : pw + W]"
+ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, u, v]"
+DX = "dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)"
 RETURN = "return dx, dw, db"
 
 
 def dx(new: str) -> Edits:
     """What is cut out of the padded gradient replaced."""
-    return ((DX, f"dx = {new}"),)
+    return ((DX, f"dx = {new}.transpose(1, 0, 2, 3)"),)
 
 
 IMAGES = (
@@ -42,7 +42,7 @@ IMAGES = (
     ),
     (
         "stride-ignored-in-dx",
-        ((ADD, "padded[:, :, u : u + Ho, v : v + Wo] += shares[:, :, u, v]"),),
+        ((ADD, "padded[:, :, u : u + Ho, v : v + Wo] += shares[:, u, v]"),),
         "In dx the gradients are put side by side as if the stride were 1.",
         BACKWARD,
     ),
@@ -92,7 +92,7 @@ IMAGES = (
     ),
     (
         "last-filter-only-in-dx",
-        ((DCOLS, "dcols = w[-1:].reshape(1, C * KH * KW).T @ dy_flat[:, -1:]"),),
+        ((DCOLS, "dcols = w[-1:].reshape(1, C * KH * KW).T @ dy_flat[-1:]"),),
         "The gradient of only the last filter arrives at dx. Every filter has read the images, "
         "and their gradients add up.",
         BACKWARD,
@@ -105,7 +105,7 @@ IMAGES = (
     ),
     (
         "border-zeroed",
-        dx("padded[:, :, ph : ph + H, pw : pw + W].copy()\n    dx[:, :, -1] = 0"),
+        ((DX, f"{DX}\n    dx[:, :, -1] = 0"),),
         "The last row of dx is zero where it should not be: a loop ends one row too early.",
         BACKWARD,
     ),
@@ -138,7 +138,7 @@ WEIGHTS = (
     ),
     (
         "dw-of-the-last-sample",
-        ((DW, DW.replace(".sum(axis=0)", "[-1]")),),
+        ((DW, "dw = (dy_flat[:, -Ho * Wo :] @ cols[:, -Ho * Wo :].T).reshape(w.shape)"),),
         "The gradient dw is that of the last sample alone: it is overwritten in a loop. The "
         "gradients of the samples add up.",
         BACKWARD,

@@ -10,10 +10,10 @@ PAD = "ph, pw = pad"
 PADDED = "np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))"
 PICK = "[:, :, ::sh, ::sw]"
 SLIDE = "sliding_window_view(padded, (KH, KW), axis=(2, 3))"
-COLS = "cols = windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, Ho * Wo)"
+COLS = "cols = windows.transpose(1, 4, 5, 0, 2, 3).reshape(C * KH * KW, N * Ho * Wo)"
 PRODUCT = "y = w.reshape(F, C * KH * KW) @ cols"
 BIAS = "y += b[:, None]"
-RESULT = "return y.reshape(N, F, Ho, Wo), cache"
+RESULT = "return y.reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3), cache"
 
 
 def padded(height: str, width: str, mode: str = "") -> Edits:
@@ -222,20 +222,20 @@ SUMS = (
     ),
     (
         "last-channel-only",
-        ((PRODUCT, "y = w[:, -1].reshape(F, KH * KW) @ cols[:, -KH * KW :]"),),
+        ((PRODUCT, "y = w[:, -1].reshape(F, KH * KW) @ cols[-KH * KW :]"),),
         "Only the last channel counts: the others are overwritten in a loop, or not read. A "
         "filter sums over all channels.",
         CHANNELS,
     ),
     (
         "first-channel-only",
-        ((PRODUCT, "y = w[:, 0].reshape(F, KH * KW) @ cols[:, : KH * KW]"),),
+        ((PRODUCT, "y = w[:, 0].reshape(F, KH * KW) @ cols[: KH * KW]"),),
         "Only the first channel counts. A filter sums over all channels.",
         CHANNELS,
     ),
     (
         "relu-applied",
-        result("np.maximum(y.reshape(N, F, Ho, Wo), 0)"),
+        result("np.maximum(y, 0).reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3)"),
         "Negative entries are cut to 0: an activation is applied. The layer has none.",
         CHANNELS,
     ),
@@ -251,33 +251,40 @@ SUMS = (
 LAYOUTS = (
     (
         "places-taken-for-filters",
-        result("y.transpose(0, 2, 1).reshape(N, F, Ho, Wo)"),
+        result("y.T.reshape(N, F, Ho, Wo)"),
         "The entries are in the wrong places: an array with the filters last is reshaped to "
         "(N, F, Ho, Wo), which does not move an axis. Transpose it.",
         WINDOWS,
     ),
     (
+        "samples-taken-for-filters",
+        result("y.reshape(N, F, Ho, Wo)"),
+        "The entries are in the wrong places: an array with the filters first is reshaped to "
+        "(N, F, Ho, Wo), which does not move an axis. Transpose it.",
+        WINDOWS,
+    ),
+    (
         "height-and-width-exchanged",
-        result("y.reshape(N, F, Ho, Wo).transpose(0, 1, 3, 2)"),
+        result("y.reshape(F, N, Ho, Wo).transpose(1, 0, 3, 2)"),
         "Height and width of the result are exchanged.",
         CHANNELS,
     ),
     (
         "result-reshaped-to-width-first",
-        result("y.reshape(N, F, Wo, Ho)"),
+        result("y.reshape(F, N, Wo, Ho).transpose(1, 0, 2, 3)"),
         "The result is reshaped to (N, F, Wo, Ho): the numbers are right and their rows are cut "
         "at the wrong width.",
         CHANNELS,
     ),
     (
         "filters-last",
-        result("y.reshape(N, F, Ho, Wo).transpose(0, 2, 3, 1)"),
+        result("y.reshape(F, N, Ho, Wo).transpose(1, 2, 3, 0)"),
         "The result is (N, Ho, Wo, F), as in Keras; here the filters come second.",
         CHANNELS,
     ),
     (
         "filters-first",
-        result("y.reshape(N, F, Ho, Wo).transpose(1, 0, 2, 3)"),
+        result("y.reshape(F, N, Ho, Wo)"),
         "The result has the filters first and the samples second; the batch comes first.",
         CHANNELS,
     ),
