@@ -12,6 +12,7 @@ import numpy as np
 
 from .exercise import Ask, Exercise
 from .follow import adjoint, responds, values
+from .inputs import all_alike, strided
 from .program import Array, Call, Program, Ref, Told
 from .tolerances import TOLERANCES
 
@@ -59,16 +60,6 @@ def saturated(rng: np.random.Generator, N: int, D: int, H: int, gates: str) -> d
     args = step_args(rng, N, D, H)
     far = np.repeat([1000.0 if gate in gates else 0.0 for gate in GATES], H)
     return {**args, "b": far * rng.choice([-1.0, 1.0], 4 * H)}
-
-
-def strided(args: Mapping[str, Array]) -> dict[str, Array]:
-    """The same values as views that are not contiguous: transposed, or every second entry."""
-    views = {}
-    for key, a in args.items():
-        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]))
-        wide[..., ::2] = a
-        views[key] = np.asfortranarray(a) if key in ("x", "Wh") else wide[..., ::2]
-    return views
 
 
 def step_cases(rng: np.random.Generator) -> dict[str, dict[str, Array]]:
@@ -341,11 +332,6 @@ def torch_cell_twice(
     state = cell(torch.from_numpy(x), (torch.from_numpy(h), torch.from_numpy(c)))
     h_next, c_next = cell(torch.from_numpy(x), state)
     return h_next, c_next
-
-
-def all_alike(names: Sequence[str], tolerance: str) -> dict[str, str]:
-    """The same tolerance for every name."""
-    return dict.fromkeys(names, tolerance)
 
 
 EXERCISES = (
