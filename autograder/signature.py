@@ -18,7 +18,7 @@ from .exercises.program import digests
 WIDTH = 4
 """Numbers a result: a code for its shape and dtype, or for its failure, and three projections."""
 
-ALLOWED = {"forward": 1e-6, "gradient": 1e-6, "float32": 1e-3}
+ALLOWED = {"forward": 1e-6, "gradient": 1e-6, "difference": 1e-5, "float32": 1e-3}
 """How far two signatures of one version may be apart, by the tolerance of the result."""
 
 
