@@ -6,7 +6,7 @@ from functools import partial
 
 from . import feedforward_initialise, feedforward_training
 from .exercise import Exercise
-from .feedforward_initialise import drawn, drawn_three_times
+from .feedforward_initialise import drawn, drawn_three_times, refuses_kind
 from .feedforward_layers import (
     AFFINE_GRADIENTS,
     STEM,
@@ -18,7 +18,7 @@ from .feedforward_layers import (
     loss_program,
     numerical_program,
     off_the_kink,
-    refuses,
+    refuses_reduction,
     relu_backward_program,
     relu_forward_program,
     sigmoid_program,
@@ -55,7 +55,8 @@ VIA = (
     network_again,
     off_the_kink,
     own_logits,
-    refuses,
+    refuses_kind,
+    refuses_reduction,
     torch_copy,
     trained_on_digits,
     written_down,
@@ -139,7 +140,7 @@ EXERCISES = (
         "train",
         STEM,
         feedforward_training.program,
-        {},
+        {"number of losses": "forward"},
         needs=("MLP", "softmax_cross_entropy", "adam_step"),
         follow=feedforward_training.follow,
         inspect=feedforward_training.inspect,

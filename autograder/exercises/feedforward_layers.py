@@ -166,8 +166,13 @@ def relu_forward_program(rng: np.random.Generator) -> Program:
         rng,
         "relu_forward",
         with_zeros=np.array([-2.0, -0.0, 0.0, 0.5, 3.0]),
-        of_any_size=10.0 ** rng.integers(-6, 4, (4, 3)) * normal(rng, (4, 3)),
+        of_any_size=of_any_size(rng),
     )
+
+
+def of_any_size(rng: np.random.Generator) -> Array:
+    """Positive and negative numbers from 1e-6 to some thousands, (2, 10)."""
+    return np.outer([1, -1], 10.0 ** np.arange(-6, 4)) * (1 + np.abs(normal(rng, (2, 10))))
 
 
 def tanh_forward_program(rng: np.random.Generator) -> Program:
@@ -177,7 +182,7 @@ def tanh_forward_program(rng: np.random.Generator) -> Program:
         "tanh_forward",
         near_1000=1000 + normal(rng, (4,)),
         near_minus_1000=-1000 + normal(rng, (2, 2)),
-        of_any_size=10.0 ** rng.integers(-6, 4, (4, 3)) * normal(rng, (4, 3)),
+        of_any_size=of_any_size(rng),
     )
 
 
@@ -239,6 +244,7 @@ def loss_program(rng: np.random.Generator) -> Program:
         ask(f"a mask of bool, reduction {reduction}", *drawn(5, 4), mask == 1, reduction)
     ask("a mask of ones", *drawn(3, 4), np.ones(3))
     ask("logits near ±1000", 1000.0 * rng.choice([-1, 1], (4, 3)) + normal(rng, (4, 3)), first[1])
+    ask("rows far from one another", first[0] + [[-1500], [0], [1500], [0]], first[1])
     ask("all logits moved up by 1000", first[0] + 1000, first[1])
     ask("all logits moved down by 1000", first[0] - 1000, first[1])
     calls.append(
@@ -247,14 +253,25 @@ def loss_program(rng: np.random.Generator) -> Program:
             "softmax_cross_entropy",
             (*first, None, "average"),
             ("refused",),
-            via="refuses",
+            via="refuses_reduction",
         )
     )
     return Program(STEM, tuple(calls))
 
 
-def refuses(function: Any, *args: Any) -> Array:
-    """1 where `function` raises ValueError.
+def refuses_reduction(
+    softmax_cross_entropy: Any, z: Array, y: Array, mask: Array | None, reduction: str
+) -> Array:
+    """1 where an unknown reduction raises ValueError.
+
+    Raises:
+        Told: where it does not.
+    """
+    return refuses(softmax_cross_entropy, reduction, z, y, mask, reduction)
+
+
+def refuses(function: Any, odd: str, *args: Any) -> Array:
+    """1 where `function` raises ValueError for the word `odd` among its arguments.
 
     Raises:
         Told: where it does not.
@@ -263,16 +280,18 @@ def refuses(function: Any, *args: Any) -> Array:
         function(*args)
     except ValueError:
         return np.array(1.0)
-    raise Told(f"It takes {args[-1]!r} without a word; a ValueError is wanted there.")
+    raise Told(f'It takes "{odd}" without a word; a ValueError is wanted there.')
 
 
 SMOOTH: dict[str, Callable[[Array], Any]] = {
     "elementwise": lambda a: a**3 + a,
     "mixing": lambda a: np.cumsum(a.reshape(-1)) ** 3 / 4,
     "scalar": lambda a: float(np.sum(a**3)),
+    "waving": np.sin,
 }
 """The functions that are differentiated: cubics, for which the error of a central difference is
-known, with results of the shape of x, of the shape (x.size,), and a number."""
+known, with results of the shape of x, of the shape (x.size,), and a number; and one that is no
+polynomial."""
 
 
 def numerical_program(rng: np.random.Generator) -> Program:
@@ -282,6 +301,7 @@ def numerical_program(rng: np.random.Generator) -> Program:
     def ask(label: str, kind: str, x: Array, h: float | None = 0.1) -> None:
         dy: Any = {
             "elementwise": normal(rng, x.shape),
+            "waving": normal(rng, x.shape),
             "mixing": normal(rng, (x.size,)),
             "scalar": float(normal(rng, ())),
         }[kind]
@@ -289,11 +309,12 @@ def numerical_program(rng: np.random.Generator) -> Program:
         dx = "dx" if h is not None else "dx at the default h"
         calls.append(Call(label, "numerical_gradient", args, (dx,), via="differentiate"))
 
-    for kind in SMOOTH:
+    for kind in ("elementwise", "mixing", "scalar"):
         for shape in ((3, 2), (4,), (2, 1, 3), ()):
             ask(f"f {kind}, x of shape {shape}, h = 0.1", kind, normal(rng, shape))
     x = normal(rng, (3, 3))
     ask("h = 0.5", "mixing", x, 0.5)
+    ask("f waving, h = 0.5", "waving", x, 0.5)
     ask("x in Fortran order", "mixing", np.asfortranarray(x))
     ask("an x that is not contiguous", "elementwise", spaced(x))
     ask("an x of integers", "elementwise", rng.integers(-3, 4, (2, 3)))
@@ -309,10 +330,10 @@ def differentiate(numerical_gradient: Any, kind: str, x: Array, dy: Any, *h: flo
         Told: where f is given something else than float64 of the shape of x.
     """
 
-    def f(a: Any) -> Any:
-        if not isinstance(a, np.ndarray) or a.shape != x.shape:
-            given = f"the shape {np.shape(a)}"
-            raise Told(f"f is given an array of {given} where x has {x.shape}.")
+    def f(given: Any) -> Any:
+        a = np.asarray(given)
+        if a.shape != x.shape:
+            raise Told(f"f is given the shape {a.shape} where x has {x.shape}.")
         if a.dtype != np.float64:
             raise Told(f"f is given {a.dtype}; differences need float64.")
         return SMOOTH[kind](a)

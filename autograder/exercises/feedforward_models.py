@@ -277,15 +277,21 @@ class Given:
     """An object with `parameters()` as the network has it, and with nothing else."""
 
     def __init__(self, parameters: Sequence[Array]) -> None:
-        self._parameters = list(parameters)
+        self._parameters = [p.copy() for p in parameters]
 
     def parameters(self) -> list[Array]:
         """The arrays [W1, b1, W2, b2, …] themselves."""
         return self._parameters
 
-    def forget(self) -> None:
-        """Overwrite the parameters, as further training would."""
-        for p in self._parameters:
+    def train(self, before: Sequence[Array]) -> None:
+        """Overwrite the parameters, as training would.
+
+        Raises:
+            Told: where they are no longer what they were `before`.
+        """
+        for p, value in zip(self._parameters, before, strict=True):
+            if not np.array_equal(p, value):
+                raise Told("The parameters of the network that is copied are changed.")
             p[...] = 7.0
 
 
@@ -305,8 +311,10 @@ def torch_copy(mlp_to_torch: Any, parameters: Sequence[Array], x: Array) -> Any:
     odd = next((p.dtype for p in own if p.dtype != torch.float32), None)
     if odd is not None:
         raise Told(f"A parameter of the module is {odd}, not torch.float32.")
-    counted(sum(p.numel() for p in own if p.requires_grad), parameters)
-    given.forget()
+    counted(sum(p.numel() for p in own), parameters, "The copy has {} parameters")
+    trained = sum(p.numel() for p in own if p.requires_grad)
+    counted(trained, parameters, "{} numbers can be trained in the copy")
+    given.train(parameters)
     z = module(torch.from_numpy(np.ascontiguousarray(x)))
     if not z.requires_grad or None in torch.autograd.grad(z.sum(), own, allow_unused=True):
         raise Told("No gradient of the logits arrives at some parameter of the module.")
@@ -330,17 +338,19 @@ def keras_copy(mlp_to_keras: Any, parameters: Sequence[Array], x: Array) -> Any:
     odd = next((w.dtype for w in model.weights if w.dtype != "float32"), None)
     if odd is not None:
         raise Told(f"A weight of the model is {odd}, not float32.")
-    counted(sum(int(np.prod(w.shape)) for w in model.trainable_weights), parameters)
-    given.forget()
+    counted(model.count_params(), parameters, "The copy has {} parameters")
+    trained = sum(int(np.prod(w.shape)) for w in model.trainable_weights)
+    counted(trained, parameters, "{} numbers can be trained in the copy")
+    given.train(parameters)
     return keras.ops.convert_to_numpy(model(np.ascontiguousarray(x)))
 
 
-def counted(found: int, parameters: Sequence[Array]) -> None:
-    """Compare the number of trainable numbers.
+def counted(found: int, parameters: Sequence[Array], says: str) -> None:
+    """Compare a number of parameters with that of the network.
 
     Raises:
-        Told: where the copy has another number of them.
+        Told: where it is another one; `says` has a place for it.
     """
     wanted = sum(p.size for p in parameters)
     if found != wanted:
-        raise Told(f"{found} numbers can be trained in the copy, where the network has {wanted}.")
+        raise Told(f"{says.format(found)}, where the network has {wanted}.")
