@@ -172,7 +172,8 @@ def relu_forward_program(rng: np.random.Generator) -> Program:
 
 def of_any_size(rng: np.random.Generator) -> Array:
     """Positive and negative numbers from 1e-6 to some thousands, (2, 10)."""
-    return np.outer([1, -1], 10.0 ** np.arange(-6, 4)) * (1 + np.abs(normal(rng, (2, 10))))
+    sizes = np.outer([1, -1], 10.0 ** np.arange(-6, 4))
+    return np.asarray(sizes * (1 + np.abs(normal(rng, (2, 10)))))
 
 
 def tanh_forward_program(rng: np.random.Generator) -> Program:

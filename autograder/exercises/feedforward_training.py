@@ -43,7 +43,7 @@ KEPT = (
     "asked",
     "gradients",
     "table",
-    "asked with another global seed",
+    "asked again",
 )
 
 

@@ -177,7 +177,8 @@ LAYERS = (
         (
             (
                 LAST,
-                "        e = np.exp(y - y.max(axis=1, keepdims=True))\n        return e / e.sum(axis=1, keepdims=True)\n",
+                "        e = np.exp(y - y.max(axis=1, keepdims=True))\n"
+                "        return e / e.sum(axis=1, keepdims=True)\n",
             ),
         ),
         "The result of forward adds up to 1 in each row: it is a softmax. The logits are wanted, "
