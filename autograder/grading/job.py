@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -80,9 +80,10 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def manager(self) -> AsyncKernelManager:
-        """The manager of one kernel, not yet started."""
-        return kernel_manager(sandboxed=self.sandboxed, warm=self.warm or None)
+    def makers(self) -> tuple[Callable[[], AsyncKernelManager], ...]:
+        """What makes the manager of a kernel: a warm one first, a cold one where that fails."""
+        ways = [self.warm, None] if self.warm else [None]
+        return tuple(partial(kernel_manager, sandboxed=self.sandboxed, warm=w) for w in ways)
 
 
 def grade(job: Job, kernels: Kernels) -> Graded:
@@ -115,4 +116,4 @@ def _released(text: str) -> Released:
 
 @cache
 def _grader(stem: str, seed: int, released: str, times: Times, kernels: Kernels) -> Grader:
-    return Grader(_released(released), Judge(stem, seed), kernels.manager, times)
+    return Grader(_released(released), Judge(stem, seed), kernels.makers(), times)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -51,7 +51,7 @@ class Grader:
     Args:
         released: the notebook as released.
         judge: holds the references and the secret seed.
-        make_manager: makes the manager of a kernel for student code.
+        makers: make the manager of a kernel for student code, the preferred way first.
         times: limits of time.
     """
 
@@ -59,12 +59,12 @@ class Grader:
         self,
         released: Released,
         judge: Judge,
-        make_manager: Callable[[], AsyncKernelManager],
+        makers: Sequence[Callable[[], AsyncKernelManager]],
         times: Times,
     ) -> None:
         self._released = released
         self._judge = judge
-        self._make_manager = make_manager
+        self._makers = makers
         self._times = times
         self._by_name = {e.name: e for e in judge.exercises}
 
@@ -90,7 +90,7 @@ class Grader:
 
     def _run(self, submission: Submission) -> _Run:
         run = _Run({}, {}, {})
-        with Session(self._make_manager, self._times.cell, self._times.ask) as session:
+        with Session(self._makers, self._times.cell, self._times.ask) as session:
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from subprocess import DEVNULL
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import output_from_msg
 
 from ..exercises import Answer, Program
 from ..exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
+from .sandbox import SandboxError
+
+T = TypeVar("T")
 
 STARTING = 60.0
 """Seconds in which a kernel has to start."""
@@ -61,18 +65,19 @@ class Session:
     end in the old one is run again in the new one.
 
     Args:
-        make_manager: makes the manager of a kernel that is not yet started.
+        makers: make the manager of a kernel that is not yet started; a later one is asked where
+            those before cannot start theirs.
         cell_seconds: how long one cell may run.
         ask_seconds: how long the answers to one program may take.
     """
 
     def __init__(
         self,
-        make_manager: Callable[[], AsyncKernelManager],
+        makers: Sequence[Callable[[], AsyncKernelManager]],
         cell_seconds: float,
         ask_seconds: float,
     ) -> None:
-        self._make_manager = make_manager
+        self._makers = makers
         self._cell_seconds = cell_seconds
         self._ask_seconds = ask_seconds
         self._loop = asyncio.new_event_loop()
@@ -96,7 +101,7 @@ class Session:
             TimedOutError: where it took too long. The kernel is gone.
             DiedError: where the kernel ended. It is gone.
         """
-        ran = self._loop.run_until_complete(self._run(source))
+        ran = self._twice(lambda: self._run(source))
         self._done.append(source)
         return ran
 
@@ -108,7 +113,14 @@ class Session:
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
-        return self._loop.run_until_complete(self._ask(program, request))
+        return self._twice(lambda: self._ask(program, request))
+
+    def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
+        try:
+            return self._loop.run_until_complete(work())
+        except DiedError:
+            return self._loop.run_until_complete(work())
 
     async def _run(self, source: str) -> Ran:
         await self._ready()
@@ -144,9 +156,7 @@ class Session:
     async def _ready(self) -> None:
         if self._manager is not None:
             return
-        manager = self._make_manager()
-        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
-        self._manager = manager
+        self._manager = manager = await self._started()
         self._client = manager.client()
         self._client.start_channels()
         try:
@@ -156,6 +166,18 @@ class Session:
             raise DiedError(f"the kernel did not start: {error}") from None
         for source in self._done:
             await self._execute(source, _Kept(limit=0), self._cell_seconds)
+
+    async def _started(self) -> AsyncKernelManager:
+        """A kernel by the first of the managers that starts one: a warm process may be gone."""
+        *others, last = self._makers
+        for make_manager in others:
+            manager = make_manager()
+            with contextlib.suppress(SandboxError):
+                await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+                return manager
+        manager = last()
+        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+        return manager
 
     async def _execute(
         self, code: str, kept: _Kept, seconds: float, **options: Any
