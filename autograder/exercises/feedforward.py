@@ -38,30 +38,28 @@ from .feedforward_models import (
     network,
     network_after,
     network_again,
-    own_logits,
     torch_copy,
 )
 from .feedforward_training import trained_on_digits, written_down
 from .inputs import all_alike
 
-VIA = (
-    differentiate,
-    drawn,
-    drawn_three_times,
-    first_parameters,
-    keras_copy,
-    network,
-    network_after,
-    network_again,
-    off_the_kink,
-    own_logits,
-    refuses_kind,
-    refuses_reduction,
-    torch_copy,
-    trained_on_digits,
-    written_down,
-)
-"""The functions that make calls in the student's kernel, found here by their names."""
+__all__ = [
+    "EXERCISES",
+    "differentiate",
+    "drawn",
+    "drawn_three_times",
+    "first_parameters",
+    "keras_copy",
+    "network",
+    "network_after",
+    "network_again",
+    "off_the_kink",
+    "refuses_kind",
+    "refuses_reduction",
+    "torch_copy",
+    "trained_on_digits",
+    "written_down",
+]
 
 LONGEST = max(DIMS, key=len)
 

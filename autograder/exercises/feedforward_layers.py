@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .exercise import Ask
-from .follow import adjoint
+from .follow import adjoint, right_where_asked
 from .inputs import spaced, strided
 from .program import Array, Call, Program, Ref, Told
 
@@ -132,11 +132,11 @@ def affine_backward_program(rng: np.random.Generator) -> Program:
 
 def follow_affine_backward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `affine_backward` is the adjoint of the student's own map."""
-    for N, d, M in AFFINE_SIZES[:3]:
+    forward, findings = ("affine_forward", ("y",)), []
+    for N, d, M in AFFINE_SIZES[:4]:
         args, dy = affine_args(rng, N, d, M), normal(rng, (*N, M))
-        if not adjoint(ask, rng, STEM, ("affine_forward", ("y",)), args, "affine_backward", (dy,)):
-            return False
-    return True
+        findings.append(adjoint(ask, rng, STEM, forward, args, "affine_backward", (dy,)))
+    return right_where_asked(findings)
 
 
 def activation_cases(rng: np.random.Generator) -> dict[str, dict[str, Array]]:
@@ -216,9 +216,11 @@ def follow_activation(layer: str) -> Callable[[Ask, np.random.Generator], bool]:
     """Whether the backward function of `layer` is the adjoint of the student's own forward."""
 
     def follow(ask: Ask, rng: np.random.Generator) -> bool:
-        x, dy = normal(rng, (2, 3, 4))
-        forward = (f"{layer}_forward", ("y",))
-        return adjoint(ask, rng, STEM, forward, {"x": x}, f"{layer}_backward", (dy,))
+        forward, findings = (f"{layer}_forward", ("y",)), []
+        for shape in SHAPES[:2]:
+            args, dy = {"x": normal(rng, shape)}, normal(rng, shape)
+            findings.append(adjoint(ask, rng, STEM, forward, args, f"{layer}_backward", (dy,)))
+        return right_where_asked(findings)
 
     return follow
 

@@ -141,11 +141,6 @@ def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:
     return (*first, second[0])
 
 
-def own_logits(MLP: Any, dims: list[int], parameters: Sequence[Array], x: Array) -> Any:
-    """What the student's network makes of `x` with these parameters."""
-    return filled(MLP, dims, parameters).forward(x)
-
-
 def inspect_mlp(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
     """What is wrong with the parameters of a new network."""
     call = "the first parameters"
@@ -246,7 +241,7 @@ def adam_program(rng: np.random.Generator) -> Program:
             state: Any = Ref(f"{label}, step {t - 1}", 1) if t > 1 else {}
             p, g = normal(rng, shape), normal(rng, shape)
             calls.append(adam_call(f"{label}, step {t}", p, g, state, hyper))
-    p, g = normal(rng, (3, 2)), np.array([[0.0, 1e-9], [0.0, 1e3], [-1e-4, -2.0]])
+    p, g = normal(rng, (3, 2)), normal(rng, (3, 2)) * [[0, 1e-9], [0, 1e3], [1e-4, 1]]
     calls.append(adam_call("a gradient with zeros", p, g, {}, ()))
     p, g = np.asfortranarray(p), np.asfortranarray(normal(rng, (3, 2)))
     calls.append(adam_call("a p and a g in Fortran order", p, g, {}, ()))
