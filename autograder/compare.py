@@ -30,6 +30,7 @@ SEVERITY = (
     "changed",
     "not repeatable",
     "value",
+    "inspected",
 )
 """Problems, the one that explains most first."""
 
@@ -77,7 +78,7 @@ def compare(
     ]
     if not findings and exercise.inspect is not None:
         complaints = exercise.inspect(program, given)
-        findings = [Finding("value", c.call, c.says, mistake=c.mistake) for c in complaints]
+        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
