@@ -137,7 +137,7 @@ def misdrawn(call: str, kind: str, W: Array) -> Complaint | None:
         says = f"Rows or columns of `W` repeat one another for {call}."
         return Complaint(call, says, "rows-alike")
     if abs(W.mean()) > ALLOWED * np.sqrt(variance):
-        says = f"The weights have the mean {W.mean():.3g} for {call}; it should be 0."
+        says = f"The mean of the weights is not 0 for {call}."
         return Complaint(call, says, "mean-not-zero")
     if abs(variance / right - 1) > ALLOWED:
         confused = (
@@ -146,7 +146,7 @@ def misdrawn(call: str, kind: str, W: Array) -> Complaint | None:
             if abs(variance / wrong(n, m, right) - 1) < ALLOWED
         )
         says = (
-            f"The weights have {variance / right:.3g} times the variance they should, for {call}."
+            f"The weights have {variance / right:.0%} of the variance that is wanted, for {call}."
         )
         return Complaint(call, says, next(confused, ""))
     beside = np.mean(W[:, 1:] * W[:, :-1]), np.mean(W[1:] * W[:-1])

@@ -243,10 +243,11 @@ def loss_program(rng: np.random.Generator) -> Program:
     for reduction in ("mean", "sum", "none"):
         ask(f"no mask, reduction {reduction}", *drawn(5, 3), None, reduction)
         mask = rng.permutation([1.0, 1.0, 0.0, 1.0, 0.0])
-        ask(f"a mask of 0.0 and 1.0, reduction {reduction}", *drawn(5, 3), mask, reduction)
+        ask(f"a mask of floats, reduction {reduction}", *drawn(5, 3), mask, reduction)
         ask(f"a mask of bool, reduction {reduction}", *drawn(5, 4), mask == 1, reduction)
     ask("a mask of ones", *drawn(3, 4), np.ones(3))
-    ask("logits near ±1000", 1000.0 * rng.choice([-1, 1], (4, 3)) + normal(rng, (4, 3)), first[1])
+    far = 1000.0 * np.array([[1, -1, -1], [-1, 1, -1], [-1, -1, 1], [1, 1, -1]])
+    ask("logits near ±1000", far + normal(rng, (4, 3)), np.array([1, 1, 0, 2]))
     ask("rows far from one another", first[0] + [[-1500], [0], [1500], [0]], first[1])
     ask("all logits moved up by 1000", first[0] + 1000, first[1])
     ask("all logits moved down by 1000", first[0] - 1000, first[1])
@@ -314,10 +315,10 @@ def numerical_program(rng: np.random.Generator) -> Program:
 
     for kind in ("elementwise", "mixing", "scalar"):
         for shape in ((3, 2), (4,), (2, 1, 3), ()):
-            ask(f"f {kind}, x of shape {shape}, h = 0.1", kind, normal(rng, shape))
+            ask(f"f {kind}, x of shape {shape}, a large h", kind, normal(rng, shape))
     x = normal(rng, (3, 3))
-    ask("h = 0.5", "mixing", x, 0.5)
-    ask("f waving, h = 0.5", "waving", x, 0.5)
+    ask("a larger h", "mixing", x, 0.5)
+    ask("f waving, a larger h", "waving", x, 0.5)
     ask("x in Fortran order", "mixing", np.asfortranarray(x))
     ask("an x that is not contiguous", "elementwise", spaced(x))
     ask("an x of integers", "elementwise", rng.integers(-3, 4, (2, 3)))

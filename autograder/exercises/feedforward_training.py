@@ -275,8 +275,8 @@ def unlearned(call: Call, results: Sequence[Array]) -> list[Complaint]:
     found = []
     if losses[-1] > losses[0] / 2:
         says = (
-            f"The last loss on the digits is {losses[-1]:.2f} and the first {losses[0]:.2f}; it "
-            "should be less than half of it."
+            f"The last loss on the digits is {losses[-1] / losses[0]:.0%} of the first; less than "
+            "half is wanted."
         )
         found.append(Complaint(call.name, says))
     x, y = held_out(call.args[1])

@@ -310,16 +310,6 @@ MEMORY = (
         "It is computed in float32 and loses half the digits of its float64 inputs.",
     ),
     (
-        "results-exchanged",
-        ((RETURN, "return dz / divisor, loss"), (NONE, "return dz, losses")),
-        "Loss and gradient are returned in exchanged order.",
-    ),
-    (
-        "loss-with-an-axis",
-        ((RETURN, "return np.array([loss]), dz / divisor"),),
-        "The loss has the shape (1,); a number is wanted.",
-    ),
-    (
         "probabilities-for-gradient",
         ((RETURN, "return loss, np.exp(log_p)"), (NONE, "return losses, np.exp(log_p)")),
         "The second result is the softmax; the gradient dz is wanted.",

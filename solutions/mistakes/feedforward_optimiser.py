@@ -45,11 +45,6 @@ STEPS = (
         "Every step counts as the first: t is not carried on in the state.",
     ),
     (
-        "one-count-for-all-arrays",
-        ((T, "t = adam_step.__dict__['t'] = adam_step.__dict__.get('t', 0) + 1"),),
-        "The steps of several arrays are counted together: the count belongs in the state of each.",
-    ),
-    (
         "corrected-once-for-all",
         ((RETURN, 'return p_next, {"t": t, "m": m_hat, "v": v_hat}'),),
         "The corrected m and v are carried on. Only their plain versions are; the correction is "
@@ -171,11 +166,6 @@ STEPS = (
         "gradient-changed-in-place",
         ((V, f"{V}\n    g *= 0"),),
         "The values are right, but the array g that was passed in is overwritten.",
-    ),
-    (
-        "state-not-returned",
-        ((RETURN, "state.update(t=t, m=m, v=v)\n    return p_next"),),
-        "The state is not returned. It has to be, as p_next and state.",
     ),
     (
         "single-precision",
