@@ -154,7 +154,7 @@ def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Findin
             failed = _raised(before) if before.raised else f"returns {before.returned}"
             says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
         return Finding("raised", call.name, f"{says}.")
-    if answer.raised == "Told":
+    if answer.raised == "Told" and answer.message:
         return Finding("told", call.name, answer.message)
     return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
 

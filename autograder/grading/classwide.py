@@ -38,9 +38,11 @@ class Workers:
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
         if sandboxed:
-            # Without one, kernels start cold: slower, and as safe.
+            # It imports while the workers start. Without it, kernels start cold: slower, and as
+            # safe.
             with suppress(SandboxError):
-                self._warm = self._open.enter_context(WarmProcess(preload(job)))
+                self._warm = WarmProcess(preload(job))
+                self._open.callback(self._warm.close)
 
     def __enter__(self) -> Workers:
         return self
