@@ -107,12 +107,12 @@ def _cell(cell: Any) -> Cell | None:
     grade_id, source = meta["grade_id"], cell.source
     if meta.get("solution"):
         return Cell(grade_id, "solution", source, exercise=_defined(source) or grade_id)
-    if meta.get("grade"):
-        called = re.fullmatch(r"\s*check\((\w+)\)\s*", source)
-        if called is None:
-            return None
+    called = re.fullmatch(r"\s*check\((\w+)\)\s*", source)
+    if meta.get("grade") and called is not None:
         return Cell(grade_id, "check", source, called[1], float(meta["points"]))
-    return Cell(grade_id, "setup", source) if meta.get("locked") else None
+    # A check without points is the student's alone.
+    given = meta.get("locked") and not meta.get("grade") and called is None
+    return Cell(grade_id, "setup", source) if given else None
 
 
 def _defined(source: str) -> str:
