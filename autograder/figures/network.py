@@ -71,11 +71,13 @@ def _between(axes: Axes, k: int, x: float, top: float) -> None:
 def _inputs(axes: Axes, place: float, top: float, below: list[str], *, learned: bool) -> None:
     """What enters a box from below, and the gradients that leave it there."""
     given = [(below[k], below[k + 1]) for k in (0, 2) if below[k]]
-    for (name, shape), shift in zip(given, (-0.3, 0.3) if len(given) > 1 else (0.0,), strict=True):
-        x = place + shift
-        _arrow(axes, (x - 0.07, top - 1.3), (x - 0.07, top - 0.36), FORWARD.colour, "-")
+    for k, (name, shape) in enumerate(given):
+        x = place + 0.6 * (k - (len(given) - 1) / 2)
+        up = x - 0.07 if learned else x
+        _arrow(axes, (up, top - 1.3), (up, top - 0.36), FORWARD.colour, "-")
         axes.text(x, top - 1.48, f"${name}$", ha="center", va="center", fontsize=14)
-        axes.text(x, top - 2.14, shape, ha="center", va="center", fontsize=10, color=QUIET)
+        low = top - (2.14 if learned else 1.82)
+        axes.text(x, low, shape, ha="center", va="center", fontsize=10, color=QUIET)
         if learned:
             _arrow(axes, (x + 0.07, top - 0.36), (x + 0.07, top - 1.3), BACKWARD.colour, "--")
             axes.text(
