@@ -114,7 +114,7 @@ class Writer:
             verdict = by_cell.get(grade.name)
             if verdict is None:
                 continue
-            grade.auto_score = verdict.points
+            grade.auto_score = None if verdict.status == "deferred" else verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
                 "refused",
                 "deferred",
