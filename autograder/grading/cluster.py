@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -242,6 +243,8 @@ def _started(where: str, count: int) -> Any:
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
         )
+    if shutil.which("sbatch") is None:
+        raise FileNotFoundError("sbatch is not here; start from a host that submits SLURM's jobs")
     setting = dask.config.get("jobqueue.slurm")
     cluster = SLURMCluster(
         processes=setting.get("processes") or 1,

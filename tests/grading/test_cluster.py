@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +22,7 @@ from autograder.grading.job import Job
 from autograder.kernels.probe import probe
 from autograder.release.sample import sample
 from autograder.release.source import text
+from tests.grading import slurm
 from tests.grading.clusters import Dask, copy_of_the_checkout
 
 POINTS = {"right": 12.0, "wrong": 9.0}
@@ -234,8 +237,13 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch):
         Cluster("tcp://127.0.0.1:9", 1, sandboxed=True)
 
 
-def test_slurm_without_its_configuration_is_told():
-    with pytest.raises(ClusterError, match=r"The cluster slurm cannot be used: .*cores and memory"):
+@pytest.mark.parametrize(
+    ("sbatch", "sentence"),
+    [("/usr/bin/sbatch", "cores and memory"), (None, "sbatch is not here")],
+)
+def test_slurm_that_cannot_be_used_is_told(monkeypatch, sbatch, sentence):
+    monkeypatch.setattr(clusters.shutil, "which", lambda _: sbatch)
+    with pytest.raises(ClusterError, match=rf"The cluster slurm cannot be used: .*{sentence}"):
         Cluster("slurm", 1, sandboxed=True)
 
 
@@ -272,3 +280,35 @@ def test_work_that_waits_for_a_worker_is_told():
     assert pool.cautions("cpu") == []
     (caution,) = pool.cautions("gpu")
     assert "dask worker tls://10.0.0.1:8786 --resources GPU=1" in caution
+
+
+@pytest.mark.slow
+def test_a_real_slurm_starts_the_workers(class_of_eight, tmp_path):
+    if slurm.why_not():
+        pytest.skip(slurm.why_not())
+    settings = tmp_path / "dask"
+    settings.mkdir()
+    (settings / "jobqueue.yaml").write_text(
+        "jobqueue:\n  slurm:\n    cores: 1\n    memory: 1GB\n    interface: lo\n"
+        f"    local-directory: {tmp_path}\n    log-directory: {tmp_path}\n"
+        "    scheduler-options: {interface: lo}\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
+        running = slurm.Slurm(Path(folder))
+        try:
+            done = grade(
+                class_of_eight.root,
+                "slurm",
+                DASK_CONFIG=str(settings),
+                SLURM_CONF=str(running.configuration),
+            )
+            assert done.returncode == 0, done.stderr + running.logs()
+            end = time.monotonic() + 30
+            while (queue := running.command("squeue", "-h")) and time.monotonic() < end:
+                time.sleep(0.2)
+        finally:
+            running.close()
+    all_are_graded_once(class_of_eight)
+    assert "SLURM has not started a worker yet" in done.stderr
+    assert list(tmp_path.glob("dask-worker-*.err"))
+    assert queue == ""
