@@ -27,6 +27,7 @@ from autograder.kernels.limits import MIB, Limits
 _FIRST_UNUSED_USER = 0x70000000
 
 _FROM_THE_SYSTEM = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+DEVICES = Path("/dev")
 _PROCESSORS = "/sys/devices/system/cpu"  # torch asks here how many there are
 
 
@@ -124,7 +125,7 @@ def visible() -> list[str]:
 
 def gpu_devices() -> list[str]:
     """The device files of this machine's GPUs and of their driver, or none without a GPU."""
-    devices = sorted(str(device) for device in Path("/dev").glob("nvidia*"))
+    devices = sorted(str(device) for device in DEVICES.glob("nvidia*"))
     return devices if any(device[-1].isdigit() for device in devices) else []
 
 

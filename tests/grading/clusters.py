@@ -10,7 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
+from distributed import get_worker
+
 import autograder
+from autograder.grading.verdict import Graded
 from autograder.kernels.probe import probe
 
 CHECKOUT = Path(autograder.__file__).parents[1]
@@ -52,13 +56,20 @@ class Dask:
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
         return folder
 
-    def work(self, name: str, checkout: Path = CHECKOUT, hidden: tuple[Path, ...] = ()) -> None:
+    def work(
+        self,
+        name: str,
+        checkout: Path = CHECKOUT,
+        hidden: tuple[Path, ...] = (),
+        options: tuple[str, ...] = (),
+    ) -> None:
         """Start a worker of two threads.
 
         Args:
             name: its name, and its folder's.
             checkout: whose code it runs.
             hidden: folders that it shall not see, as on another host.
+            options: what else it is told.
         """
         folder = self.folder(name)
         masks = [option for place in hidden for option in ("--tmpfs", str(place))]
@@ -68,7 +79,7 @@ class Dask:
         self.workers[name] = subprocess.Popen(
             [
                 *(*view, sys.executable, "-m", "dask", "worker", self.address, "--name", name),
-                *("--nthreads", "2", "--no-nanny", "--no-dashboard", *self._tls),
+                *("--nthreads", "2", "--no-nanny", "--no-dashboard", *self._tls, *options),
                 *("--local-directory", str(folder / "local")),
             ],
             cwd=folder,
@@ -103,3 +114,10 @@ def copy_of_the_checkout(folder: Path) -> Path:
             CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
         )
     return folder
+
+
+def named(data: bytes, key: str, sandboxed: bool) -> bytes:
+    """In the place of `work`: a result whose student is the worker that gave it."""
+    return msgspec.msgpack.encode(
+        Graded(key=key, student=get_worker().name, verdicts=[], notebook="")
+    )

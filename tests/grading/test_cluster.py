@@ -23,7 +23,7 @@ from autograder.kernels.probe import probe
 from autograder.release.sample import sample
 from autograder.release.source import text
 from tests.grading import slurm
-from tests.grading.clusters import Dask, copy_of_the_checkout
+from tests.grading.clusters import Dask, copy_of_the_checkout, named
 
 POINTS = {"right": 12.0, "wrong": 9.0}
 distributed = pytest.importorskip("distributed")
@@ -229,6 +229,19 @@ def test_what_ends_its_workers_fails_alone(monkeypatch):
     assert failed == {
         "deadly": "the workers that graded it ended, one after the other; their logs may say why"
     }
+
+
+@pytest.mark.slow
+def test_work_for_a_gpu_goes_to_workers_that_have_one(dask, monkeypatch):
+    monkeypatch.setattr(clusters, "work", named)
+    running = dask()
+    running.work("without")
+    running.work("with", options=("--resources", "GPU=1"))
+    with Cluster(running.address, 1, sandboxed=False) as pool:
+        pool._client.wait_for_workers(2, timeout=60)
+        assert pool.cautions("gpu") == []
+        jobs = [job(f"student-{number}").on_gpu() for number in range(6)]
+        assert [result().student for _, result in pool.ended(jobs)] == ["with"] * 6
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
@@ -83,6 +84,14 @@ def on_postgres(made_once, server, tmp_path) -> Course:
     return course
 
 
+def grade_both(course: Course, on_postgres: Course) -> None:
+    """Grade in the one, and bring the other up to date from the same journal."""
+    grade(course)
+    kept = ".autograder"
+    shutil.copytree(course.root / kept, on_postgres.root / kept, dirs_exist_ok=True)
+    grade(on_postgres)
+
+
 def grade(course: Course) -> None:
     command = [sys.executable, "-m", "autograder.cli", "grade", "lstm"]
     done = subprocess.run([*command, "--course", str(course.root)], capture_output=True, text=True)
@@ -108,8 +117,6 @@ def everything(course: Course) -> dict:
 
 
 def test_a_class_gets_what_it_gets_in_sqlite(course, on_postgres, with_cells, solved_notebook):
-    import nbformat
-
     wrong = with_cells(lstm_step_forward="def lstm_step_forward(*args):\n    return args[:3]")
     notebooks = {"ada": nbformat.writes(solved_notebook), "grace": wrong, "kurt": "no notebook"}
     for one in (course, on_postgres):
@@ -117,7 +124,7 @@ def test_a_class_gets_what_it_gets_in_sqlite(course, on_postgres, with_cells, so
             folder = one.path("submitted", student, "lstm")
             folder.mkdir(parents=True)
             (folder / "lstm.ipynb").write_text(notebook)
-        grade(one)
+    grade_both(course, on_postgres)
     assert everything(on_postgres) == everything(course)
     assert everything(on_postgres)["ada"][0] == 12.0
 
@@ -127,7 +134,7 @@ def test_a_class_gets_what_it_gets_in_sqlite(course, on_postgres, with_cells, so
             book.find_grade("check-LSTMCell", "lstm", "lstm", "kurt").manual_score = 1.5
             book.db.commit()
         (one.path("submitted", "kurt", "lstm") / "lstm.ipynb").write_text(wrong)
-        grade(one)
+    grade_both(course, on_postgres)
     assert everything(on_postgres) == everything(course)
     assert everything(on_postgres)["kurt"][0] == 1.5
 
