@@ -132,13 +132,14 @@ class Course:
     def job(self, assignment: str, student: str, notebook: bytes | None) -> Job:
         """The job of grading what a student submitted, under the limits of this course."""
         limits = self.config.Execute
+        seconds: dict[str, Any] = {name: float(limits[name]) for name in LIMITS if name in limits}
         return Job(
             student=student,
             assignment=assignment,
             notebook=notebook,
             released=self.released(assignment),
             seed=self.seed(assignment),
-            **{name: float(limits[name]) for name in LIMITS if name in limits},
+            **seconds,
         )
 
     def journal(self, assignment: str) -> Journal:

@@ -18,12 +18,11 @@ from ..assess import Assessment
 from ..exercises import Exercise
 from ..exercises.wire import RefusedAnswerError
 from ..judge import Judge
+from ..kernels import gpu
 from ..kernels.session import DiedError, Session, TimedOutError
 from ..show import Shown
 from .notebook import Cell, Released, Submission, UnreadableNotebookError, defined_names
 from .verdict import Verdict
-
-DEVICE = "cpu"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class Times:
 
     cell: float = 30.0
     ask: float = 10.0
+
+
+DEFERRED = Assessment(
+    "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
+)
 
 
 @cache
@@ -53,6 +57,7 @@ class Grader:
         judge: holds the references and the secret seed.
         makers: make the manager of a kernel for student code, the preferred way first.
         times: limits of time.
+        runner: "cpu", or "gpu" to complete what a CPU could not judge.
     """
 
     def __init__(
@@ -61,20 +66,26 @@ class Grader:
         judge: Judge,
         makers: Sequence[Callable[[], AsyncKernelManager]],
         times: Times,
+        runner: str = "cpu",
     ) -> None:
         self._released = released
         self._judge = judge
         self._makers = makers
         self._times = times
+        self._runner = runner
         self._by_name = {e.name: e for e in judge.exercises}
 
-    def grade(self, student: str, data: bytes | None) -> tuple[list[Verdict], str]:
+    def grade(
+        self, student: str, data: bytes | None, earlier: Sequence[Verdict] = ()
+    ) -> tuple[list[Verdict], str]:
         """The verdicts on a submission, and the graded notebook as JSON.
 
         Args:
             student: the student's name in the course.
             data: the bytes of the submitted notebook, or None where there is none.
+            earlier: verdicts to complete: those that are not deferred stay.
         """
+        stand = {v.exercise: v for v in earlier if v.status != "deferred"}
         try:
             if data is None:
                 raise UnreadableNotebookError("No notebook was submitted for this assignment.")
@@ -84,19 +95,26 @@ class Grader:
             run = _Run(found, {}, {})
             submission = Submission({})
         else:
-            run = self._run(submission)
-        verdicts = [self._verdict(student, cell, run) for cell in self._released.checks]
+            run = self._run(submission, stand)
+        verdicts = [
+            stand.get(cell.exercise) or self._verdict(student, cell, run)
+            for cell in self._released.checks
+        ]
         return verdicts, self._notebook(submission, run, verdicts)
 
-    def _run(self, submission: Submission) -> _Run:
+    def _run(self, submission: Submission, stand: Mapping[str, Verdict]) -> _Run:
         run = _Run({}, {}, {})
         with Session(self._makers, self._times.cell, self._times.ask) as session:
+            if self._runner == "gpu":
+                self._set_up(session, Cell("gpu", "setup", gpu.SETUP), run)
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":
                     self._set_up(session, cell, run)
                 elif cell.role == "solution":
                     _run_solution(session, cell, submission, run)
+                elif cell.exercise in stand:
+                    run.found[cell.exercise] = _found(stand[cell.exercise])
                 else:
                     found = self._examine(session, self._by_name[cell.exercise], run)
                     run.found[cell.exercise] = _noted(found, cell, submission, self._released)
@@ -111,8 +129,12 @@ class Grader:
             raise RuntimeError(f"the setup cell {cell.grade_id} fails: {ran.error}")
 
     def _examine(self, session: Session, exercise: Exercise, run: _Run) -> Assessment:
-        if exercise.name in run.broken:
-            return run.broken[exercise.name]
+        broken = run.broken.get(exercise.name)
+        if exercise.runner == "gpu" and self._runner == "cpu":
+            untouched = broken is not None and broken.status == "not attempted"
+            return broken if broken is not None and untouched else DEFERRED
+        if broken is not None:
+            return broken
         program = self._judge.program(exercise)
         hung = [c.function for c in program.calls if c.function in run.hung]
         if hung:
@@ -151,7 +173,7 @@ class Grader:
             mistake=found.mistake or None,
             read=found.read,
             seed=self._judge.seed,
-            device=DEVICE,
+            device=self._runner,
             versions=versions(),
             duration=round(run.seconds.get(cell.exercise, 0.0), 4),
         )
@@ -174,6 +196,10 @@ class Grader:
             elif known.role == "check":
                 cell.outputs = [as_output(by_exercise[known.exercise])]
         return str(nbformat.writes(notebook))
+
+
+def _found(verdict: Verdict) -> Assessment:
+    return Assessment(verdict.status, verdict.message, verdict.mistake or "", verdict.read)
 
 
 class _Run:
