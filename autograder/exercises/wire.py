@@ -16,7 +16,7 @@ import numpy as np
 
 from .program import Answer, Array, Call, Own, Program, Ref, Result
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
 """The largest answer that is read. The answers of an exercise take well under one mebibyte."""
 
 DTYPES = frozenset(np.dtype(t).str for t in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "?"))
