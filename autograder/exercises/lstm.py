@@ -20,6 +20,10 @@ GATES = ("i", "f", "g", "o")
 STEP = ("lstm_step_forward", ("h_next", "c_next"))
 STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
+READY_MADE = ("LSTM", "LSTMCell", "lstm", "lstm_cell")
+"""What the frameworks call it."""
+DIFFERENTIATED = ("autograd", "func", "GradientTape", "requires_grad", "requires_grad_")
+"""How the frameworks find gradients, which a backward pass by hand is not."""
 STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 2, 1), (1, 1, 1))
 SEQUENCE_SIZES = ((3, 4, 5, 2), (4, 4, 3, 3), (2, 1, 3, 4), (1, 6, 1, 2), (2, 3, 4, 1))
 
@@ -354,6 +358,7 @@ EXERCISES = (
         STEM,
         step_forward_program,
         all_alike(STEP[1], "forward"),
+        framework=READY_MADE,
     ),
     Exercise(
         "lstm_step_backward",
@@ -363,6 +368,7 @@ EXERCISES = (
         parts=PACKED,
         needs=("lstm_step_forward",),
         follow=follow_step_backward,
+        framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(
         "lstm_forward",
@@ -371,6 +377,7 @@ EXERCISES = (
         all_alike(("hs", "hT", "cT"), "forward"),
         needs=("lstm_step_forward",),
         follow=follow_forward,
+        framework=READY_MADE,
     ),
     Exercise(
         "LSTMCell",
@@ -378,6 +385,7 @@ EXERCISES = (
         cell_program,
         all_alike((*STEP[1], *STEP_GRADIENTS), "float32") | all_alike(("h64", "c64"), "forward"),
         parts=PACKED,
+        framework=READY_MADE,
     ),
 )
 """In the order of the notebook."""

@@ -68,11 +68,11 @@ def grade_all(
     fresh: list[Job] = []
     failures: dict[str, str] = {}
     for job in jobs:
-        if job.key not in journal:
-            fresh.append(job)
-            continue
         try:
-            done(journal[job.key])
+            if job.key in journal:
+                done(journal[job.key])
+            else:
+                fresh.append(job)
         except Exception as error:
             failures[job.student] = _sentence(error)
     if not fresh:

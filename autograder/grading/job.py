@@ -15,6 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 from ..judge import Judge
 from ..kernels import kernel_manager
 from ..references import SOLUTIONS
+from .handed_in import HandedIn
 from .notebook import Released, UnreadableNotebookError
 from .submission import DEVICE, Grader, Times, versions
 from .verdict import Graded
@@ -28,20 +29,22 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         student: the student's name in the course.
         assignment: the stem of the assignment.
-        notebook: the bytes of the submitted notebook, or None where there is none.
+        handed_in: what the student submitted.
         released: the released notebook, as JSON.
         seed: the seed of the hidden inputs.
         cell_seconds: how long one cell may run.
         ask_seconds: how long the answers to one exercise may take.
+        all_seconds: how long the whole submission may take.
     """
 
     student: str
     assignment: str
-    notebook: bytes | None
+    handed_in: HandedIn
     released: str
     seed: int
     cell_seconds: float = Times.cell
     ask_seconds: float = Times.ask
+    all_seconds: float = Times.all
 
     @property
     def key(self) -> str:
@@ -51,17 +54,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         decide anything, and is not graded again.
         """
         try:
-            submission = _released(self.released).read(self.notebook or b"")
+            submission = _released(self.released).read(self.handed_in.notebook)
             content = json.dumps([dict(submission.sources), dict(submission.notes)])
         except UnreadableNotebookError as error:
-            content = str(error) if self.notebook is not None else "no notebook"
+            content = str(error)
+        files = {k: hashlib.sha256(v).hexdigest() for k, v in self.handed_in.files.items()}
         decisive = [
             self.student,
             self.assignment,
             content,
+            [sorted(files.items()), self.handed_in.notes],
             [[c.grade_id, c.source, c.points] for c in _released(self.released).cells],
             self.seed,
-            [self.cell_seconds, self.ask_seconds],
+            [self.cell_seconds, self.ask_seconds, self.all_seconds],
             [DEVICE, versions(), course_digest(self.assignment)],
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
@@ -80,16 +85,16 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def manager(self) -> AsyncKernelManager:
-        """The manager of one kernel, not yet started."""
-        return kernel_manager(sandboxed=self.sandboxed, warm=self.warm or None)
+    def manager(self, files: Path | None) -> AsyncKernelManager:
+        """The manager of one kernel, not yet started, for the data files in a folder."""
+        return kernel_manager(sandboxed=self.sandboxed, warm=self.warm or None, files=files)
 
 
 def grade(job: Job, kernels: Kernels) -> Graded:
     """Grade one submission; what is right is computed once a process and assignment."""
-    times = Times(job.cell_seconds, job.ask_seconds)
+    times = Times(job.cell_seconds, job.ask_seconds, job.all_seconds)
     grader = _grader(job.assignment, job.seed, job.released, times, kernels)
-    verdicts, notebook = grader.grade(job.student, job.notebook)
+    verdicts, notebook = grader.grade(job.student, job.handed_in)
     return Graded(key=job.key, student=job.student, verdicts=verdicts, notebook=notebook)
 
 
