@@ -32,7 +32,7 @@ def check(student_object: Any) -> None:
     name = getattr(student_object, "__name__", "")
     exercise = find(name)
     if exercise is None:
-        given = f"`{name}`" if name else f"a {type(student_object).__name__}"
+        given = f"`{name}`" if name else f"What you gave, a {type(student_object).__name__},"
         names = ", ".join(e.name for stem in assignments() for e in exercises(stem))
         says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
         shown = Shown(name or "check", "error", says)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from . import report as tables
 from .grading import feedback as feedback_pages
-from .grading.classwide import FULL, Pool, grade_all, workers
+from .grading.classwide import FULL, Workers, grade_all
 from .grading.course import Course, CourseError
 from .grading.files import write_atomically
 from .grading.gradebook import LockedError, UnknownAssignmentError
@@ -41,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Make, release and grade the assignments of From Cells to cuDNN.",
 )
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Assignment = Annotated[str, typer.Argument(help="The name of an assignment, such as lstm.")]
@@ -146,13 +146,13 @@ def grade(
             waiting.done()
             record(one)
 
-        def pool(first: Job) -> Pool:
+        def workers(first: Job) -> Workers:
             if not unsafe and (refusal := probe().refusal):
                 raise SandboxError(refusal)
             count = min(processes, len(jobs))
-            return stack.enter_context(workers(count, first, sandboxed=not unsafe))
+            return stack.enter_context(Workers(count, first, sandboxed=not unsafe))
 
-        failures |= grade_all(jobs, journal, pool, done)
+        failures |= grade_all(jobs, journal, workers, done)
     out.print(tables.students(graded))
     _print_suspicions(graded)
     if json is not None:

@@ -16,6 +16,7 @@ from .show import LABELS
 def students(graded: Sequence[Graded]) -> Table:
     """A row a student: the points, and what was wrong in a few words."""
     table = Table("student", "points", "what was wrong", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
     for one in sorted(graded, key=lambda g: g.student):
         points = sum(v.points for v in one.verdicts)
         possible = sum(v.max_points for v in one.verdicts)

@@ -26,7 +26,11 @@ PACKAGE = Path(autograder.__file__).parent
 STAFF_ONLY = frozenset({"cli", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
-PROFILE = 'c = get_config()\nc.IPKernelApp.extensions = ["autograder.book.substitute"]\n'
+PROFILE = """\
+c = get_config()
+c.IPKernelApp.extensions = ["autograder.book.substitute"]
+c.IPKernelApp.log_level = "ERROR"  # it warns of TCP, which myst-nb alone could change
+"""
 
 
 def setup(app: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -85,9 +85,13 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def manager(self, files: Path | None) -> AsyncKernelManager:
-        """The manager of one kernel, not yet started, for the data files in a folder."""
-        return kernel_manager(sandboxed=self.sandboxed, warm=self.warm or None, files=files)
+    def makers(self) -> tuple[Callable[..., AsyncKernelManager], ...]:
+        """What makes the manager of a kernel: a warm one first, a cold one where that fails.
+
+        Each takes `files`, the folder of the submission's data files, or None.
+        """
+        ways = [self.warm, None] if self.warm else [None]
+        return tuple(partial(kernel_manager, sandboxed=self.sandboxed, warm=w) for w in ways)
 
 
 def grade(job: Job, kernels: Kernels) -> Graded:
@@ -120,4 +124,4 @@ def _released(text: str) -> Released:
 
 @cache
 def _grader(stem: str, seed: int, released: str, times: Times, kernels: Kernels) -> Grader:
-    return Grader(_released(released), Judge(stem, seed), kernels.manager, times)
+    return Grader(_released(released), Judge(stem, seed), kernels.makers(), times)

@@ -54,8 +54,8 @@ class Grader:
     Args:
         released: the notebook as released.
         judge: holds the references and the secret seed.
-        make_manager: makes the manager of a kernel for student code, given the folder of the
-            submission's data files.
+        makers: make the manager of a kernel for student code, the preferred way first; given
+            `files`, the folder of the submission's data files.
         times: limits of time.
     """
 
@@ -63,12 +63,12 @@ class Grader:
         self,
         released: Released,
         judge: Judge,
-        make_manager: Callable[[Path | None], AsyncKernelManager],
+        makers: Sequence[Callable[..., AsyncKernelManager]],
         times: Times,
     ) -> None:
         self._released = released
         self._judge = judge
-        self._make_manager = make_manager
+        self._makers = makers
         self._times = times
         self._by_name = {e.name: e for e in judge.exercises}
 
@@ -95,8 +95,8 @@ class Grader:
 
     def _run(self, submission: Submission, folder: Path | None, run: _Run) -> None:
         times = self._times
-        make = partial(self._make_manager, folder)
-        with Session(make, times.cell, times.ask, times.all) as session:
+        makers = [partial(make, files=folder) for make in self._makers]
+        with Session(makers, times.cell, times.ask, times.all) as session:
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":

@@ -23,7 +23,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         status: why it earned that.
         message: sentences for the student; no expected value of a hidden case is in them.
         mistake: the name of the known mistake, or None.
-        read: the title of the section to read, or "".
+        read: the section to read, in quotes, or "".
         suspicion: what a person may want to look at, in words for the staff alone; it takes no
             point.
         seed: the seed of the hidden inputs; for staff.

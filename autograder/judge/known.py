@@ -30,29 +30,35 @@ def expected(exercise: Exercise, program: Program) -> Expected:
         right[call.name] = {
             name: value
             for name, value in zip(call.returns, values, strict=True)
-            if value is not None
+            if value is not None and name in exercise.tolerances
         }
     return right
 
 
 def bank(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The signature of every known mistake of the exercise, by name."""
-    return _signatures(exercise, program, (exercise.name,))
+    made = _signatures(exercise, program, (exercise.name,))
+    return {known.name: found for known, found in made}
 
 
 def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
-    """The signature of the reference on top of each known mistake of an earlier exercise."""
-    return _signatures(exercise, program, exercise.needs)
+    """The signature of the reference on top of each known mistake of an earlier exercise.
+
+    Two exercises may have a mistake of one name, so that the key is "exercise.mistake".
+    """
+    made = _signatures(exercise, program, exercise.needs)
+    return {f"{known.exercise}.{known.name}": found for known, found in made}
 
 
-def _signatures(exercise: Exercise, program: Program, of: Sequence[str]) -> dict[str, Array]:
-    return {
-        known.name: signature(
-            exercise, program, run(program, catalogue.namespace(exercise.stem, known))
-        )
-        for known in catalogue.mistakes(exercise.stem)
+def _signatures(
+    exercise: Exercise, program: Program, of: Sequence[str]
+) -> list[tuple[catalogue.Mistake, Array]]:
+    stem = exercise.stem
+    return [
+        (known, signature(exercise, program, run(program, catalogue.namespace(stem, known))))
+        for known in catalogue.mistakes(stem)
         if known.exercise in of
-    }
+    ]
 
 
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:

@@ -76,6 +76,10 @@ def build(
     else:
         for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
             argv += ["--cap-add", capability]
+    argv += ["--proc", "/proc", "--dev", "/dev"]
+    # Before the places that are seen: a checkout may lie below /tmp.
+    for place, size in _private(limits).items():
+        argv += ["--perms", "0777", "--size", str(size), "--tmpfs", place]
     places = visible()
     for folder in _above([*places, *_FROM_THE_SYSTEM, _PROCESSORS]):
         argv += ["--perms", "0755", "--dir", folder]
@@ -85,9 +89,6 @@ def build(
     for path, text in _faked(os.geteuid() if uid is None else uid).items():
         files.append(_readable(text))
         argv += ["--perms", "0444", "--ro-bind-data", str(files[-1]), path]
-    argv += ["--proc", "/proc", "--dev", "/dev"]
-    for place, size in _private(limits).items():
-        argv += ["--perms", "0777", "--size", str(size), "--tmpfs", place]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *command]
     return Sandbox(argv, variables(), tuple(files), uid)
 

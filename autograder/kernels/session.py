@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from subprocess import DEVNULL
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 
@@ -16,6 +17,9 @@ from ..exercises import Answer, Program
 from ..exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
 from .exchange import DiedError, FloodError, Hear, TimedOutError, execute
 from .outputs import MAX_OUTPUT, Outputs, line
+from .sandbox import SandboxError
+
+T = TypeVar("T")
 
 STARTING = 60.0
 """Seconds in which a kernel has to start."""
@@ -53,7 +57,8 @@ class Session:
     run once more in a kernel that was asked nothing, and what is printed there is shown.
 
     Args:
-        make_manager: makes the manager of a kernel that is not yet started.
+        makers: make the manager of a kernel that is not yet started; a later one is asked where
+            those before cannot start theirs.
         cell_seconds: how long one cell may run.
         ask_seconds: how long the answers to one program may take.
         all_seconds: how long all of it may take.
@@ -61,12 +66,12 @@ class Session:
 
     def __init__(
         self,
-        make_manager: Callable[[], AsyncKernelManager],
+        makers: Sequence[Callable[[], AsyncKernelManager]],
         cell_seconds: float,
         ask_seconds: float,
         all_seconds: float,
     ) -> None:
-        self._make_manager = make_manager
+        self._makers = makers
         self._cell_seconds = cell_seconds
         self._ask_seconds = ask_seconds
         self._all_seconds = all_seconds
@@ -98,7 +103,7 @@ class Session:
             DiedError: where the kernel ended. It is gone.
             FloodError: where it printed more than is received. The kernel is gone.
         """
-        ran = self._loop.run_until_complete(self._run(source))
+        ran = self._twice(lambda: self._run(source))
         if self._asked and (ran.outputs or ran.error):
             ran = self._shown(source, ran)
         self._done.append(source)
@@ -112,13 +117,20 @@ class Session:
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
-        return self._loop.run_until_complete(self._ask(program, request))
+        return self._twice(lambda: self._ask(program, request))
+
+    def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
+        try:
+            return self._loop.run_until_complete(work())
+        except DiedError:
+            return self._loop.run_until_complete(work())
 
     def _shown(self, source: str, ran: Ran) -> Ran:
         """What a cell that gave `ran` gives in a kernel that has seen no hidden input."""
         if self._unasked is None:
             left = self._end_by - time.monotonic()
-            self._unasked = Session(self._make_manager, self._cell_seconds, self._ask_seconds, left)
+            self._unasked = Session(self._makers, self._cell_seconds, self._ask_seconds, left)
         other = self._unasked
         try:
             for earlier in self._done[len(other._done) :]:
@@ -168,9 +180,7 @@ class Session:
     async def _ready(self) -> AsyncKernelManager:
         if self._manager is not None:
             return self._manager
-        manager = self._make_manager()
-        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
-        self._manager = manager
+        self._manager = manager = await self._started()
         self._client = manager.client()
         self._client.start_channels(stdin=False, hb=False, control=False)
         try:
@@ -180,6 +190,18 @@ class Session:
             raise DiedError(f"the kernel did not start: {error}") from None
         for source in self._done:
             await self._execute(source, _ignored, self._cell_seconds)
+        return manager
+
+    async def _started(self) -> AsyncKernelManager:
+        """A kernel by the first of the managers that starts one: a warm process may be gone."""
+        *others, last = self._makers
+        for make_manager in others:
+            manager = make_manager()
+            with contextlib.suppress(SandboxError):
+                await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+                return manager
+        manager = last()
+        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
         return manager
 
     async def _execute(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import autograder
 from autograder.exercises import exercises
-from autograder.exercises.program import _arrays
+from autograder.exercises.program import arrays_in
 from autograder.grading.course import Course
 
 
@@ -88,7 +88,7 @@ def _listen(server: socket.socket, calls: list[str]) -> None:
 def _hidden(seed: int) -> list[str]:
     """The hidden inputs of the first exercise, as Python writes them without loss."""
     program = exercises("lstm")[0].draw(seed)
-    numbers = [float(v) for call in program.calls for a in _arrays(call.args) for v in a.ravel()]
+    numbers = [float(v) for call in program.calls for a in arrays_in(call.args) for v in a.ravel()]
     return [value.hex() for value in numbers if abs(value) not in (0.0, 1.0, 50.0, 1000.0)]
 
 

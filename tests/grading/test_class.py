@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -12,7 +11,6 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.grading import classwide
-from autograder.grading.job import Kernels
 from autograder.release.sample import name_of, spread, write_sample
 from autograder.release.solve import grade_id_of, solved
 
@@ -163,11 +161,7 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
     real = classwide.grade
     monkeypatch.setattr(classwide, "grade", grade)
 
-    @contextmanager
-    def workers(count, job, sandboxed):
-        yield ThreadPoolExecutor(1), Kernels()
-
-    monkeypatch.setattr(cli, "workers", workers)
+    monkeypatch.setattr(classwide.Workers, "executor", lambda self: ThreadPoolExecutor(1))
     submit("lucky", "no notebook")
     submit("unlucky", "no notebook")
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", "--course", str(course.root)])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import autograder
+from autograder.kernels import Limits, sandbox
 
 CHECKOUT = Path(autograder.__file__).parent.parent
 
@@ -232,3 +233,10 @@ def test_random_numbers_are_a_kernels_own(kernels) -> None:
     first, second = (kernels.tell(code).splitlines() for _ in range(2))
     assert len(first) == len(second) == 6
     assert all(a != b for a, b in zip(first, second, strict=True))
+
+
+def test_an_environment_below_tmp_is_seen(monkeypatch):
+    """The private /tmp comes first, so that it does not hide a checkout that lies there."""
+    monkeypatch.setattr(sandbox, "visible", lambda: ["/tmp/checkout/.venv"])
+    argv = sandbox.build("bwrap", ["true"], Limits()).argv
+    assert argv.index("/tmp") < argv.index("/tmp/checkout/.venv")

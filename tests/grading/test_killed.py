@@ -1,0 +1,128 @@
+"""The grader, its workers, kernels and warm process are killed at random: nothing is lost."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.release.sample import sample
+
+CLASS = 100
+KILLS = 50
+GRADERS = 6
+"""How many of the kills hit the grader itself, which then has to be started again."""
+
+POINTS = {"right": 12.0, "wrong": 9.0}
+
+
+def kind(process: psutil.Process) -> str:
+    """What a process below the grader is, by its command line."""
+    line = " ".join(process.cmdline())
+    if "autograder.kernels.forkserver" in line:
+        return "warm"
+    if "spawn_main" in line:
+        return "worker"
+    return "kernel" if "bwrap" in line or "autograder.kernels" in line else "other"
+
+
+def grade(root) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder.cli", "grade", "lstm", "--course", str(root)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def kill_one(rng: random.Random, grader: psutil.Process) -> str:
+    """Kill a random process below the grader; its kind, or "" where there was none."""
+    try:
+        below = [(kind(p), p) for p in grader.children(recursive=True)]
+        wanted = rng.choice(["warm", "worker", "worker", "kernel", "kernel", "kernel"])
+        chosen = [p for what, p in below if what == wanted]
+        if not chosen:
+            return ""
+        rng.choice(chosen).kill()
+    except psutil.NoSuchProcess:
+        return ""
+    return wanted
+
+
+@pytest.mark.slow
+def test_no_verdict_is_lost_and_none_is_given_twice(course, submit):
+    known = sample("lstm")
+    wrong = next(n for name, n in known.items() if name.startswith("lstm-step-forward-"))
+    for number in range(CLASS):
+        submit(f"right-{number}", known["reference"]) if number % 2 else submit(
+            f"wrong-{number}", wrong
+        )
+
+    rng = random.Random(7)
+    killed: list[str] = []
+    grader = grade(course.root)
+    watched = psutil.Process(grader.pid)
+    while grader.poll() is None or len(killed) < KILLS:
+        if grader.poll() is not None:
+            # It came to an end before it was killed often enough: take some verdicts away.
+            forget(course, rng)
+            grader = grade(course.root)
+            watched = psutil.Process(grader.pid)
+        time.sleep(rng.uniform(0.1, 0.6))
+        if len(killed) >= KILLS:
+            continue
+        if killed.count("grader") < GRADERS * len(killed) / KILLS:
+            grader.kill()
+            grader.wait()
+            killed.append("grader")
+            grader = grade(course.root)
+            watched = psutil.Process(grader.pid)
+        elif hit := kill_one(rng, watched):
+            killed.append(hit)
+    last = grade(course.root)
+    _, said = last.communicate()
+    assert last.returncode == 0, said.decode()
+    assert len(killed) >= KILLS
+    assert set(killed) == {"grader", "worker", "kernel", "warm"}
+
+    lines = [json.loads(line) for line in journal(course).read_bytes().splitlines() if whole(line)]
+    keys = [line["key"] for line in lines]
+    assert len(set(keys)) == len(keys) == CLASS
+    for line in lines:
+        points = sum(verdict["points"] for verdict in line["verdicts"])
+        assert points == POINTS[line["student"].partition("-")[0]], line["student"]
+    with Gradebook(course.directory.db_url, course.directory.course_id) as book:
+        scores = {s.student_id: s.score for s in book.find_assignment("lstm").submissions}
+    assert len(scores) == CLASS
+    assert all(score == POINTS[student.partition("-")[0]] for student, score in scores.items())
+    assert not [p for p in psutil.process_iter() if str(course.root) in " ".join(cmdline(p))]
+
+
+def journal(course):
+    return course.root / ".autograder" / "lstm.jsonl"
+
+
+def whole(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def forget(course, rng: random.Random) -> None:
+    """Drop some lines of the journal, as if they had never been graded."""
+    if not journal(course).exists():
+        return
+    lines = journal(course).read_bytes().splitlines(keepends=True)
+    journal(course).write_bytes(b"".join(rng.sample(lines, max(0, len(lines) - 30))))
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
