@@ -135,13 +135,14 @@ class Course:
         """The job of grading what a student submitted, under the limits of this course."""
         folder = self.path("submitted", student, assignment)
         limits = self.config.Execute
+        seconds: dict[str, Any] = {name: float(limits[name]) for name in LIMITS if name in limits}
         return Job(
             student=student,
             assignment=assignment,
             handed_in=read_folder(folder, assignment),
             released=self.released(assignment),
             seed=self.seed(assignment),
-            **{name: float(limits[name]) for name in LIMITS if name in limits},
+            **seconds,
         )
 
     def journal(self, assignment: str) -> Journal:

@@ -11,7 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
 from .course import Course
-from .job import Kernels, grade
+from .job import Kernels, grade, known
 from .submission import Times
 
 
@@ -37,6 +37,8 @@ class Execute(NbGraderPreprocessor):  # type: ignore[misc]
         course = Course(Path(os.getcwd()))
         job = course.job(about["assignment"], about["student"])
         journal = course.journal(about["assignment"])
-        if job.key not in journal:
-            journal.append(grade(job, Kernels()))
-        return nbformat.reads(journal[job.key].notebook, as_version=4), resources
+        graded = known(job, journal)
+        if graded is None:
+            graded = grade(job, Kernels())
+            journal.append(graded)
+        return nbformat.reads(graded.notebook, as_version=4), resources

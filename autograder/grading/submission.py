@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from ..assess import Assessment
 from ..exercises import Exercise
 from ..exercises.wire import RefusedAnswerError
 from ..judge import Judge
+from ..kernels import gpu
 from ..kernels.exchange import DiedError, FloodError, TimedOutError
 from ..kernels.session import Session
 from .authorship import Text, suspicion
@@ -23,8 +24,6 @@ from .handed_in import HandedIn, unpacked
 from .marked import marked
 from .notebook import Cell, Released, Submission, UnreadableNotebookError, defined_names
 from .verdict import Verdict
-
-DEVICE = "cpu"
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,11 @@ class Times:
     all: float = 180.0
 
 
+DEFERRED = Assessment(
+    "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
+)
+
+
 @cache
 def versions() -> dict[str, str]:
     """The versions of the packages that decide a verdict."""
@@ -57,6 +61,7 @@ class Grader:
         makers: make the manager of a kernel for student code, the preferred way first; given
             `files`, the folder of the submission's data files.
         times: limits of time.
+        runner: "cpu", or "gpu" to complete what a CPU could not judge.
     """
 
     def __init__(
@@ -65,20 +70,26 @@ class Grader:
         judge: Judge,
         makers: Sequence[Callable[..., AsyncKernelManager]],
         times: Times,
+        runner: str = "cpu",
     ) -> None:
         self._released = released
         self._judge = judge
         self._makers = makers
         self._times = times
+        self._runner = runner
         self._by_name = {e.name: e for e in judge.exercises}
 
-    def grade(self, student: str, handed_in: HandedIn) -> tuple[list[Verdict], str]:
+    def grade(
+        self, student: str, handed_in: HandedIn, earlier: Sequence[Verdict] = ()
+    ) -> tuple[list[Verdict], str]:
         """The verdicts on a submission, and the graded notebook as JSON.
 
         Args:
             student: the student's name in the course.
             handed_in: the notebook and the data files.
+            earlier: verdicts to complete: those that are not deferred stay.
         """
+        stand = {v.exercise: v for v in earlier if v.status != "deferred"}
         run = _Run(notes=handed_in.notes)
         try:
             submission = self._released.read(handed_in.notebook)
@@ -89,20 +100,33 @@ class Grader:
             submission = Submission({})
         else:
             with unpacked(handed_in.files) as folder:
-                self._run(submission, folder, run)
-        verdicts = [self._verdict(student, cell, run) for cell in self._released.checks]
+                self._run(submission, folder, stand, run)
+        verdicts = [
+            stand.get(cell.exercise) or self._verdict(student, cell, run)
+            for cell in self._released.checks
+        ]
         return verdicts, marked(self._released, submission.sources, run.outputs, verdicts)
 
-    def _run(self, submission: Submission, folder: Path | None, run: _Run) -> None:
+    def _run(
+        self,
+        submission: Submission,
+        folder: Path | None,
+        stand: Mapping[str, Verdict],
+        run: _Run,
+    ) -> None:
         times = self._times
         makers = [partial(make, files=folder) for make in self._makers]
         with Session(makers, times.cell, times.ask, times.all) as session:
+            if self._runner == "gpu":
+                self._set_up(session, Cell("gpu", "setup", gpu.SETUP), folder, run)
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":
                     self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
                     _run_solution(session, cell, submission, run)
+                elif cell.exercise in stand:
+                    run.found[cell.exercise] = _found(stand[cell.exercise])
                 else:
                     exercise = self._by_name[cell.exercise]
                     found = self._examine(session, exercise, run)
@@ -126,8 +150,12 @@ class Grader:
         run.broken = dict.fromkeys(self._by_name, Assessment("error", says))
 
     def _examine(self, session: Session, exercise: Exercise, run: _Run) -> Assessment:
-        if exercise.name in run.broken:
-            return run.broken[exercise.name]
+        broken = run.broken.get(exercise.name)
+        if exercise.runner == "gpu" and self._runner == "cpu":
+            untouched = broken is not None and broken.status == "not attempted"
+            return broken if broken is not None and untouched else DEFERRED
+        if broken is not None:
+            return broken
         program = self._judge.program(exercise)
         hung = [c.function for c in program.calls if c.function in run.hung]
         if hung:
@@ -191,10 +219,14 @@ class Grader:
             read=found.read,
             suspicion=run.suspicions.get(cell.exercise, ""),
             seed=self._judge.seed,
-            device=DEVICE,
+            device=self._runner,
             versions=versions(),
             duration=round(run.seconds.get(cell.exercise, 0.0), 4),
         )
+
+
+def _found(verdict: Verdict) -> Assessment:
+    return Assessment(verdict.status, verdict.message, verdict.mistake or "", verdict.read)
 
 
 @dataclass

@@ -27,7 +27,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         suspicion: what a person may want to look at, in words for the staff alone; it takes no
             point.
         seed: the seed of the hidden inputs; for staff.
-        device: where the student's code ran.
+        device: where the student's code ran, "cpu" or "gpu".
         versions: of the packages that decide.
         duration: seconds that the exercise took.
     """
@@ -62,3 +62,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     student: str
     verdicts: list[Verdict]
     notebook: str
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a verdict waits for another runner."""
+        return any(verdict.status == "deferred" for verdict in self.verdicts)

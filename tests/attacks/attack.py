@@ -163,6 +163,16 @@ def shows_nothing(*words: str) -> Proof:
     return proof
 
 
+def both(*proofs: Proof) -> Proof:
+    """A proof that all of them hold."""
+
+    def proof(outcome: Outcome) -> None:
+        for one in proofs:
+            one(outcome)
+
+    return proof
+
+
 def says(*words: str) -> Proof:
     """A proof: the student is told this, or the cells printed it."""
 

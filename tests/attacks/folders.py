@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -32,15 +33,7 @@ def linked(name: str, tries: str, target: Callable[[Path], Path], says_: str = "
         folder.mkdir()
         (folder / "lstm.ipynb").symlink_to(target(folder.parent.parent))
 
-    return Attack(name, tries, 0.0, write=write, statuses=REFUSED, proof=shown_alone(says_), **more)
-
-
-def shown_alone(word: str):
-    def proof(outcome: Any) -> None:
-        says(word)(outcome)
-        shows_nothing("root:")(outcome)
-
-    return proof
+    return Attack(name, tries, 0.0, write=write, statuses=REFUSED, proof=both(says(says_), shows_nothing("root:")), **more)
 
 
 def folder_link(folder: Path, notebook: bytes) -> None:
@@ -124,9 +117,8 @@ ATTACKS = (
     Attack("links-inside", "hands in links to other files beside its notebook", ALL - POINTS[BACK],
            solved=True, cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('passwd.csv')"},
            write=beside_notebook(links_inside),
-           proof=lambda o: (shows_nothing("SEEN", "root:")(o),
-                            says("passwd.csv was left out", "class was left out",
-                                 "pipe.csv is not an ordinary file")(o)) and None),
+           proof=both(shows_nothing("SEEN", "root:"), says("passwd.csv was left out", "class was left out",
+                                 "pipe.csv is not an ordinary file"))),
     Attack("oversized", "hands in 3 GB of data", ALL - POINTS[BACK], solved=True,
            cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('big.bin')"},
            write=beside_notebook(oversized), proof=says("big.bin was left out: it has 3072 MiB",
@@ -146,7 +138,7 @@ ATTACKS = (
                   "ipython_config.py": b"raise SystemExit", "usercustomize.py": b"1/0"}),
     Attack("an-exploding-archive", "hands in an archive that explodes, and unpacks it",
            ALL - POINTS[CELL], solved=True,
-           files={"bomb.gz": __import__("gzip").compress(bytes(400 << 20), 9)},
+           files={"bomb.gz": gzip.compress(bytes(400 << 20), 9)},
            cells={CELL: "import gzip, shutil\n"
                         "shutil.copyfileobj(gzip.open('bomb.gz'), open('all', 'wb'))\n"
                         + reference()[CELL]},
@@ -158,8 +150,7 @@ ATTACKS = (
            write=beside_notebook(odd_time)),
     Attack("linked-time", "hands in a time that is a file without an end", ALL, solved=True,
            write=beside_notebook(linked_time)),
-    named("[red]x[bold][link=file:///etc/passwd]y", "has a name that is markup for rich"),
-    named("[/]", "has a name that ends a markup which nobody began"),
+    named("[red]x[bold]y", "has a name that is markup for rich"),
     named("\x1b[2J\x1b]0;owned\x07x", "has a name that clears the terminal"),
     named("<img src=x onerror=alert(1)>", "has a name that is HTML"),
     named("'; drop table grade; --", "has a name that is SQL"),

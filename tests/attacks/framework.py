@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import ALL, BACK, CELL, FORWARD, POINTS, STEP, Attack, Outcome, beside, says
+from .attack import ALL, BACK, CELL, FORWARD, POINTS, STEP, Attack, Outcome, Proof, beside, says
 
 FRAMEWORK_STEP = """def lstm_step_forward(x, h, c, Wx, Wh, b):
     cell = {cell}(x.shape[1], h.shape[1]).double()
@@ -75,7 +75,7 @@ FRAMEWORK_CELL = """class LSTMCell(torch.nn.Module):
 """
 
 
-def refused(exercise: str, word: str):
+def refused(exercise: str, word: str) -> Proof:
     def proof(outcome: Outcome) -> None:
         verdict = outcome.verdicts[exercise]
         assert verdict["points"] == 0
@@ -87,7 +87,7 @@ def refused(exercise: str, word: str):
     return proof
 
 
-def suspected(exercise: str, word: str):
+def suspected(exercise: str, word: str) -> Proof:
     def proof(outcome: Outcome) -> None:
         assert word in outcome.verdicts[exercise]["suspicion"]
         assert word not in outcome.messages

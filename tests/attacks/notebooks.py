@@ -173,7 +173,7 @@ ATTACKS = (
            solved=True, points=ALL),
     edited("markdown", "writes scripts into Markdown cells and the title", hostile_markdown,
            solved=True, points=ALL, feedback=True,
-           proof=lambda o: shows_nothing("MARKDOWN")(o) or None),
+           proof=shows_nothing("MARKDOWN")),
     Attack("magics", "runs shells, scripts, extensions and other interpreters by magics",
            ALL - POINTS[CELL], solved=True,
            cells={CELL: "%load_ext autoreload\n%reset_selective -f zzz\n!touch @CANARY@/bang\n"

@@ -90,5 +90,5 @@ ATTACKS = (
     Attack("a-picture", "displays a picture, as it may", ALL, solved=True,
            cells={STEP: beside(STEP, "from IPython.display import display\n"
                                f"display({{'image/png': '{png(1, 1)}'}}, raw=True)")},
-           feedback=True, proof=lambda o: None if "image/png" in o.printed else 1 / 0),
+           feedback=True, proof=says("image/png")),
 )  # fmt: skip

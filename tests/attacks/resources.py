@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from .attack import ALL, CELL, FORWARD, POINTS, STEP, Attack, Outcome, beside, says, within
+from .attack import (
+    ALL,
+    CELL,
+    FORWARD,
+    POINTS,
+    STEP,
+    Attack,
+    Outcome,
+    Proof,
+    beside,
+    both,
+    says,
+    within,
+)
 
 LAST = ALL - POINTS[CELL]
 
 
 def last(name: str, tries: str, code: str, status: str, *, called: bool = False,
-         proof=None) -> Attack:  # fmt: skip
+         proof: Proof | None = None) -> Attack:  # fmt: skip
     """Does it in the last exercise, beside the definition or when it is called."""
     make = within if called else beside
     return Attack(name, tries, LAST, solved=True, cells={CELL: make(CELL, code)},
@@ -20,7 +33,7 @@ def first(name: str, tries: str, code: str, points: float = ALL - POINTS[STEP]) 
     return Attack(name, tries, points, solved=True, cells={STEP: within(STEP, code)})
 
 
-def free(name: str, tries: str, code: str, proof=None) -> Attack:
+def free(name: str, tries: str, code: str, proof: Proof | None = None) -> Attack:
     """Costs nothing, and must bring nothing."""
     return Attack(name, tries, ALL, solved=True, cells={STEP: beside(STEP, code)}, proof=proof)
 
@@ -153,7 +166,7 @@ ATTACKS = (
          "time.sleep(30)", "error", proof=no_long_output),
     free("prints-much", "prints a megabyte, which is too much to show and no crime",
          "for _ in range(1000): print('y' * 1000)",
-         proof=lambda o: (no_long_output(o), says("The rest is not kept")(o)) and None),
+         proof=both(no_long_output, says("The rest is not kept"))),
     Attack("slow-everywhere", "takes almost all the time that each exercise has", 0.0,
            cells={STEP: within(STEP, "import time\ntime.sleep(0.9)"),
                   FORWARD: "import time\ntime.sleep(60)"},

@@ -6,12 +6,12 @@ Each attack is a submission, with the points that it should get and a proof that
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -63,15 +63,12 @@ class Class:
     names: Mapping[str, str]
     before: Mapping[str, str]
     after: Mapping[str, str]
-    graded: Counter[str] = field(default_factory=Counter)
 
 
 @pytest.fixture(scope="session")
 def attacked(made_once, tmp_path_factory) -> Iterator[Class]:
     if probe().refusal:
         pytest.skip(probe().refusal)
-    import shutil
-
     top = tmp_path_factory.mktemp("attacks")
     canary, root, out = top / "canary", top / "course", top / "out.json"
     canary.mkdir()
@@ -177,4 +174,3 @@ def test_the_terminal_is_sent_no_command(attacked):
     said = attacked.done.stdout + attacked.done.stderr
     assert not [c for c in said if not c.isprintable() and c not in "\n\t"]
     assert "[red]x" in said
-    assert "[/]" in said
