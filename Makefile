@@ -46,7 +46,7 @@ $(VENV)/installed: pyproject.toml constraints.txt packages.apt
 	    echo "  apt-get install $$(grep -v '^#' packages.apt | tr '\n' ' ')"; \
 	fi
 	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[grade,book,dev]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[grade,cluster,book,dev]"
 	touch $@
 
 clean:

@@ -30,6 +30,7 @@ SEVERITY = (
     "changed",
     "not repeatable",
     "value",
+    "inspected",
 )
 """Problems, the one that explains most first."""
 
@@ -77,7 +78,7 @@ def compare(
     ]
     if not findings and exercise.inspect is not None:
         complaints = exercise.inspect(program, given)
-        findings = [Finding("value", c.call, c.says, mistake=c.mistake) for c in complaints]
+        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
@@ -153,7 +154,7 @@ def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Findin
             failed = _raised(before) if before.raised else f"returns {before.returned}"
             says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
         return Finding("raised", call.name, f"{says}.")
-    if answer.raised == "Told":
+    if answer.raised == "Told" and answer.message:
         return Finding("told", call.name, answer.message)
     return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
 

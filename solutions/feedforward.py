@@ -163,7 +163,7 @@ def tanh_backward(dy: np.ndarray, cache: np.ndarray) -> np.ndarray:
 
 def softmax_cross_entropy(
     z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, reduction: str = "mean"
-) -> tuple[Any, np.ndarray]:
+) -> tuple[np.ndarray | float, np.ndarray]:
     """The cross-entropy of softmax(z) with the labels y, and its gradient.
 
     For row n with logits z_n and label y_n, the softmax p_n = exp(z_n) / Σ_c exp(z_nc):
@@ -203,11 +203,12 @@ def softmax_cross_entropy(
     if reduction == "none":
         return losses, dz
     divisor = max(counts.sum(), 1.0) if reduction == "mean" else 1.0
-    return losses.sum() / divisor, dz / divisor
+    loss: float = losses.sum() / divisor
+    return loss, dz / divisor
 
 
 def numerical_gradient(
-    f: Callable[[np.ndarray], Any], x: np.ndarray, dy: Any, h: float = 1e-5
+    f: "Callable[[np.ndarray], Any]", x: np.ndarray, dy: np.ndarray | float, h: float = 1e-5
 ) -> np.ndarray:
     """The gradient of Σ dy·f(x) with respect to x, by central differences.
 
@@ -279,7 +280,7 @@ class MLP:
         rng: the generator that the weights are drawn from.
     """
 
-    def __init__(self, dims: Sequence[int], rng: np.random.Generator) -> None:
+    def __init__(self, dims: "Sequence[int]", rng: np.random.Generator) -> None:
         self._parameters: list[np.ndarray] = []
         for fan_in, fan_out in pairwise(dims):
             W = initialise(fan_in, fan_out, "he", rng)
@@ -337,12 +338,12 @@ class MLP:
 def adam_step(
     p: np.ndarray,
     g: np.ndarray,
-    state: dict[str, Any],
+    state: "dict[str, Any]",
     lr: float = 1e-3,
     beta1: float = 0.9,
     beta2: float = 0.999,
     eps: float = 1e-8,
-) -> tuple[np.ndarray, dict[str, Any]]:
+) -> "tuple[np.ndarray, dict[str, Any]]":
     """One step of Adam for one array of parameters.
 
     With t = 1 at the first step, and m and v that are 0 before it:
@@ -378,7 +379,7 @@ def adam_step(
     return p_next, {"t": t, "m": m, "v": v}
 
 
-def mlp_to_torch(mlp: MLP) -> torch.nn.Module:
+def mlp_to_torch(mlp: "MLP") -> torch.nn.Module:
     """The same network in torch, float32, from inputs (N, D) to logits (N, C).
 
     The weights are copies: a later change of `mlp` does not show, and all can be trained.
@@ -400,7 +401,7 @@ def mlp_to_torch(mlp: MLP) -> torch.nn.Module:
     return torch.nn.Sequential(*layers[:-1])
 
 
-def mlp_to_keras(mlp: MLP) -> keras.Model:
+def mlp_to_keras(mlp: "MLP") -> keras.Model:
     """The same network in Keras, float32, from inputs (N, D) to logits (N, C).
 
     The weights are copies: a later change of `mlp` does not show, and all can be trained.
@@ -422,7 +423,7 @@ def mlp_to_keras(mlp: MLP) -> keras.Model:
 
 
 def train(
-    mlp: MLP,
+    mlp: "MLP",
     x: np.ndarray,
     y: np.ndarray,
     epochs: int,

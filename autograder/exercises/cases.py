@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .inputs import spaced
 from .program import Array, Call, Program, Ref
 
 
@@ -15,19 +16,12 @@ def normal(rng: np.random.Generator, *shape: int) -> Array:
     return rng.standard_normal(shape)
 
 
-def view(a: Array) -> Array:
-    """The same values as a view that is not contiguous: every second entry of the last axis."""
-    wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]))
-    wide[..., ::2] = a
-    return wide[..., ::2]
-
-
 def program_of(
     stem: str, name: str, cases: Mapping[str, tuple[Any, ...]], *returns: str
 ) -> Program:
     """One call of the function `name` a case; then the first one anew, and on views."""
     first = next(iter(cases.values()))
-    views = tuple(view(a) if isinstance(a, np.ndarray) else a for a in first)
+    views = tuple(spaced(a) if isinstance(a, np.ndarray) else a for a in first)
     called = {
         **cases,
         "the first inputs once more": first,
@@ -65,7 +59,7 @@ def backward_program(
     asked = {label: (label, dy) for label, (_, dy) in cases.items()}
     first, (_, dy) = next(iter(cases.items()))
     asked["the first cache once more"] = (first, dy)
-    asked["an upstream gradient that is not contiguous"] = (first, view(dy))
+    asked["an upstream gradient that is not contiguous"] = (first, spaced(dy))
     return Program(
         stem,
         (
