@@ -17,6 +17,7 @@ from .attack import (
     STEP,
     Attack,
     beside,
+    both,
     reference,
     says,
     shows_nothing,
