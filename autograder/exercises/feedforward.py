@@ -61,6 +61,7 @@ __all__ = [
     "written_down",
 ]
 
+LAYERS = ("affine_forward", "affine_backward", "relu_forward", "relu_backward")
 LONGEST = max(DIMS, key=len)
 
 EXERCISES = (
@@ -116,7 +117,7 @@ EXERCISES = (
         STEM,
         mlp_program,
         {"z": "forward"} | all_alike(("dx", *names_of(LONGEST, "d")), "gradient"),
-        needs=("affine_forward", "affine_backward", "relu_forward", "relu_backward"),
+        needs=LAYERS,
         follow=follow_mlp,
         inspect=inspect_mlp,
     ),
@@ -139,10 +140,10 @@ EXERCISES = (
         STEM,
         feedforward_training.program,
         {"number of losses": "forward"},
-        needs=("MLP", "softmax_cross_entropy", "adam_step"),
+        needs=(*LAYERS, "MLP", "softmax_cross_entropy", "adam_step"),
         follow=feedforward_training.follow,
         inspect=feedforward_training.inspect,
-        seconds=20.0,
+        seconds=60.0,
     ),
 )
 """In the order of the notebook."""
