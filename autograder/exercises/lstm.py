@@ -23,6 +23,10 @@ GATES = ("i", "f", "g", "o")
 STEP = ("lstm_step_forward", ("h_next", "c_next"))
 STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
+READY_MADE = ("LSTM", "LSTMCell", "lstm", "lstm_cell")
+"""What the frameworks call it."""
+DIFFERENTIATED = ("autograd", "func", "GradientTape", "requires_grad", "requires_grad_")
+"""How the frameworks find gradients, which a backward pass by hand is not."""
 STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
 """N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
 
@@ -248,6 +252,7 @@ EXERCISES = (
         STEM,
         step_forward_program,
         all_alike(STEP[1], "forward"),
+        framework=READY_MADE,
     ),
     Exercise(
         "lstm_step_backward",
@@ -257,6 +262,7 @@ EXERCISES = (
         parts=PACKED,
         needs=("lstm_step_forward",),
         follow=follow_step_backward,
+        framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(
         "lstm_forward",
@@ -265,6 +271,7 @@ EXERCISES = (
         all_alike(("hs", "hT", "cT"), "forward"),
         needs=("lstm_step_forward",),
         follow=follow_forward,
+        framework=READY_MADE,
     ),
     Exercise(
         "LSTMCell",
@@ -272,6 +279,7 @@ EXERCISES = (
         cell_program,
         all_alike((*STEP[1], *STEP_GRADIENTS), "float32") | all_alike(("h64", "c64"), "forward"),
         parts=PACKED,
+        framework=READY_MADE,
     ),
 )
 """In the order of the notebook."""

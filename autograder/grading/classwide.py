@@ -113,12 +113,12 @@ def grade_all(
     """
     fresh: list[Job] = []
     for job in jobs:
-        graded = known(job, journal)
-        if graded is None:
-            fresh.append(job)
-            continue
         try:
-            done(graded)
+            graded = known(job, journal)
+            if graded is None:
+                fresh.append(job)
+            else:
+                done(graded)
         except Exception as error:
             failed(job.student, _sentence(error))
     if fresh:
