@@ -186,8 +186,8 @@ def _make(
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
     args = [_fresh(arg, kept, namespace) for arg in call.args]
-    # The arrays themselves, for a call may put others into a dict that it is given.
-    tracked = arrays_in(
+    # Held from before the call: a state that grows during it is not an argument that changed.
+    given = arrays_in(
         [
             arg
             for arg, asked in zip(args, call.args, strict=True)
@@ -211,8 +211,7 @@ def _make(
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    after = digests(tracked)
-    return Answer(call.name, observed, after=after, warned=_first(seen)), results
+    return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 from ..assess import Assessment
-from ..exercises import Answer, Exercise, Program
+from ..exercises import Exercise
 from ..exercises.wire import RefusedAnswerError
 from ..judge import Judge
 from ..kernels import gpu
@@ -162,11 +162,9 @@ class Grader:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-
-            def ask(program: Program) -> Sequence[Answer]:
-                return session.ask(program, exercise.seconds)
-
-            return self._judge.judge(exercise, ask(program), run.found, ask)
+            answers = session.ask(program, exercise.seconds)
+            further = partial(session.ask, seconds=exercise.seconds)
+            return self._judge.judge(exercise, answers, run.found, further)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (

@@ -113,15 +113,16 @@ class Session:
         """The answers of the student's objects to `program`.
 
         Args:
-            program: the calls to make.
-            seconds: how long they may take, where that is more than others may.
+            program: the calls to be made.
+            seconds: how long they may take, where that is more than `ask_seconds`.
 
         Raises:
             TimedOutError, DiedError, FloodError: as for a cell.
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
-        return self._twice(lambda: self._ask(program, request, seconds))
+        allowed = max(self._ask_seconds, seconds)
+        return self._twice(lambda: self._ask(program, request, allowed))
 
     def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
@@ -162,7 +163,7 @@ class Session:
         reply = await self._execute(
             "",
             _ignored,
-            max(self._ask_seconds, seconds),
+            seconds,
             silent=True,
             user_expressions={"answers": _REQUEST.format(request)},
         )
