@@ -89,6 +89,8 @@ def _configure_kernels(app: Any, config: Any) -> None:
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(PROFILE, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
+    # TensorFlow tells of the processor on stderr, which would stand in the page.
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

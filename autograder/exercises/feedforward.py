@@ -41,7 +41,7 @@ from .feedforward_models import (
     torch_copy,
 )
 from .feedforward_training import trained_on_digits, written_down
-from .inputs import all_alike
+from .inputs import DIFFERENTIATED, all_alike
 
 __all__ = [
     "EXERCISES",
@@ -61,11 +61,24 @@ __all__ = [
     "written_down",
 ]
 
+LAYERS = ("affine_forward", "affine_backward", "relu_forward", "relu_backward")
 LONGEST = max(DIMS, key=len)
 
 EXERCISES = (
-    Exercise("sigmoid", STEM, sigmoid_program, {"y": "forward"}),
-    Exercise("affine_forward", STEM, affine_forward_program, {"y": "forward"}),
+    Exercise(
+        "sigmoid",
+        STEM,
+        sigmoid_program,
+        {"y": "forward"},
+        framework=("sigmoid", "expit"),
+    ),
+    Exercise(
+        "affine_forward",
+        STEM,
+        affine_forward_program,
+        {"y": "forward"},
+        framework=("linear", "Linear", "Dense"),
+    ),
     Exercise(
         "affine_backward",
         STEM,
@@ -73,8 +86,15 @@ EXERCISES = (
         all_alike(AFFINE_GRADIENTS, "gradient"),
         needs=("affine_forward",),
         follow=follow_affine_backward,
+        framework=DIFFERENTIATED,
     ),
-    Exercise("relu_forward", STEM, relu_forward_program, {"y": "forward"}),
+    Exercise(
+        "relu_forward",
+        STEM,
+        relu_forward_program,
+        {"y": "forward"},
+        framework=("relu", "ReLU"),
+    ),
     Exercise(
         "relu_backward",
         STEM,
@@ -82,8 +102,15 @@ EXERCISES = (
         {"dx": "gradient"},
         needs=("relu_forward",),
         follow=follow_activation("relu"),
+        framework=DIFFERENTIATED,
     ),
-    Exercise("tanh_forward", STEM, tanh_forward_program, {"y": "forward"}),
+    Exercise(
+        "tanh_forward",
+        STEM,
+        tanh_forward_program,
+        {"y": "forward"},
+        framework=("tanh",),
+    ),
     Exercise(
         "tanh_backward",
         STEM,
@@ -91,18 +118,21 @@ EXERCISES = (
         {"dx": "gradient"},
         needs=("tanh_forward",),
         follow=follow_activation("tanh"),
+        framework=DIFFERENTIATED,
     ),
     Exercise(
         "softmax_cross_entropy",
         STEM,
         loss_program,
         {"loss": "forward", "dz": "gradient", "refused": "forward"},
+        framework=("cross_entropy", "CrossEntropyLoss", *DIFFERENTIATED),
     ),
     Exercise(
         "numerical_gradient",
         STEM,
         numerical_program,
         {"dx": "forward", "dx at the default h": "difference"},
+        framework=DIFFERENTIATED,
     ),
     Exercise(
         "initialise",
@@ -116,9 +146,10 @@ EXERCISES = (
         STEM,
         mlp_program,
         {"z": "forward"} | all_alike(("dx", *names_of(LONGEST, "d")), "gradient"),
-        needs=("affine_forward", "affine_backward", "relu_forward", "relu_backward"),
+        needs=LAYERS,
         follow=follow_mlp,
         inspect=inspect_mlp,
+        framework=("Linear", "Dense", *DIFFERENTIATED),
     ),
     Exercise("adam_step", STEM, adam_program, {"p_next": "forward"}),
     Exercise(
@@ -126,6 +157,7 @@ EXERCISES = (
         STEM,
         partial(copy_program, function="mlp_to_torch", via="torch_copy"),
         {"z": "float32"},
+        framework=("Adam", "AdamW"),
     ),
     Exercise(
         "mlp_to_keras",
@@ -139,10 +171,11 @@ EXERCISES = (
         STEM,
         feedforward_training.program,
         {"number of losses": "forward"},
-        needs=("MLP", "softmax_cross_entropy", "adam_step"),
+        needs=(*LAYERS, "MLP", "softmax_cross_entropy", "adam_step"),
         follow=feedforward_training.follow,
         inspect=feedforward_training.inspect,
-        seconds=20.0,
+        seconds=60.0,
+        framework=("Adam", "AdamW", "fit"),
     ),
 )
 """In the order of the notebook."""

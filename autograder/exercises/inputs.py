@@ -8,6 +8,9 @@ import numpy as np
 
 from .program import Array
 
+DIFFERENTIATED = ("autograd", "func", "GradientTape", "requires_grad", "requires_grad_")
+"""How the frameworks find gradients, which a backward pass by hand is not."""
+
 
 def spaced(a: Array) -> Array:
     """The same values as every second entry of a wider array, so that it is not contiguous."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from .exercise import Ask, Exercise
 from .follow import adjoint, responds, right_where_asked, values
-from .inputs import all_alike, strided
+from .inputs import DIFFERENTIATED, all_alike, strided
 from .program import Array, Call, Program, Ref, changed
 from .tolerances import TOLERANCES
 from .torch_cell import one_step, torch_cell, torch_cell_at_rest, torch_cell_twice
@@ -25,8 +25,6 @@ STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
 READY_MADE = ("LSTM", "LSTMCell", "lstm", "lstm_cell")
 """What the frameworks call it."""
-DIFFERENTIATED = ("autograd", "func", "GradientTape", "requires_grad", "requires_grad_")
-"""How the frameworks find gradients, which a backward pass by hand is not."""
 STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
 """N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
 

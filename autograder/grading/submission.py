@@ -162,8 +162,9 @@ class Grader:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-            answers = session.ask(program)
-            return self._judge.judge(exercise, answers, run.found, session.ask)
+            answers = session.ask(program, exercise.seconds)
+            further = partial(session.ask, seconds=exercise.seconds)
+            return self._judge.judge(exercise, answers, run.found, further)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (

@@ -109,15 +109,20 @@ class Session:
         self._done.append(source)
         return ran
 
-    def ask(self, program: Program) -> Sequence[Answer]:
+    def ask(self, program: Program, seconds: float = 0.0) -> Sequence[Answer]:
         """The answers of the student's objects to `program`.
+
+        Args:
+            program: the calls to be made.
+            seconds: how long they may take, where that is more than `ask_seconds`.
 
         Raises:
             TimedOutError, DiedError, FloodError: as for a cell.
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
-        return self._twice(lambda: self._ask(program, request))
+        allowed = max(self._ask_seconds, seconds)
+        return self._twice(lambda: self._ask(program, request, allowed))
 
     def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
@@ -152,13 +157,13 @@ class Session:
             ran.line = heard.line
         return ran
 
-    async def _ask(self, program: Program, request: str) -> Sequence[Answer]:
+    async def _ask(self, program: Program, request: str, seconds: float) -> Sequence[Answer]:
         await self._ready()
         self._asked = True
         reply = await self._execute(
             "",
             _ignored,
-            self._ask_seconds,
+            seconds,
             silent=True,
             user_expressions={"answers": _REQUEST.format(request)},
         )

@@ -17,6 +17,7 @@ from .attack import (
     STEP,
     Attack,
     beside,
+    both,
     reference,
     says,
     shows_nothing,
@@ -33,7 +34,15 @@ def linked(name: str, tries: str, target: Callable[[Path], Path], says_: str = "
         folder.mkdir()
         (folder / "lstm.ipynb").symlink_to(target(folder.parent.parent))
 
-    return Attack(name, tries, 0.0, write=write, statuses=REFUSED, proof=both(says(says_), shows_nothing("root:")), **more)
+    return Attack(
+        name,
+        tries,
+        0.0,
+        write=write,
+        statuses=REFUSED,
+        proof=both(says(says_), shows_nothing("root:")),
+        **more,
+    )
 
 
 def folder_link(folder: Path, notebook: bytes) -> None:
