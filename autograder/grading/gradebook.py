@@ -17,7 +17,6 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
@@ -25,12 +24,6 @@ from .verdict import Verdict
 
 PATIENCE = 60.0
 """Seconds for which a locked database is asked again."""
-
-LOCK_SECONDS = 5
-"""Seconds for which PostgreSQL waits for a lock, as SQLite does, before it says so."""
-
-BUSY = ("locked", "lock timeout", "deadlock")
-"""What SQLite and PostgreSQL say where another program holds what is to be written."""
 
 
 class UnknownAssignmentError(Exception):
@@ -52,9 +45,6 @@ class Writer:
 
     def __init__(self, db_url: str, course_id: str, config: Config) -> None:
         self._gradebook = Gradebook(db_url, course_id)
-        if self._gradebook.engine.dialect.name == "postgresql":
-            self._gradebook.db.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
-            self._gradebook.db.commit()
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
 
@@ -107,8 +97,7 @@ class Writer:
                 return
             except OperationalError as error:
                 self._gradebook.db.rollback()
-                busy = any(words in str(error).lower() for words in BUSY)
-                if not busy or time.monotonic() > end:
+                if "locked" not in str(error).lower() or time.monotonic() > end:
                     raise LockedError(f"the gradebook could not be written: {error.orig}") from None
                 time.sleep(0.2)
             except BaseException:
@@ -125,7 +114,7 @@ class Writer:
             verdict = by_cell.get(grade.name)
             if verdict is None:
                 continue
-            grade.auto_score = None if verdict.status == "deferred" else verdict.points
+            grade.auto_score = verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
                 "refused",
                 "deferred",
