@@ -75,7 +75,9 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
-        return self._open.enter_context(ProcessPoolExecutor(self._count, mp_context=context))
+        executor = ProcessPoolExecutor(self._count, mp_context=context)
+        self._open.callback(executor.shutdown, cancel_futures=True)
+        return executor
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
         """See `Pool`."""
