@@ -9,7 +9,10 @@ import numpy as np
 
 from . import signature
 from .compare import Expected, compare, judged, summary
-from .exercises import Answer, Array, Ask, Exercise, Program
+from .exercises import Answer, Array, Ask, Call, Exercise, Program
+
+TENSORS = ("Tensor", "EagerTensor", "Parameter")
+"""What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Mistake:
     Attributes:
         name: its name in the catalogue.
         says: what is wrong, where, and the probable cause.
-        read: the section to read, in quotes.
+        read: the title of the section to read, in quotes.
     """
 
     name: str
@@ -35,13 +38,16 @@ class Assessment:
         status: "correct", "wrong", "error" or "not attempted".
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
-        read: the section to read, in quotes, or "".
+        read: the title of the section to read, in quotes, or "".
+        inspected: whether the exercise's own inspection alone found it. What has a signature
+            is then right, and signatures say nothing.
     """
 
     status: str
     message: str
     mistake: str = ""
     read: str = ""
+    inspected: bool = False
 
 
 def assess(
@@ -65,19 +71,23 @@ def assess(
     """
     findings = compare(exercise, program, answers, expected)
     if not findings:
-        warned = next((answer.warned for answer in answers if answer.warned), "")
-        return Assessment("correct", _praise(len(judged(exercise, program)), warned))
+        return Assessment("correct", _praise(judged(exercise, program), answers))
     says = summary(exercise, program, findings)
     problem = findings[0].problem
     if problem == "not attempted":
         return Assessment("not attempted", says)
-    found = signature.signature(exercise, program, answers)
-    known = signature.name(exercise, program, found, bank())
+    inspected = problem == "inspected"
+    known = findings[0].mistake
+    if not known and not inspected:
+        found = signature.signature(exercise, program, answers)
+        known = signature.name(exercise, program, found, bank())
     if known:
         mistake = catalogue(known)
-        return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read)
-    raised_everywhere = all(f.problem == "raised" for f in findings)
-    return Assessment("error" if raised_everywhere else "wrong", says)
+        return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, inspected)
+    raised = sum(finding.problem == "raised" for finding in findings)
+    raised_everywhere = raised == len(judged(exercise, program))
+    status = "error" if raised_everywhere else "wrong"
+    return Assessment(status, says, inspected=inspected)
 
 
 def follow_through(
@@ -103,19 +113,22 @@ def follow_through(
         assessment: what was found.
         earlier: what was found about the exercises before this one, by name.
         inherited: gives the signature of the reference's answers on top of each known mistake
-            of an earlier exercise.
+            of an earlier exercise, by "exercise.mistake".
         ask: runs a program where the student's objects are.
         seed: for the inputs that are drawn.
     """
     wrong = [n for n in exercise.needs if n in earlier and earlier[n].status == "wrong"]
-    if assessment.status != "wrong" or not wrong:
+    answered = {answer.call for answer in answers if answer.results}
+    seen = any(call.name in answered for call in judged(exercise, program))
+    if assessment.status != "wrong" or not wrong or not seen:
         return assessment
     right = Assessment(
         "correct",
         f"It is right given your own `{wrong[0]}`, whose mistake is counted there and not again.",
     )
-    mistakes = {earlier[n].mistake for n in wrong}
-    bank = {key: known for key, known in inherited().items() if key in mistakes}
+    mistakes = {f"{n}.{earlier[n].mistake}" for n in wrong}
+    known = {} if assessment.inspected else inherited()
+    bank = {key: version for key, version in known.items() if key in mistakes}
     found = signature.signature(exercise, program, answers)
     if bank and signature.name(exercise, program, found, bank):
         return right
@@ -123,8 +136,18 @@ def follow_through(
     return right if exercise.follow is not None and exercise.follow(ask, rng) else assessment
 
 
-def _praise(cases: int, warned: str) -> str:
-    says = f"All {cases} cases are right."
-    if warned:
+def _praise(calls: Sequence[Call], answers: Sequence[Answer]) -> str:
+    says = f"All {len(calls)} cases are right."
+    results = {answer.call: answer.results for answer in answers}
+    for call in calls:
+        tensors = [result.type in TENSORS and not call.via for result in results[call.name]]
+        if any(tensors):
+            name = call.returns[tensors.index(True)]
+            says += (
+                f" `{name}` is a tensor and was converted, which costs nothing; a NumPy array is "
+                "what others expect of this function."
+            )
+            break
+    if warned := next((answer.warned for answer in answers if answer.warned), ""):
         says += f" A warning was given on the way, which costs nothing: {warned}"
     return says

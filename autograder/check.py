@@ -32,7 +32,7 @@ def check(student_object: Any) -> None:
     name = getattr(student_object, "__name__", "")
     exercise = find(name)
     if exercise is None:
-        given = f"`{name}`" if name else f"a {type(student_object).__name__}"
+        given = f"`{name}`" if name else f"What you gave, a {type(student_object).__name__},"
         names = ", ".join(e.name for stem in assignments() for e in exercises(stem))
         says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
         shown = Shown(name or "check", "error", says)
@@ -78,7 +78,9 @@ def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> 
 
 def _surroundings(student_object: Any) -> Mapping[str, Any]:
     """The names beside the object: the notebook's, or its module's."""
-    found = getattr(student_object, "__globals__", None)
+    made = getattr(student_object, "__init__", None)
+    function = made if isinstance(student_object, type) else student_object
+    found = getattr(function, "__globals__", None)
     if found is None:
         found = getattr(sys.modules.get(getattr(student_object, "__module__", "")), "__dict__", {})
     return dict(found)

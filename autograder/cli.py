@@ -22,13 +22,14 @@ from .grading.classwide import FULL, ClusterError, Pool, Workers, grade_all
 from .grading.course import Course, CourseError
 from .grading.files import write_atomically
 from .grading.gradebook import LockedError, UnknownAssignmentError
+from .grading.handed_in import read_notebook
 from .grading.job import Job, known
 from .grading.journal import Journal
-from .grading.notebook import MAX_BYTES
 from .grading.progress import Waiting
 from .grading.record import Record
 from .grading.verdict import Graded
 from .kernels.gpu import probe_gpu
+from .kernels.outputs import line
 from .kernels.probe import probe
 from .kernels.sandbox import SandboxError
 from .references import SolutionsMissingError
@@ -46,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Make, release and grade the assignments of From Cells to cuDNN.",
 )
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Assignment = Annotated[str, typer.Argument(help="The name of an assignment, such as lstm.")]
@@ -140,13 +141,14 @@ def grade(
     with ExitStack() as stack:
         if files:
             released, seed = source.text(assignment), secrets.randbits(63)
-            submitted, journal = _loose(files), Journal(None)
+            loose, journal = _loose(files), Journal(None)
+            students = list(loose)
 
-            def job(student: str, notebook: bytes | None) -> Job:
+            def job(student: str) -> Job:
                 return Job(
                     student=student,
                     assignment=assignment,
-                    notebook=notebook,
+                    handed_in=read_notebook(loose[student]),
                     released=released,
                     seed=seed,
                 )
@@ -155,18 +157,18 @@ def grade(
                 """Loose notebooks have no gradebook."""
         else:
             found = Course.find(course)
-            submitted, journal = _handed_in(found, assignment), found.journal(assignment)
+            students, journal = _students(found, assignment), found.journal(assignment)
             record = stack.enter_context(Record(found, assignment)).write
 
-            def job(student: str, notebook: bytes | None) -> Job:
-                return found.job(assignment, student, notebook)
+            def job(student: str) -> Job:
+                return found.job(assignment, student)
 
         jobs = []
-        for student, path in submitted.items():
+        for student in students:
             try:
-                jobs.append(job(student, _bytes(path)))
+                jobs.append(job(student))
             except OSError as error:
-                failures[student] = f"{path} cannot be read: {error.strerror}"
+                failures[student] = f"{error.filename} cannot be read: {error.strerror}"
         waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))
 
         def done(one: Graded) -> None:
@@ -199,6 +201,7 @@ def grade(
             waiting.more(len(rest))
             grade_all(rest, journal, pool, done, failed)
     out.print(tables.students(list(graded.values())))
+    _print_suspicions(list(graded.values()))
     if json is not None:
         verdicts = [v for _, one in sorted(graded.items()) for v in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
@@ -239,16 +242,21 @@ def report(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Print what a class got right, and which mistakes it made."""
     found = Course.find(course)
     journal = found.journal(assignment)
-    jobs = [
-        found.job(assignment, student, _bytes(path))
-        for student, path in _handed_in(found, assignment).items()
-    ]
+    jobs = [found.job(assignment, student) for student in _students(found, assignment)]
     graded = [one for job in jobs if (one := known(job, journal)) is not None]
     if not graded:
         raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
     out.print(tables.exercises(graded))
     out.print()
     out.print(tables.students(graded))
+    _print_suspicions(graded)
+
+
+def _print_suspicions(graded: Sequence[Graded]) -> None:
+    table = tables.suspicions(graded)
+    if table.row_count:
+        out.print()
+        out.print(table)
 
 
 def main() -> None:
@@ -305,7 +313,7 @@ def _tell(failures: dict[str, str]) -> None:
         return
     err.print(f"Not done for {len(failures)}:")
     for name, reason in sorted(failures.items()):
-        err.print(f"  {name}: {reason}", markup=False)
+        err.print(f"  {line(name, 100)}: {line(reason, 500)}", markup=False)
     raise typer.Exit(NOT_ALL)
 
 
@@ -324,24 +332,13 @@ def _loose(paths: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _handed_in(course: Course, assignment: str) -> dict[str, Path]:
-    """The notebook of every student who submitted the assignment."""
-    submitted = {
-        student: folder / f"{assignment}.ipynb"
-        for student, folder in course.submissions(assignment).items()
-    }
+def _students(course: Course, assignment: str) -> list[str]:
+    """The students who submitted the assignment."""
+    submitted = list(course.submissions(assignment))
     if not submitted:
         folder = course.root / course.directory.submitted_directory
         raise CourseError(f"No submissions of {assignment} are in {folder}.")
     return submitted
-
-
-def _bytes(path: Path) -> bytes | None:
-    """The bytes of a submitted file, no more than is read of one; None where there is none."""
-    if not path.exists():
-        return None
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .exercises import TOLERANCES, Answer, Array, Call, Exercise, Program
-from .exercises.program import SKIPPED, digests
+from .exercises.program import SKIPPED, changed
 
 Expected = Mapping[str, Mapping[str, Array]]
 """What is right: the name of a call, the name of a result, its array."""
@@ -20,16 +21,23 @@ Expected = Mapping[str, Mapping[str, Array]]
 SEVERITY = (
     "not attempted",
     "raised",
+    "told",
     "count",
     "type",
     "shape",
-    "not finite",
     "dtype",
-    "value",
+    "not finite",
     "changed",
     "not repeatable",
+    "value",
+    "inspected",
 )
 """Problems, the one that explains most first."""
+
+STUB = "NotImplementedError"
+"""What a function raises that is as it was handed out."""
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,14 @@ class Finding:
         call: the name of the call.
         says: a sentence for the student.
         result: the name of the result, or "" where the call as a whole is wrong.
+        mistake: the name of the known mistake, where the exercise's own inspection names it.
     """
 
     problem: str
     call: str
     says: str
     result: str = ""
+    mistake: str = ""
 
 
 def judged(exercise: Exercise, program: Program) -> list[Call]:
@@ -54,6 +64,7 @@ def judged(exercise: Exercise, program: Program) -> list[Call]:
     return [call for call in program.calls if call.function == exercise.name]
 
 
+@np.errstate(all="ignore")
 def compare(
     exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
 ) -> list[Finding]:
@@ -63,8 +74,11 @@ def compare(
     findings = [
         finding
         for call in calls
-        for finding in _of_call(exercise, call, given, expected[call.name])
+        for finding in _of_call(exercise, program, call, given, expected[call.name])
     ]
+    if not findings and exercise.inspect is not None:
+        complaints = exercise.inspect(program, given)
+        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
@@ -75,77 +89,109 @@ def summary(exercise: Exercise, program: Program, findings: Sequence[Finding]) -
     alike = [f for f in findings if f.problem == worst.problem]
     calls = judged(exercise, program)
     wrong = {f.call for f in findings}
-    results = list(dict.fromkeys(f.result for f in alike if f.result))
+    others = dict.fromkeys(f.result for f in alike if f.result not in ("", worst.result))
     text = worst.says
-    if len(results) > 1:
-        text += f" The same is true of {_listed(results[1:])}."
+    if others:
+        every = {f"`{name}`" for call in calls for name in call.returns}
+        rest = every == {worst.result, *others} and len(others) > 2
+        text += f" Also wrong: {'all the others' if rest else _listed(list(others))}."
     if len(wrong) < len(calls):
         right = next(call.name for call in calls if call.name not in wrong)
-        text += f" It is right in {len(calls) - len(wrong)} of {len(calls)} cases, as for {right}."
+        text += (
+            f" It is right in {len(calls) - len(wrong)} of {len(calls)} cases, such as this one: "
+            f"{right}."
+        )
     return text
 
 
 def _of_call(
-    exercise: Exercise, call: Call, given: Mapping[str, Answer], expected: Mapping[str, Array]
+    exercise: Exercise,
+    program: Program,
+    call: Call,
+    given: Mapping[str, Answer],
+    expected: Mapping[str, Array],
 ) -> list[Finding]:
     answer = given[call.name]
     if answer.raised or answer.returned:
-        return [_failed(call, answer, given)]
+        return [_failed(program, call, given)]
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
-        finding = _of_result(exercise, call.name, name, result.value, result.type, expected[name])
+        right = expected[name] if name in exercise.tolerances else None
+        finding = _of_result(exercise, call.name, name, result.value, result.type, right)
         findings += [finding] if finding else []
-    before = digests(call.args)
-    changed = [i for i, (a, b) in enumerate(zip(before, answer.after, strict=False)) if a != b]
-    if changed:
-        which = _listed([f"number {i + 1}" for i in changed])
+    if changes := changed(call, answer):
+        which = _listed([ORDINALS[number] for number in changes])
+        are = "argument is" if len(changes) == 1 else "arguments are"
         findings.append(
             Finding(
                 "changed",
                 call.name,
-                f"It changes its own input: the array argument {which} is not what it was before "
-                "the call. Work on a copy, or write x = x + 1 where there is x += 1.",
+                f"It changes its own input: its {which} array {are} not the same after the call "
+                f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
             )
         )
     return findings
 
 
-def _failed(call: Call, answer: Answer, given: Mapping[str, Answer]) -> Finding:
+def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:
+    answer = given[call.name]
     if answer.returned:
-        wanted = _listed([f"`{r}`" for r in call.returns] + ["the cache"] * call.opaque)
-        says = f"It returns {answer.returned}: {wanted}, in this order."
+        wanted = [f"`{name}`" for name in call.returns] + ["the cache"] * call.opaque
+        how = "is wanted by itself" if len(wanted) == 1 else "are wanted, in this order"
+        says = f"It returns {answer.returned}; {_listed(wanted)} {how}."
         return Finding("count", call.name, says)
-    if answer.raised == "NotImplementedError":
-        return Finding("not attempted", call.name, "It still raises NotImplementedError.")
+    if answer.raised == STUB:
+        says = "It raises NotImplementedError, itself or in a function that it calls."
+        return Finding("not attempted", call.name, says)
     if answer.raised == SKIPPED:
-        needed = given.get(answer.message)
-        if needed is not None and needed.raised == "NotImplementedError":
-            says = "It cannot be called before the forward pass that it needs is written."
+        before = given.get(answer.message)
+        functions = {call.name: call.function for call in program.calls}
+        if before is not None and before.raised == STUB:
+            says = f"It cannot be called before `{functions[before.call]}` is written."
             return Finding("not attempted", call.name, says)
-        forward = answer.message.removeprefix("forward: ")
-        says = f"It could not be called: the forward pass that it needs failed for {forward}."
-        return Finding("raised", call.name, says)
-    if answer.raised == "Told":
-        return Finding("raised", call.name, answer.message)
+        says = "It could not be called"
+        if before is not None and before.raised != SKIPPED:
+            failed = _raised(before) if before.raised else f"returns {before.returned}"
+            says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
+        return Finding("raised", call.name, f"{says}.")
+    if answer.raised == "Told" and answer.message:
+        return Finding("told", call.name, answer.message)
+    return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
+
+
+def _raised(answer: Answer, call: str = "") -> str:
     where = f" in line {answer.line} of its cell" if answer.line else ""
-    says = f"It raises {answer.raised}{where} for {call.name}: {answer.message.rstrip('.')}."
-    return Finding("raised", call.name, says)
+    where += f" for {call}" if call else ""
+    said = answer.message.rstrip(". ")
+    return f"raises {answer.raised}{where}" + (f": {said}" if said else "")
 
 
 def _of_result(
-    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array
+    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array | None
 ) -> Finding | None:
+    """What is wrong with one result; without `right`, only whether it is an array at all."""
+
     def finding(problem: str, says: str) -> Finding:
         return Finding(problem, call, says, f"`{name}`")
 
     if value is None:
-        return finding("type", f"`{name}` is of type {kind}; an array of numbers is wanted.")
+        what = "None" if kind == "NoneType" else f"of type {kind}"
+        return finding("type", f"`{name}` is {what}; an array of numbers is wanted.")
+    if right is None:
+        return None
+    if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
+        says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
+        return finding("type", says)
     if value.shape != right.shape:
         says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)
     if not np.isfinite(a).all():
-        return finding("not finite", f"`{name}` holds nan or inf for {call}.")
+        says = (
+            f"`{name}` holds nan or inf for {call}. Look for the exp of a large number, and for "
+            "a division by zero."
+        )
+        return finding("not finite", says)
     tolerance = TOLERANCES[exercise.tolerances[name]]
     if tolerance.accepts(a, r):
         return None
@@ -154,9 +200,16 @@ def _of_result(
             f"`{name}` is {value.dtype} for {call}: somewhere the computation leaves "
             f"{right.dtype}, and loses digits."
         )
+        if not _close(a, r, value.dtype):
+            says += " More than that is wrong with its values."
         return finding("dtype", says)
     hint = _pattern(a, r) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
+
+
+def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
+    """Whether `a` differs from `r` by no more than a computation in `dtype` loses."""
+    return TOLERANCES["gradient"].error(a, r) <= 100 * float(np.finfo(dtype).eps)
 
 
 def _pattern(a: Array, r: Array) -> str:
@@ -167,6 +220,8 @@ def _pattern(a: Array, r: Array) -> str:
         return ": it should be zero"
     if not a.any():
         return ": it is zero everywhere"
+    if _close(a, r, np.float32):
+        return ": it is close, but digits are lost on the way"
     ratio = float(np.vdot(a, r)) / norm
     if r.size > 1 and ratio and near(a / ratio, r):
         return f": every entry is {ratio:.4g} times what it should be"
@@ -187,7 +242,8 @@ def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
     wrong = [part for part, a_part, r_part in slices if not near(a_part, r_part)]
     if len(wrong) == len(parts):
         return ""
-    return f": the slice of {_listed(wrong)} is wrong, and the others are right"
+    are = "slice of {} is" if len(wrong) == 1 else "slices of {} are"
+    return f": the {are.format(_listed(wrong))} wrong, and the others are right"
 
 
 def _not_repeatable(findings: list[Finding]) -> list[Finding]:

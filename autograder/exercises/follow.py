@@ -8,11 +8,14 @@ own step. Both go through `ask`, as arrays; what is right is not needed and not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from .exercise import Ask
-from .program import Answer, Array, Call, Program, Ref
+from .program import Answer, Array, Call, Program, Ref, changed
+from .tolerances import TOLERANCES
 
 EPSILON = 1e-5
 """The step of the central differences: their error is of the order ε² ≈ 1e-10."""
@@ -31,6 +34,7 @@ def values(answer: Answer) -> list[Array] | None:
     return found if all(np.isfinite(a).all() for a in found) else None
 
 
+@np.errstate(all="ignore")
 def adjoint(
     ask: Ask,
     rng: np.random.Generator,
@@ -39,8 +43,11 @@ def adjoint(
     args: Mapping[str, Array],
     backward: str,
     upstream: Sequence[Array],
-) -> bool:
+    constants: Sequence[Any] = (),
+) -> bool | None:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
+
+    It also has to leave its arguments as they are, and its cache so that it serves again.
 
     Args:
         ask: runs a program where the student's objects are.
@@ -52,25 +59,36 @@ def adjoint(
             for each.
         backward: the name of the backward function, called with `upstream` and the cache.
         upstream: a gradient for each result of `forward`, or for the first few of them.
+        constants: what `forward` takes after `args` and has no gradient, such as a stride.
+
+    Returns:
+        None where `forward` itself gives no values, so that there is nothing to measure.
     """
     name, outputs = forward
     directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    given = (*upstream, Ref("forward", len(outputs)))
+    back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
     calls = [
-        Call("forward", name, tuple(args.values()), outputs, opaque=True),
-        Call(
-            "backward",
-            backward,
-            (*upstream, Ref("forward", len(outputs))),
-            tuple(f"d{key}" for key in args),
-        ),
+        Call("forward", name, (*args.values(), *constants), outputs, opaque=True),
+        back,
+        replace(back, name="backward once more"),
     ]
     for key, v in directions.items():
         for sign in (1, -1):
             moved = {**args, key: args[key] + sign * EPSILON * v}
-            calls.append(Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True))
-    answers = {a.call: values(a) for a in ask(Program(stem, tuple(calls)))}
-    gradients = answers["backward"]
-    if gradients is None or not responds(ask, rng, stem, forward, args):
+            inputs = (*moved.values(), *constants)
+            calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, opaque=True))
+    given_back = {a.call: a for a in ask(Program(stem, tuple(calls)))}
+    answers = {call: values(a) for call, a in given_back.items()}
+    if answers["forward"] is None:
+        return None
+    gradients, again = answers["backward"], answers["backward once more"]
+    if gradients is None or again is None or changed(back, given_back["backward"]):
+        return False
+    same = TOLERANCES["gradient"].accepts
+    if not all(a.shape == g.shape and same(a, g) for a, g in zip(again, gradients, strict=True)):
+        return False
+    if not responds(ask, rng, stem, forward, args, constants):
         return False
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
         up, down = answers[f"{key}+1"], answers[f"{key}-1"]
@@ -88,17 +106,24 @@ def adjoint(
     return True
 
 
+def right_where_asked(findings: Sequence[bool | None]) -> bool:
+    """Whether there is a finding, and none is False; None is for what could not be asked."""
+    return True in findings and False not in findings
+
+
+@np.errstate(all="ignore")
 def responds(
     ask: Ask,
     rng: np.random.Generator,
     stem: str,
     forward: tuple[str, tuple[str, ...]],
     args: Mapping[str, Array],
+    constants: Sequence[Any] = (),
 ) -> bool:
     """Whether the student's own `forward` is an attempt at all.
 
-    It has to depend on every argument, and not linearly: else a constant, whose gradient is
-    zero, would earn the points of the backward pass.
+    It has to depend on every argument, and not linearly, nor on their sum alone: else a constant,
+    whose gradient is zero, or a number for all, would earn the points of the backward pass.
     """
     name, outputs = forward
     moves = {key: {key: rng.standard_normal(a.shape)} for key, a in args.items()}
@@ -108,7 +133,7 @@ def responds(
         Call(
             label,
             name,
-            tuple(a + move[key] if key in move else a for key, a in args.items()),
+            (*(a + move[key] if key in move else a for key, a in args.items()), *constants),
             outputs,
             opaque=True,
         )
@@ -121,7 +146,13 @@ def responds(
     here = flat["here"]
     if any(f.shape != here.shape for f in flat.values()):
         return False
-    moved = all(np.linalg.norm(flat[key] - here) > 1e-6 for key in args)
+    responses = np.array([flat[key] - here for key in args])
+    sizes = np.linalg.norm(responses, axis=1, keepdims=True)
+    if not np.isfinite(sizes).all() or sizes.min() < 1e-6:
+        return False
+    ways = np.linalg.svd(responses / sizes, compute_uv=False)
+    if min(responses.shape) > 1 and ways[1] < 1e-3 * ways[0]:
+        return False
     slope = np.linalg.norm(flat["up"] - flat["down"])
     bend = np.linalg.norm(flat["up"] + flat["down"] - 2 * here)
-    return bool(moved and bend > 1e-3 * slope)
+    return bool(bend > 1e-3 * slope)

@@ -5,22 +5,29 @@ Sizes: N sequences, T steps, D inputs, H hidden units. Gates are stored in the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from .exercise import Ask, Exercise
-from .follow import adjoint, responds, values
-from .program import Array, Call, Program, Ref, Told
+from .follow import adjoint, responds, right_where_asked, values
+from .inputs import DIFFERENTIATED, all_alike, strided
+from .program import Array, Call, Program, Ref, changed
 from .tolerances import TOLERANCES
+from .torch_cell import one_step, torch_cell, torch_cell_at_rest, torch_cell_twice
+
+__all__ = ["EXERCISES", "one_step", "torch_cell", "torch_cell_at_rest", "torch_cell_twice"]
 
 STEM = "lstm"
 GATES = ("i", "f", "g", "o")
 STEP = ("lstm_step_forward", ("h_next", "c_next"))
 STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
-STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 2, 1), (1, 1, 1))
+READY_MADE = ("LSTM", "LSTMCell", "lstm", "lstm_cell")
+"""What the frameworks call it."""
+STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
+"""N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
+
 SEQUENCE_SIZES = ((3, 4, 5, 2), (4, 4, 3, 3), (2, 1, 3, 4), (1, 6, 1, 2), (2, 3, 4, 1))
 
 
@@ -59,16 +66,6 @@ def saturated(rng: np.random.Generator, N: int, D: int, H: int, gates: str) -> d
     args = step_args(rng, N, D, H)
     far = np.repeat([1000.0 if gate in gates else 0.0 for gate in GATES], H)
     return {**args, "b": far * rng.choice([-1.0, 1.0], 4 * H)}
-
-
-def strided(args: Mapping[str, Array]) -> dict[str, Array]:
-    """The same values as views that are not contiguous: transposed, or every second entry."""
-    views = {}
-    for key, a in args.items():
-        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]))
-        wide[..., ::2] = a
-        views[key] = np.asfortranarray(a) if key in ("x", "Wh") else wide[..., ::2]
-    return views
 
 
 def step_cases(rng: np.random.Generator) -> dict[str, dict[str, Array]]:
@@ -132,12 +129,12 @@ def step_backward_program(rng: np.random.Generator) -> Program:
 
 def follow_step_backward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `lstm_step_backward` is the adjoint of the student's own step."""
+    findings = []
     for N, D, H in STEP_SIZES[:3]:
-        upstream = rng.standard_normal((2, N, H))
+        upstream = tuple(rng.standard_normal((2, N, H)))
         args = step_args(rng, N, D, H)
-        if not adjoint(ask, rng, STEM, STEP, args, "lstm_step_backward", tuple(upstream)):
-            return False
-    return True
+        findings.append(adjoint(ask, rng, STEM, STEP, args, "lstm_step_backward", upstream))
+    return right_where_asked(findings)
 
 
 def forward_program(rng: np.random.Generator) -> Program:
@@ -147,6 +144,7 @@ def forward_program(rng: np.random.Generator) -> Program:
         for N, T, D, H in SEQUENCE_SIZES
     }
     first = next(iter(cases.values()))
+    cases["other inputs of the first sizes"] = sequence_args(rng, *SEQUENCE_SIZES[0])
     cases["the first inputs once more"] = first
     cases["the first inputs as views that are not contiguous"] = strided(first)
     return Program(
@@ -162,17 +160,23 @@ def follow_forward(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `lstm_forward` equals the loop over the student's own step."""
     if not responds(ask, rng, STEM, STEP, step_args(rng, 3, 5, 4)):
         return False
-    for N, T, D, H in SEQUENCE_SIZES[:3]:
-        args = sequence_args(rng, N, T, D, H)
-        whole = Call("whole", "lstm_forward", tuple(args.values()), ("hs", "hT", "cT"), opaque=True)
-        found = values(ask(Program(STEM, (whole,)))[0])
-        looped = loop(ask, args)
-        if found is None or looped is None:
-            return False
-        near = TOLERANCES["forward"].accepts
-        if not all(a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True)):
-            return False
-    return True
+    return right_where_asked(
+        [equals_loop(ask, sequence_args(rng, *sizes)) for sizes in SEQUENCE_SIZES[:3]]
+    )
+
+
+def equals_loop(ask: Ask, args: Mapping[str, Array]) -> bool | None:
+    """Whether `lstm_forward` equals the loop; None where the step gives no values."""
+    looped = loop(ask, args)
+    if looped is None:
+        return None
+    whole = Call("whole", "lstm_forward", tuple(args.values()), ("hs", "hT", "cT"), opaque=True)
+    answer = ask(Program(STEM, (whole,)))[0]
+    found = values(answer)
+    if found is None or changed(whole, answer):
+        return False
+    near = TOLERANCES["forward"].accepts
+    return all(a.shape == r.shape and near(a, r) for a, r in zip(found, looped, strict=True))
 
 
 def loop(ask: Ask, args: Mapping[str, Array]) -> tuple[Array, Array, Array] | None:
@@ -209,16 +213,28 @@ def cell_program(rng: np.random.Generator) -> Program:
         )
     wide = step_args(rng, 3, 4, 2)
     single = {key: a.astype(np.float32) for key, a in wide.items()}
-    loud = {key: a.astype(np.float32) for key, a in saturated(rng, 4, 3, 5, "ifgo").items()}
     calls += [
-        at_rest("no state given", single, STEP[1]),
-        at_rest("no state given, after .double()", wide, ("h64", "c64")),
+        at_rest("a call without a state", single, STEP[1]),
+        at_rest("a call without a state after .double()", wide, ("h64", "c64")),
         Call(
-            "pre-activations near ±1000", "LSTMCell", tuple(loud.values()), STEP[1], via="one_step"
+            "a call after .double()",
+            "LSTMCell",
+            tuple(wide.values()),
+            ("h64", "c64"),
+            via="one_step",
         ),
-        Call("after .double()", "LSTMCell", tuple(wide.values()), ("h64", "c64"), via="one_step"),
-        Call("two steps", "LSTMCell", tuple(single.values()), STEP[1], via="torch_cell_twice"),
+        Call(
+            "two steps on the same input",
+            "LSTMCell",
+            tuple(single.values()),
+            STEP[1],
+            via="torch_cell_twice",
+        ),
     ]
+    for label, gates in (("i, f and o", "ifo"), ("g", "g")):
+        loud = {key: a.astype(np.float32) for key, a in saturated(rng, 4, 3, 5, gates).items()}
+        name = f"pre-activations of {label} near ±1000"
+        calls.append(Call(name, "LSTMCell", tuple(loud.values()), STEP[1], via="one_step"))
     return Program(STEM, tuple(calls))
 
 
@@ -228,132 +244,13 @@ def at_rest(label: str, args: Mapping[str, Array], outputs: tuple[str, ...]) -> 
     return Call(label, "LSTMCell", given, outputs, via="torch_cell_at_rest")
 
 
-def filled(cell_class: Any, Wx: Array, Wh: Array, b: Array) -> Any:
-    """A student's torch cell of the right sizes, whose parameters hold the given values.
-
-    Raises:
-        Told: where a parameter is missing, has another shape, or another dtype.
-    """
-    import torch
-
-    D, H = Wx.shape[0], Wh.shape[0]
-    cell = cell_class(D, H)
-    found = dict(cell.named_parameters())
-    for name, value in (("Wx", Wx), ("Wh", Wh), ("b", b)):
-        if name in dict(cell.named_buffers()):
-            raise Told(f"{name} of LSTMCell({D}, {H}) is a buffer, which is not trained.")
-        if name not in found:
-            raise Told(
-                f"LSTMCell({D}, {H}) has no parameter called {name}; it has "
-                f"{', '.join(found) or 'none'}. A tensor becomes a parameter when a "
-                "torch.nn.Parameter is assigned to an attribute in __init__."
-            )
-        parameter = found[name]
-        if tuple(parameter.shape) != value.shape:
-            raise Told(
-                f"{name} of LSTMCell({D}, {H}) has the shape {tuple(parameter.shape)}; "
-                f"the layout of the course asks for {value.shape}."
-            )
-        if parameter.dtype != torch.float32:
-            raise Told(f"{name} of LSTMCell({D}, {H}) is {parameter.dtype}, not torch.float32.")
-    extra = sorted(set(found) - {"Wx", "Wh", "b"})
-    if extra:
-        raise Told(f"LSTMCell({D}, {H}) has parameters beside Wx, Wh and b: {', '.join(extra)}.")
-    if any(value.dtype != np.float32 for value in (Wx, Wh, b)):
-        cell = cell.double()
-        found = dict(cell.named_parameters())
-    with torch.no_grad():
-        for name, value in (("Wx", Wx), ("Wh", Wh), ("b", b)):
-            found[name].copy_(torch.from_numpy(np.ascontiguousarray(value)))
-    return cell
-
-
-def torch_cell(
-    cell_class: Any,
-    x: Array,
-    h: Array,
-    c: Array,
-    Wx: Array,
-    Wh: Array,
-    b: Array,
-    dh: Array,
-    dc: Array,
-) -> Sequence[Any]:
-    """The step of a torch cell, and the gradients that autograd finds through it."""
-    import torch
-
-    cell = filled(cell_class, Wx, Wh, b)
-    inputs = [torch.from_numpy(a.copy()).requires_grad_() for a in (x, h, c)]
-    h_next, c_next = cell(inputs[0], (inputs[1], inputs[2]))
-    leaves = {"x": inputs[0], "h": inputs[1], "c": inputs[2]}
-    leaves |= {"Wx": cell.Wx, "Wh": cell.Wh, "b": cell.b}
-    frozen = [name for name, leaf in leaves.items() if not leaf.requires_grad]
-    if frozen:
-        raise Told(f"{' and '.join(frozen)} cannot be trained: requires_grad is False.")
-    left = (
-        "some value has left the graph, as it does by .data, .detach(), .item(), .numpy(), "
-        "torch.no_grad() or torch.tensor(…)"
-    )
-    outputs = {"h_next": h_next, "c_next": c_next}
-    cut = [name for name, output in outputs.items() if not output.requires_grad]
-    if cut:
-        raise Told(f"No gradient flows back from {' and '.join(cut)}: {left}.")
-    gradients = torch.autograd.grad(
-        tuple(outputs.values()),
-        tuple(leaves.values()),
-        (torch.from_numpy(dh), torch.from_numpy(dc)),
-        allow_unused=True,
-    )
-    unused = [name for name, g in zip(leaves, gradients, strict=True) if g is None]
-    if unused:
-        raise Told(f"No gradient arrives at {' and '.join(unused)}: {left}, or it is not used.")
-    return (h_next, c_next, *gradients)
-
-
-def torch_cell_at_rest(cell_class: Any, x: Array, Wx: Array, Wh: Array, b: Array) -> Sequence[Any]:
-    """The step of a torch cell that is given no state, the second time that it is called."""
-    import torch
-
-    cell = filled(cell_class, Wx, Wh, b)
-    cell(torch.from_numpy(x))
-    h_next, c_next = cell(torch.from_numpy(x))
-    return h_next, c_next
-
-
-def one_step(
-    cell_class: Any, x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array
-) -> Sequence[Any]:
-    """The step of a torch cell, in the dtype of the arguments."""
-    import torch
-
-    cell = filled(cell_class, Wx, Wh, b)
-    h_next, c_next = cell(torch.from_numpy(x), (torch.from_numpy(h), torch.from_numpy(c)))
-    return h_next, c_next
-
-
-def torch_cell_twice(
-    cell_class: Any, x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array
-) -> Sequence[Any]:
-    """Two steps on the same input, the state of the first given to the second."""
-    import torch
-
-    cell = filled(cell_class, Wx, Wh, b)
-    state = cell(torch.from_numpy(x), (torch.from_numpy(h), torch.from_numpy(c)))
-    h_next, c_next = cell(torch.from_numpy(x), state)
-    return h_next, c_next
-
-
-def all_alike(names: Sequence[str], tolerance: str) -> dict[str, str]:
-    """The same tolerance for every name."""
-    return dict.fromkeys(names, tolerance)
-
-
 EXERCISES = (
     Exercise(
         "lstm_step_forward",
         STEM,
         step_forward_program,
         all_alike(STEP[1], "forward"),
+        framework=READY_MADE,
     ),
     Exercise(
         "lstm_step_backward",
@@ -363,6 +260,7 @@ EXERCISES = (
         parts=PACKED,
         needs=("lstm_step_forward",),
         follow=follow_step_backward,
+        framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(
         "lstm_forward",
@@ -371,6 +269,7 @@ EXERCISES = (
         all_alike(("hs", "hT", "cT"), "forward"),
         needs=("lstm_step_forward",),
         follow=follow_forward,
+        framework=READY_MADE,
     ),
     Exercise(
         "LSTMCell",
@@ -378,6 +277,7 @@ EXERCISES = (
         cell_program,
         all_alike((*STEP[1], *STEP_GRADIENTS), "float32") | all_alike(("h64", "c64"), "forward"),
         parts=PACKED,
+        framework=READY_MADE,
     ),
 )
 """In the order of the notebook."""

@@ -129,8 +129,14 @@ def digests(args: Sequence[Any]) -> tuple[str, ...]:
         hashlib.sha256(
             f"{a.dtype.str}{a.shape}".encode() + np.ascontiguousarray(a).tobytes()
         ).hexdigest()
-        for a in _arrays(args)
+        for a in arrays_in(args)
     )
+
+
+def changed(call: Call, answer: Answer) -> list[int]:
+    """The numbers, from 0, of the array arguments that the call left other than they were."""
+    pairs = zip(digests(call.args), answer.after, strict=False)
+    return [number for number, (before, after) in enumerate(pairs) if before != after]
 
 
 def copy_like(array: Array) -> Array:
@@ -145,13 +151,14 @@ def copy_like(array: Array) -> Array:
     return view
 
 
-def _arrays(value: Any) -> list[Array]:
+def arrays_in(value: Any) -> list[Array]:
+    """The arrays in nested lists, tuples and dicts, in order."""
     if isinstance(value, np.ndarray):
         return [value]
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
-        return [a for item in value for a in _arrays(item)]
+        return [a for item in value for a in arrays_in(item)]
     return []
 
 
@@ -179,6 +186,14 @@ def _make(
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
     args = [_fresh(arg, kept, namespace) for arg in call.args]
+    # Held from before the call: a state that grows during it is not an argument that changed.
+    given = arrays_in(
+        [
+            arg
+            for arg, asked in zip(args, call.args, strict=True)
+            if not isinstance(asked, Ref | Own)
+        ]
+    )
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
@@ -187,18 +202,16 @@ def _make(
                 value = via(student_object, *args)
             else:
                 value = student_object(*args)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             return _raised(call, error), ()
     wanted = len(call.returns) + call.opaque
     results, returned = _unpack(value, wanted)
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    given = [
-        arg for arg, asked in zip(args, call.args, strict=True) if not isinstance(asked, Ref | Own)
-    ]
-    after = digests(given)
-    return Answer(call.name, observed, after=after, warned=_first(seen)), results
+    return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results
 
 
 @contextlib.contextmanager
@@ -227,12 +240,15 @@ def _in_a_cell(filename: str) -> bool:
 def _unpack(value: Any, wanted: int) -> tuple[Sequence[Any], str]:
     if wanted == 1 and not isinstance(value, (tuple, list)):
         return (value,), ""
+    kind = type(value).__name__
     if wanted == 1:
-        return (), f"a {type(value).__name__} of {len(value)} where one bare result is wanted"
+        return (), f"a {kind} of length {len(value)}"
+    if value is None:
+        return (), "None, as a function without a return statement does"
     if not isinstance(value, (tuple, list)):
-        return (), f"one {type(value).__name__} where {wanted} results are wanted"
+        return (), f"one {kind}"
     if len(value) != wanted:
-        return (), f"{len(value)} results where {wanted} are wanted"
+        return (), f"a {kind} of length {len(value)}"
     return value, ""
 
 
@@ -245,4 +261,6 @@ def _observe(value: Any) -> Result:
         array = np.asarray(value)
     except Exception:
         return Result(kind, None)
-    return Result(kind, array if array.dtype.kind in "fiub" else None)
+    if array.dtype.kind in "fiub":
+        return Result(kind, array)
+    return Result(f"{kind} of {array.dtype}" if array is value else kind, None)

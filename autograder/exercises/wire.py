@@ -14,13 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from .program import Answer, Array, Call, Own, Program, Ref, Result
+from .program import Answer, Array, Call, Own, Program, Ref, Result, arrays_in
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
 """The largest answer that is read. The answers of an exercise take well under one mebibyte."""
+
+MAX_HEAD = 4 * 2**20
+"""The largest head of it: nested lists take twenty times the room of their text in memory."""
+
+MAX_COUNT = 2**31
+"""What every size of an array is below."""
 
 DTYPES = frozenset(np.dtype(t).str for t in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "?"))
 DTYPES |= frozenset(np.dtype(t).str for t in ("u1", "u2", "u4", "u8"))
+
+MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+"""What taking bytes apart raises where they are not of the form that `_join` writes."""
 
 _HEAD = struct.Struct("<4sI")
 _MAGIC = b"ctc1"
@@ -98,7 +107,7 @@ def decode_answers(data: bytes, program: Program) -> list[Answer]:
         ]
     except RefusedAnswerError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise RefusedAnswerError(f"the answer is malformed ({type(error).__name__})") from None
 
 
@@ -111,8 +120,12 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
         Result(_text(kind), None if value is None else arrays[_index(value["array"])])
         for kind, value in entry["results"]
     )
-    if not raised and not returned and len(results) != len(call.returns):
+    failed = bool(raised or returned)
+    if len(results) != (0 if failed else len(call.returns)):
         raise RefusedAnswerError("an answer has another number of results")
+    after = tuple(_text(t) for t in entry["after"])
+    if len(after) != (0 if failed else len(arrays_in(call.args))):
+        raise RefusedAnswerError("an answer has another number of arguments")
     return Answer(
         call=call.name,
         results=results,
@@ -120,7 +133,7 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
         raised=raised,
         message=message,
         line=_index(entry["line"]),
-        after=tuple(_text(t) for t in entry["after"]),
+        after=after,
         warned=warned,
     )
 
@@ -132,7 +145,7 @@ def _text(value: Any) -> str:
 
 
 def _index(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MAX_COUNT:
         raise RefusedAnswerError("a number is no count")
     return value
 
@@ -194,6 +207,8 @@ def _split(data: bytes) -> tuple[Any, list[Array]]:
     if len(data) < _HEAD.size:
         raise RefusedAnswerError("the answer is cut off")
     magic, length = _HEAD.unpack_from(data)
+    if length > MAX_HEAD:
+        raise RefusedAnswerError(f"the head of the answer is larger than {MAX_HEAD // 2**20} MiB")
     if magic != _MAGIC or _HEAD.size + length > len(data):
         raise RefusedAnswerError("the answer is not of this form")
     head = json.loads(data[_HEAD.size : _HEAD.size + length])

@@ -57,9 +57,11 @@ class Workers:
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
         if sandboxed:
-            # Without one, kernels start cold: slower, and as safe.
+            # It imports while the workers start. Without it, kernels start cold: slower, and as
+            # safe.
             with suppress(SandboxError):
-                self._warm = self._open.enter_context(WarmProcess(preload(job)))
+                self._warm = WarmProcess(preload(job))
+                self._open.callback(self._warm.close)
 
     def __enter__(self) -> Workers:
         return self
@@ -113,12 +115,12 @@ def grade_all(
     """
     fresh: list[Job] = []
     for job in jobs:
-        graded = known(job, journal)
-        if graded is None:
-            fresh.append(job)
-            continue
         try:
-            done(graded)
+            graded = known(job, journal)
+            if graded is None:
+                fresh.append(job)
+            else:
+                done(graded)
         except Exception as error:
             failed(job.student, _sentence(error))
     if fresh:

@@ -15,6 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 from ..judge import Judge
 from ..kernels import gpu, kernel_manager
 from ..references import SOLUTIONS
+from .handed_in import HandedIn
 from .journal import Journal
 from .notebook import Released, UnreadableNotebookError
 from .submission import Grader, Times, versions
@@ -29,22 +30,24 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         student: the student's name in the course.
         assignment: the stem of the assignment.
-        notebook: the bytes of the submitted notebook, or None where there is none.
+        handed_in: what the student submitted.
         released: the released notebook, as JSON.
         seed: the seed of the hidden inputs.
         cell_seconds: how long one cell may run.
         ask_seconds: how long the answers to one exercise may take.
+        all_seconds: how long the whole submission may take.
         runner: "cpu", or "gpu" to complete what a CPU could not judge.
         earlier: for the runner "gpu", the verdicts to complete: those that are not deferred stay.
     """
 
     student: str
     assignment: str
-    notebook: bytes | None
+    handed_in: HandedIn
     released: str
     seed: int
     cell_seconds: float = Times.cell
     ask_seconds: float = Times.ask
+    all_seconds: float = Times.all
     runner: str = "cpu"
     earlier: tuple[Verdict, ...] = ()
 
@@ -57,17 +60,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         the rest. Where torch is of the same version, its builds for CPU and CUDA are as one.
         """
         try:
-            submission = _released(self.released).read(self.notebook or b"")
+            submission = _released(self.released).read(self.handed_in.notebook)
             content = json.dumps([dict(submission.sources), dict(submission.notes)])
         except UnreadableNotebookError as error:
-            content = str(error) if self.notebook is not None else "no notebook"
+            content = str(error)
+        files = {k: hashlib.sha256(v).hexdigest() for k, v in self.handed_in.files.items()}
         decisive = [
             self.student,
             self.assignment,
             content,
+            [sorted(files.items()), self.handed_in.notes],
             [[c.grade_id, c.source, c.points] for c in _released(self.released).cells],
             self.seed,
-            [self.cell_seconds, self.ask_seconds],
+            [self.cell_seconds, self.ask_seconds, self.all_seconds],
             [self.runner, _without_builds(versions()), course_digest(self.assignment)],
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
@@ -90,8 +95,11 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def makers(self, runner: str) -> tuple[Callable[[], AsyncKernelManager], ...]:
-        """What makes the manager of a kernel: a warm one first, a cold one where that fails."""
+    def makers(self, runner: str) -> tuple[Callable[..., AsyncKernelManager], ...]:
+        """What makes the manager of a kernel: a warm one first, a cold one where that fails.
+
+        Each takes `files`, the folder of the submission's data files, or None.
+        """
         ways = [self.warm, None] if self.warm else [None]
         make = partial(kernel_manager, sandboxed=self.sandboxed)
         if runner == "gpu":
@@ -101,9 +109,9 @@ class Kernels:
 
 def grade(job: Job, kernels: Kernels) -> Graded:
     """Grade one submission; what is right is computed once a process and assignment."""
-    times = Times(job.cell_seconds, job.ask_seconds)
+    times = Times(job.cell_seconds, job.ask_seconds, job.all_seconds)
     grader = _grader(job.assignment, job.seed, job.released, times, kernels, job.runner)
-    verdicts, notebook = grader.grade(job.student, job.notebook, job.earlier)
+    verdicts, notebook = grader.grade(job.student, job.handed_in, job.earlier)
     return Graded(key=job.key, student=job.student, verdicts=verdicts, notebook=notebook)
 
 

@@ -11,7 +11,7 @@ from solutions import mistakes as catalogue
 from .. import references
 from ..assess import Mistake
 from ..compare import Expected, judged
-from ..exercises import Answer, Array, Exercise, Program, run
+from ..exercises import Answer, Array, Exercise, Program, Ref, run
 from ..signature import signature
 
 _ONE_AT_A_TIME = Lock()
@@ -34,29 +34,50 @@ def expected(exercise: Exercise, program: Program) -> Expected:
         right[call.name] = {
             name: value
             for name, value in zip(call.returns, values, strict=True)
-            if value is not None
+            if value is not None and name in exercise.tolerances
         }
     return right
 
 
 def bank(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The signature of every known mistake of the exercise, by name."""
-    return _signatures(exercise, program, (exercise.name,))
+    made = _signatures(exercise, program, (exercise.name,))
+    return {known.name: found for known, found in made}
 
 
 def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
-    """The signature of the reference on top of each known mistake of an earlier exercise."""
-    return _signatures(exercise, program, exercise.needs)
+    """The signature of the reference on top of each known mistake of an earlier exercise.
+
+    Two exercises may have a mistake of one name, so that the key is "exercise.mistake".
+    """
+    made = _signatures(exercise, program, exercise.needs)
+    return {f"{known.exercise}.{known.name}": found for known, found in made}
 
 
-def _signatures(exercise: Exercise, program: Program, of: Sequence[str]) -> dict[str, Array]:
-    return {
-        known.name: signature(
-            exercise, program, _run(program, catalogue.namespace(exercise.stem, known))
-        )
-        for known in catalogue.mistakes(exercise.stem)
+def _signatures(
+    exercise: Exercise, program: Program, of: Sequence[str]
+) -> list[tuple[catalogue.Mistake, Array]]:
+    stem, asked = exercise.stem, _measured(exercise, program)
+    return [
+        (known, signature(exercise, asked, _run(asked, catalogue.namespace(stem, known))))
+        for known in catalogue.mistakes(stem)
         if known.exercise in of
-    }
+    ]
+
+
+def _measured(exercise: Exercise, program: Program) -> Program:
+    """The program without the calls that no signature reads, such as a training."""
+    needed = {arg.call for call in program.calls for arg in call.args if isinstance(arg, Ref)}
+    return Program(
+        program.stem,
+        tuple(
+            call
+            for call in program.calls
+            if call.function != exercise.name
+            or call.name in needed
+            or any(result in exercise.tolerances for result in call.returns)
+        ),
+    )
 
 
 def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:

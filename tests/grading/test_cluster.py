@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 from autograder.grading import cluster as clusters
 from autograder.grading.classwide import ClusterError, NotGradedError
 from autograder.grading.cluster import Cluster
+from autograder.grading.handed_in import HandedIn
 from autograder.grading.job import Job
 from autograder.kernels.probe import probe
 from autograder.release.sample import sample
@@ -80,7 +81,13 @@ def all_are_graded_once(course) -> None:
 
 
 def job(student: str, notebook: bytes = b"no notebook") -> Job:
-    return Job(student=student, assignment="lstm", notebook=notebook, released=text("lstm"), seed=1)
+    return Job(
+        student=student,
+        assignment="lstm",
+        handed_in=HandedIn(notebook),
+        released=text("lstm"),
+        seed=1,
+    )
 
 
 @pytest.mark.slow

@@ -1,0 +1,173 @@
+"""A class graded by nbgrader as it comes, by otter, by us, and by the least that could be done.
+
+All grade the same notebooks: the released assignment without its demonstrations, filled with the
+reference and with other right styles. Ours runs with sandbox and judge on.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from rich.table import Table
+
+from autograder.grading.course import CONFIG, Course
+from autograder.grading.notebook import Released
+from autograder.release.course import make_course, release
+from autograder.release.sample import sample
+from autograder.release.solve import grade_id_of
+
+STEM = "lstm"
+OURS, STOCK, FLOOR = 100, 6, 100
+ROUNDS = 3
+
+STOCK_CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+]
+"""
+
+
+def notebooks() -> list[bytes]:
+    """The right submissions of the sample class, without the cells that are not graded."""
+    found = []
+    for student, data in sample(STEM).items():
+        if student == "reference" or student.startswith("style-"):
+            notebook = nbformat.reads(data.decode(), as_version=4)
+            notebook.cells = [c for c in notebook.cells if grade_id_of(c)]
+            found.append(nbformat.writes(notebook).encode())
+    return found
+
+
+def fill(course: Course, count: int, sources: list[bytes]) -> None:
+    """Write a class of `count` students."""
+    shutil.rmtree(course.root / "submitted", ignore_errors=True)
+    for number in range(count):
+        folder = course.path("submitted", f"s{number:03}", STEM)
+        folder.mkdir(parents=True)
+        (folder / f"{STEM}.ipynb").write_bytes(sources[number % len(sources)])
+
+
+def timed(command: list[str], cwd: Path) -> tuple[float, float]:
+    """The seconds that a command takes, and the most memory that one of its processes had, in MiB.
+
+    Raises:
+        RuntimeError: where it fails.
+    """
+    start = time.perf_counter()
+    with (cwd / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log)
+        _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{(cwd / 'log').read_text()[-2000:]}")
+    return time.perf_counter() - start, used.ru_maxrss / 1024
+
+
+def ours(course: Course) -> tuple[float, float]:
+    (course.root / ".autograder" / f"{STEM}.jsonl").unlink(missing_ok=True)
+    shutil.rmtree(course.root / "autograded", ignore_errors=True)
+    return regrade(course)
+
+
+def regrade(course: Course) -> tuple[float, float]:
+    return timed([sys.executable, "-m", "autograder.cli", "grade", STEM], course.root)
+
+
+def stock(root: Path) -> tuple[float, float]:
+    return timed([sys.executable, "-m", "nbgrader", "autograde", STEM, "--force"], root)
+
+
+def floor(sources: list[bytes]) -> float:
+    """Fork a process that has imported torch, and execute the cells in it; two at a time."""
+    start = time.perf_counter()
+    code = "from tests.benchmarks.grading import fork_all; import sys; fork_all(sys.argv[1])"
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump([cells(sources[n % len(sources)]) for n in range(FLOOR)], file)
+        file.flush()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        subprocess.run([sys.executable, "-c", code, file.name], check=True, env=environment)
+    return time.perf_counter() - start
+
+
+def cells(notebook: bytes) -> list[str]:
+    released = Released.parse(notebook.decode())
+    return [c.source for c in released.cells if c.role != "check"]
+
+
+def fork_all(path: str) -> None:
+    """Execute each list of cells of the file in a fork of this process."""
+    import torch  # noqa: F401 - imported once, before the forks
+
+    work = json.loads(Path(path).read_text())
+    context = multiprocessing.get_context("fork")
+    running: list[Any] = []
+    for sources in work:
+        if len(running) == 2:
+            running.pop(0).join()
+        running.append(context.Process(target=execute, args=(sources,)))
+        running[-1].start()
+    for process in running:
+        process.join()
+
+
+def execute(sources: list[str]) -> None:
+    """Execute cells in a namespace of their own, quietly."""
+    names: dict[str, Any] = {}
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        for source in sources:
+            exec(source, names)
+
+
+def otter() -> str:
+    """Why otter is not measured."""
+    return "not measured: no otter is installed in an environment of its own"
+
+
+def median(measure: Callable[[], float]) -> float:
+    return statistics.median(measure() for _ in range(ROUNDS))
+
+
+def measure() -> tuple[Table, dict[str, Any]]:
+    """Seconds a submission, and how many times quicker than nbgrader each is."""
+    sources = notebooks()
+    with tempfile.TemporaryDirectory() as folder:
+        course = make_course(Path(folder) / "ours")
+        release(course, STEM)
+        plain = make_course(Path(folder) / "stock")
+        (plain.root / CONFIG).write_text(STOCK_CONFIG)
+        plain = Course(plain.root)
+        release(plain, STEM)
+        fill(plain, STOCK, sources)
+        seconds = {"nbgrader autograde": median(lambda: stock(plain.root)[0]) / STOCK}
+        fill(course, OURS // 10, sources)
+        _, small = ours(course)
+        fill(course, OURS, sources)
+        seconds["autograder grade"] = median(lambda: ours(course)[0]) / OURS
+        _, large = ours(course)
+        seconds["autograder grade, nothing changed"] = median(lambda: regrade(course)[0]) / OURS
+        seconds["the floor"] = median(lambda: floor(sources)) / FLOOR
+    base = seconds["nbgrader autograde"]
+    table = Table("", "s a submission", "times nbgrader", "times the floor", title="a class")
+    for name, value in seconds.items():
+        ratio = value / seconds["the floor"]
+        table.add_row(name, f"{value:.4f}", f"{base / value:.1f}", f"{ratio:.2f}")
+    table.add_row("otter run", otter(), "", "")
+    memory = {"class_of_10": small, "class_of_100": large}
+    return table, {"seconds": seconds, "otter": otter(), "peak_memory_mib": memory}

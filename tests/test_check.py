@@ -1,0 +1,252 @@
+"""`check` in a notebook: one display, no traceback, nothing on stderr, and light to import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import CapturedIO, capture_output
+from traitlets.config import Config
+
+from autograder import check, references
+from autograder.check import CheckFailed
+from autograder.exercises import assignments, exercises
+from tests.students import names
+
+STEMS = assignments()
+SETUP = "import numpy as np\nimport torch\nfrom autograder import check"
+
+
+@pytest.fixture(scope="module")
+def only_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        config = Config({"HistoryManager": {"enabled": False}})
+        yield InteractiveShell.instance(config=config)
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def shell(only_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A notebook's shell, with the setup cell run."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    only_shell.reset(new_session=False)
+    only_shell.run_cell(SETUP).raise_error()
+    return only_shell
+
+
+def run(shell: InteractiveShell, cell: str) -> tuple[Any, CapturedIO]:
+    with capture_output() as seen:
+        result = shell.run_cell(cell)
+    return result, seen
+
+
+def shown(shell: InteractiveShell, cell: str) -> str:
+    """The HTML of the one display that the cell gives, and of nothing else."""
+    result, seen = run(shell, cell)
+    result.raise_error()
+    assert result.result is None
+    assert (seen.stdout, seen.stderr, len(seen.outputs)) == ("", "", 1)
+    data = seen.outputs[0].data
+    assert data.keys() == {"text/plain", "text/html"}
+    return str(data["text/html"])
+
+
+class Text(HTMLParser):
+    """The text of HTML; its tags are counted."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_right_notebook_shows_one_display_a_check(shell: InteractiveShell, stem: str) -> None:
+    cells = references.cells(references.text(stem), names(stem))
+    for name, source in cells.items():
+        run(shell, source)[0].raise_error()
+        html = shown(shell, f"check({name})")
+        assert "<strong>correct</strong>" in html
+        assert f"<code>{name}</code>" in html
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_an_untouched_notebook_is_not_attempted(shell: InteractiveShell, stem: str) -> None:
+    for name in names(stem):
+        run(shell, references.stub(stem, name))[0].raise_error()
+        assert "<strong>not attempted yet</strong>" in shown(shell, f"check({name})")
+
+
+def test_the_line_of_the_cell_is_told(shell: InteractiveShell) -> None:
+    run(shell, "def lstm_step_forward(x, h, c, Wx, Wh, b):\n    a = 1\n    return a / 0\n")
+    text = Text(shown(shell, "check(lstm_step_forward)")).text
+    assert "It raises ZeroDivisionError in line 3 of its cell for N=3, D=5, H=4" in text
+    assert "division by zero" in text
+
+
+def test_what_a_student_writes_is_escaped(shell: InteractiveShell) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=y> & \\x60<b>\\x60"
+    run(shell, f"def lstm_step_forward(*args):\n    raise ValueError('{evil}')\n")
+    html = shown(shell, "check(lstm_step_forward)")
+    parsed = Text(html)
+    assert set(parsed.tags) <= {"div", "p", "code", "strong"}
+    assert "<script>alert(1)</script><img src=x onerror=y> & <b>" in parsed.text
+    named = "def f(): pass\nf.__name__ = '<script>f</script>'\n"
+    assert set(Text(shown(shell, f"{named}check(f)")).tags) <= {"div", "p", "code", "strong"}
+
+
+def test_a_student_s_noise_is_not_seen(shell: InteractiveShell) -> None:
+    cells = references.cells(references.text("lstm"), names("lstm"))
+    noise = (
+        "    import sys, warnings\n    print(1); print(2, file=sys.stderr); warnings.warn('w')\n"
+    )
+    source = cells["lstm_step_forward"].replace("    a = x @ Wx", f"{noise}    a = x @ Wx")
+    run(shell, source)[0].raise_error()
+    assert "A warning was given on the way" in shown(shell, "check(lstm_step_forward)")
+
+
+@pytest.mark.parametrize("value", ["1e300", "-1e308", "np.nan", "np.inf", "1e-320"])
+def test_no_number_makes_noise(shell: InteractiveShell, value: str) -> None:
+    run(
+        shell,
+        "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
+        f"    return np.full_like(h, {value}), np.full_like(c, {value}), None\n",
+    )[0].raise_error()
+    assert "<strong>not right yet</strong>" in shown(shell, "check(lstm_step_forward)")
+
+
+NOT_EXERCISES = {
+    "np.tanh": "`tanh` is not an exercise.",
+    "lambda x: x": "`<lambda>` is not an exercise.",
+    "'lstm_step_forward'": "What you gave, a str, is not an exercise.",
+    "None": "What you gave, a NoneType, is not an exercise.",
+    "np.ones(3)": "What you gave, a ndarray, is not an exercise.",
+    "type('my_step', (), {})": "`my_step` is not an exercise.",
+}
+
+
+@pytest.mark.parametrize("given", NOT_EXERCISES)
+def test_what_is_no_exercise_gets_a_sentence(shell: InteractiveShell, given: str) -> None:
+    text = Text(shown(shell, f"check({given})")).text
+    assert NOT_EXERCISES[given].replace("`", "") in text
+    assert "Give the function or class itself, one of:" in text
+    for stem in STEMS:
+        assert all(exercise.name in text for exercise in exercises(stem))
+
+
+def test_a_class_of_the_notebook_that_fails_is_told(shell: InteractiveShell) -> None:
+    run(shell, "class LSTMCell:\n    def __init__(self, D, H):\n        self.D = D\n")
+    text = Text(shown(shell, "check(LSTMCell)")).text
+    assert "LSTMCell is not a class that is derived from torch.nn.Module." in text
+
+
+def test_an_earlier_mistake_is_counted_once(shell: InteractiveShell) -> None:
+    cells = references.cells(references.text("lstm"), names("lstm"))
+    cells["lstm_step_forward"] = cells["lstm_step_forward"].replace(
+        "a_i, a_f, a_g, a_o = np.split", "a_f, a_i, a_g, a_o = np.split"
+    )
+    for name in ("lstm_step_forward", "lstm_step_backward"):
+        run(shell, cells[name])[0].raise_error()
+    assert "<strong>not right yet</strong>" in shown(shell, "check(lstm_step_forward)")
+    text = Text(shown(shell, "check(lstm_step_backward)")).text
+    assert "correct" in text
+    assert "It is right given your own lstm_step_forward" in text
+
+
+def test_nbgrader_sees_one_sentence(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    run(shell, references.stub("lstm", "lstm_step_forward"))[0].raise_error()
+    result, seen = run(shell, "check(lstm_step_forward)")
+    assert isinstance(result.error_in_exec, CheckFailed)
+    assert seen.outputs == []
+    lines = [line for line in (seen.stdout + seen.stderr).splitlines() if line]
+    assert lines == [
+        "lstm_step_forward: not attempted yet. It raises NotImplementedError, itself or in a "
+        "function that it calls."
+    ]
+    assert lines == [str(result.error_in_exec)]
+
+
+def test_nbgrader_sees_nothing_amiss_in_what_is_right(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cells = references.cells(references.text("lstm"), names("lstm"))
+    run(shell, cells["lstm_step_forward"])[0].raise_error()
+    assert "<strong>correct</strong>" in shown(shell, "check(lstm_step_forward)")
+
+
+def test_outside_a_notebook_the_sentence_is_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    check(np.tanh)
+    assert capsys.readouterr().out.startswith("tanh: stopped by an error. `tanh` is not an")
+
+
+ALLOWED = {"autograder", "numpy", "IPython"}
+"""What the core needs; `cython_runtime` and `_cython_…` are made by numpy.random."""
+
+LOADED = """
+import sys
+before = set(sys.modules)
+{statement}
+from importlib.machinery import all_suffixes
+new = {{name.split('.')[0] for name in set(sys.modules) - before}}
+print(*sorted(new - set(sys.stdlib_module_names)))
+"""
+
+
+def loaded(statement: str) -> set[str]:
+    """The packages beyond the standard library that a statement loads in a new interpreter."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "PYTEST"))}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", LOADED.format(statement=statement)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert done.stderr == ""
+    return {name for name in done.stdout.split() if "cython_" not in name}
+
+
+def test_the_import_is_light() -> None:
+    assert loaded("import autograder") <= ALLOWED
+    assert loaded("import autograder.exercises.respond") <= ALLOWED
+
+
+def test_the_exercises_load_no_framework() -> None:
+    statement = (
+        "from autograder.exercises import assignments, exercises\n"
+        "[e.draw(0) for stem in assignments() for e in exercises(stem)]"
+    )
+    assert loaded(statement) <= ALLOWED
+
+
+def test_a_numpy_exercise_is_checked_without_a_framework() -> None:
+    statement = (
+        "import autograder\n"
+        "def lstm_step_forward(x, h, c, Wx, Wh, b): return h, c, None\n"
+        "import contextlib, io\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    autograder.check(lstm_step_forward)\n"
+    )
+    assert not loaded(statement) & {"torch", "tensorflow", "keras", "solutions"}
