@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import re
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
@@ -77,7 +78,9 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(self._count, mp_context=context)
+        # After Ctrl-C a worker has nothing to say; its kernels end with it.
+        silently = (signal.SIGINT, signal.SIG_DFL)
+        executor = ProcessPoolExecutor(self._count, context, signal.signal, silently)
         self._open.callback(executor.shutdown, cancel_futures=True)
         return executor
 
