@@ -17,6 +17,7 @@ from .attack import (
     STEP,
     Attack,
     beside,
+    both,
     reference,
     says,
     shows_nothing,
@@ -33,7 +34,15 @@ def linked(name: str, tries: str, target: Callable[[Path], Path], says_: str = "
         folder.mkdir()
         (folder / "lstm.ipynb").symlink_to(target(folder.parent.parent))
 
-    return Attack(name, tries, 0.0, write=write, statuses=REFUSED, proof=both(says(says_), shows_nothing("root:")), **more)
+    return Attack(
+        name,
+        tries,
+        0.0,
+        write=write,
+        statuses=REFUSED,
+        proof=both(says(says_), shows_nothing("root:")),
+        **more,
+    )
 
 
 def folder_link(folder: Path, notebook: bytes) -> None:
@@ -117,7 +126,7 @@ ATTACKS = (
     Attack("links-inside", "hands in links to other files beside its notebook", ALL - POINTS[BACK],
            solved=True, cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('passwd.csv')"},
            write=beside_notebook(links_inside),
-           proof=both(shows_nothing("SEEN", "root:"), says("passwd.csv was left out", "class was left out",
+           proof=both(shows_nothing("SEEN", "root:"), says("passwd.csv is a symbolic link", "class was left out",
                                  "pipe.csv is not an ordinary file"))),
     Attack("oversized", "hands in 3 GB of data", ALL - POINTS[BACK], solved=True,
            cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('big.bin')"},

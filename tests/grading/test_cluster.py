@@ -80,7 +80,13 @@ def all_are_graded_once(course) -> None:
 
 
 def job(student: str, notebook: bytes = b"no notebook") -> Job:
-    return Job(student=student, assignment="lstm", handed_in=HandedIn(notebook), released=text("lstm"), seed=1)
+    return Job(
+        student=student,
+        assignment="lstm",
+        handed_in=HandedIn(notebook),
+        released=text("lstm"),
+        seed=1,
+    )
 
 
 @pytest.mark.slow
