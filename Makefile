@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: course book test bench lint clean
+.PHONY: course book test bench experiments lint clean
 
 course: book
 	autograder course _build/course --sample
@@ -28,6 +28,10 @@ test: $(VENV)/installed
 bench: $(VENV)/installed
 	python -m tests.benchmarks
 
+# Long measurements and trainings, whose records in chapters/*/results are committed.
+experiments: $(VENV)/installed
+	python -m autograder.experiments
+
 lint: $(VENV)/installed
 	ruff check . && ruff format --check . && mypy
 
@@ -42,7 +46,7 @@ $(VENV)/installed: pyproject.toml constraints.txt packages.apt
 	    echo "  apt-get install $$(grep -v '^#' packages.apt | tr '\n' ' ')"; \
 	fi
 	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[grade,book,dev]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[grade,cluster,book,dev]"
 	touch $@
 
 clean:

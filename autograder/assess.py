@@ -39,12 +39,15 @@ class Assessment:
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
         read: the title of the section to read, in quotes, or "".
+        inspected: whether the exercise's own inspection alone found it. What has a signature
+            is then right, and signatures say nothing.
     """
 
     status: str
     message: str
     mistake: str = ""
     read: str = ""
+    inspected: bool = False
 
 
 def assess(
@@ -73,16 +76,18 @@ def assess(
     problem = findings[0].problem
     if problem == "not attempted":
         return Assessment("not attempted", says)
+    inspected = problem == "inspected"
     known = findings[0].mistake
-    if not known:
+    if not known and not inspected:
         found = signature.signature(exercise, program, answers)
         known = signature.name(exercise, program, found, bank())
     if known:
         mistake = catalogue(known)
-        return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read)
+        return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, inspected)
     raised = sum(finding.problem == "raised" for finding in findings)
     raised_everywhere = raised == len(judged(exercise, program))
-    return Assessment("error" if raised_everywhere else "wrong", says)
+    status = "error" if raised_everywhere else "wrong"
+    return Assessment(status, says, inspected=inspected)
 
 
 def follow_through(
@@ -122,7 +127,8 @@ def follow_through(
         f"It is right given your own `{wrong[0]}`, whose mistake is counted there and not again.",
     )
     mistakes = {f"{n}.{earlier[n].mistake}" for n in wrong}
-    bank = {key: known for key, known in inherited().items() if key in mistakes}
+    known = {} if assessment.inspected else inherited()
+    bank = {key: version for key, version in known.items() if key in mistakes}
     found = signature.signature(exercise, program, answers)
     if bank and signature.name(exercise, program, found, bank):
         return right

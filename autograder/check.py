@@ -78,7 +78,9 @@ def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> 
 
 def _surroundings(student_object: Any) -> Mapping[str, Any]:
     """The names beside the object: the notebook's, or its module's."""
-    found = getattr(student_object, "__globals__", None)
+    made = getattr(student_object, "__init__", None)
+    function = made if isinstance(student_object, type) else student_object
+    found = getattr(function, "__globals__", None)
     if found is None:
         found = getattr(sys.modules.get(getattr(student_object, "__module__", "")), "__dict__", {})
     return dict(found)

@@ -7,8 +7,10 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -16,16 +18,18 @@ from rich.console import Console
 
 from . import report as tables
 from .grading import feedback as feedback_pages
-from .grading.classwide import FULL, Workers, grade_all
+from .grading.classwide import FULL, ClusterError, Pool, Workers, grade_all
 from .grading.course import Course, CourseError
 from .grading.files import write_atomically
 from .grading.gradebook import LockedError, UnknownAssignmentError
-from .grading.job import Job
+from .grading.handed_in import read_notebook
+from .grading.job import Job, known
 from .grading.journal import Journal
-from .grading.notebook import MAX_BYTES
 from .grading.progress import Waiting
 from .grading.record import Record
 from .grading.verdict import Graded
+from .kernels.gpu import probe_gpu
+from .kernels.outputs import line
 from .kernels.probe import probe
 from .kernels.sandbox import SandboxError
 from .references import SolutionsMissingError
@@ -33,6 +37,9 @@ from .release import course as courses
 from .release import source
 from .release.sample import write_sample
 from .release.solve import solved
+
+if TYPE_CHECKING:
+    from .grading.cluster import Cluster
 
 app = typer.Typer(
     add_completion=False,
@@ -53,6 +60,13 @@ NOT_ALL = 1
 
 REFUSED = 2
 """The exit code where nothing was done, and a sentence says why."""
+
+
+class Runner(StrEnum):
+    """What the kernels compute on."""
+
+    cpu = "cpu"
+    gpu = "gpu"
 
 
 @app.command()
@@ -102,21 +116,35 @@ def grade(
         bool, typer.Option("--unsafe", help="Run student code without a sandbox.")
     ] = False,
     processes: Annotated[int, typer.Option("--workers", min=1, help="How many at a time.")] = 2,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Grade on a Dask cluster: local, slurm, or the address of a scheduler.",
+        ),
+    ] = None,
+    runner: Annotated[
+        Runner, typer.Option(help="gpu completes what the CPU has to defer.")
+    ] = Runner.cpu,
 ) -> None:
     """Grade the class of a course, or loose notebooks: NAME.ipynb is the student NAME."""
     source.page(assignment)
+    here = cluster in (None, "local") and not unsafe
+    if here and runner is Runner.gpu and probe_gpu().refusal:
+        raise SandboxError(probe_gpu().refusal)
     failures: dict[str, str] = {}
-    graded: list[Graded] = []
+    graded: dict[str, Graded] = {}
     with ExitStack() as stack:
         if files:
             released, seed = source.text(assignment), secrets.randbits(63)
-            submitted, journal = _loose(files), Journal(None)
+            loose, journal = _loose(files), Journal(None)
+            students = list(loose)
 
-            def job(student: str, notebook: bytes | None) -> Job:
+            def job(student: str) -> Job:
                 return Job(
                     student=student,
                     assignment=assignment,
-                    notebook=notebook,
+                    handed_in=read_notebook(loose[student]),
                     released=released,
                     seed=seed,
                 )
@@ -125,35 +153,53 @@ def grade(
                 """Loose notebooks have no gradebook."""
         else:
             found = Course.find(course)
-            submitted, journal = _handed_in(found, assignment), found.journal(assignment)
+            students, journal = _students(found, assignment), found.journal(assignment)
             record = stack.enter_context(Record(found, assignment)).write
 
-            def job(student: str, notebook: bytes | None) -> Job:
-                return found.job(assignment, student, notebook)
+            def job(student: str) -> Job:
+                return found.job(assignment, student)
 
         jobs = []
-        for student, path in submitted.items():
+        for student in students:
             try:
-                jobs.append(job(student, _bytes(path)))
+                jobs.append(job(student))
             except OSError as error:
-                failures[student] = f"{path} cannot be read: {error.strerror}"
+                failures[student] = f"{error.filename} cannot be read: {error.strerror}"
         waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))
 
         def done(one: Graded) -> None:
-            graded.append(one)
+            graded[one.student] = one
             waiting.done()
             record(one)
 
-        def workers(first: Job) -> Workers:
+        def failed(student: str, why: str) -> None:
+            failures[student] = why
+            waiting.failed(f"{student}: {why}")
+
+        @cache
+        def connected(where: str) -> Cluster:
+            return stack.enter_context(_cluster(where, processes, sandboxed=not unsafe))
+
+        def pool(first: Job) -> Pool:
+            if cluster is not None:
+                for caution in connected(cluster).cautions(first.runner):
+                    err.print(caution, markup=False)
+                return connected(cluster)
             if not unsafe and (refusal := probe().refusal):
                 raise SandboxError(refusal)
-            count = min(processes, len(jobs))
+            count = 1 if first.runner == Runner.gpu else min(processes, len(jobs))
             return stack.enter_context(Workers(count, first, sandboxed=not unsafe))
 
-        failures |= grade_all(jobs, journal, workers, done)
-    out.print(tables.students(graded))
+        grade_all(jobs, journal, pool, done, failed)
+        if runner is Runner.gpu:
+            by_student = {job.student: job for job in jobs}
+            rest = [by_student[g.student].on_gpu(g.verdicts) for g in graded.values() if g.deferred]
+            waiting.more(len(rest))
+            grade_all(rest, journal, pool, done, failed)
+    out.print(tables.students(list(graded.values())))
+    _print_suspicions(list(graded.values()))
     if json is not None:
-        verdicts = [v for one in sorted(graded, key=lambda g: g.student) for v in one.verdicts]
+        verdicts = [v for _, one in sorted(graded.items()) for v in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
     _tell(failures)
 
@@ -182,6 +228,7 @@ def doctor() -> None:
     machine = probe()
     for sentence in machine.sentences():
         out.print(f"- {sentence}", markup=False)
+    out.print(f"- {probe_gpu().sentence()}", markup=False)
     if machine.refusal:
         raise typer.Exit(NOT_ALL)
 
@@ -191,16 +238,21 @@ def report(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Print what a class got right, and which mistakes it made."""
     found = Course.find(course)
     journal = found.journal(assignment)
-    keys = [
-        found.job(assignment, student, _bytes(path)).key
-        for student, path in _handed_in(found, assignment).items()
-    ]
-    graded = [journal[key] for key in keys if key in journal]
+    jobs = [found.job(assignment, student) for student in _students(found, assignment)]
+    graded = [one for job in jobs if (one := known(job, journal)) is not None]
     if not graded:
         raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
     out.print(tables.exercises(graded))
     out.print()
     out.print(tables.students(graded))
+    _print_suspicions(graded)
+
+
+def _print_suspicions(graded: Sequence[Graded]) -> None:
+    table = tables.suspicions(graded)
+    if table.row_count:
+        out.print()
+        out.print(table)
 
 
 def main() -> None:
@@ -209,6 +261,7 @@ def main() -> None:
     try:
         app()
     except (
+        ClusterError,
         CourseError,
         LockedError,
         SandboxError,
@@ -221,6 +274,16 @@ def main() -> None:
         _stop("Stopped. What was graded is kept; the same command goes on from there.", 130)
     except OSError as error:
         _stop(_os_sentence(error))
+
+
+def _cluster(where: str, count: int, sandboxed: bool) -> Cluster:
+    try:
+        from .grading.cluster import Cluster
+    except ImportError as error:
+        raise ClusterError(
+            f"Grading on a cluster needs Dask ({error}): pip install 'cells-to-cudnn[cluster]'."
+        ) from None
+    return Cluster(where, count, sandboxed)
 
 
 def _os_sentence(error: OSError) -> str:
@@ -244,7 +307,7 @@ def _tell(failures: dict[str, str]) -> None:
         return
     err.print(f"Not done for {len(failures)}:")
     for name, reason in sorted(failures.items()):
-        err.print(f"  {name}: {reason}", markup=False)
+        err.print(f"  {line(name, 100)}: {line(reason, 500)}", markup=False)
     raise typer.Exit(NOT_ALL)
 
 
@@ -263,24 +326,13 @@ def _loose(paths: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _handed_in(course: Course, assignment: str) -> dict[str, Path]:
-    """The notebook of every student who submitted the assignment."""
-    submitted = {
-        student: folder / f"{assignment}.ipynb"
-        for student, folder in course.submissions(assignment).items()
-    }
+def _students(course: Course, assignment: str) -> list[str]:
+    """The students who submitted the assignment."""
+    submitted = list(course.submissions(assignment))
     if not submitted:
         folder = course.root / course.directory.submitted_directory
         raise CourseError(f"No submissions of {assignment} are in {folder}.")
     return submitted
-
-
-def _bytes(path: Path) -> bytes | None:
-    """The bytes of a submitted file, no more than is read of one; None where there is none."""
-    if not path.exists():
-        return None
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ SEVERITY = (
     "changed",
     "not repeatable",
     "value",
+    "inspected",
 )
 """Problems, the one that explains most first."""
 
@@ -77,7 +78,7 @@ def compare(
     ]
     if not findings and exercise.inspect is not None:
         complaints = exercise.inspect(program, given)
-        findings = [Finding("value", c.call, c.says, mistake=c.mistake) for c in complaints]
+        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
@@ -178,6 +179,9 @@ def _of_result(
         return finding("type", f"`{name}` is {what}; an array of numbers is wanted.")
     if right is None:
         return None
+    if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
+        says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
+        return finding("type", says)
     if value.shape != right.shape:
         says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
         return finding("shape", says)

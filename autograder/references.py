@@ -14,8 +14,8 @@ from typing import Any
 
 SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"
 
-GIVEN = frozenset({"np", "torch"})
-"""What the setup cell of every notebook imports."""
+GIVEN = frozenset({"np", "torch", "keras"})
+"""What the setup cells of the notebooks import, each what it needs."""
 
 
 class SolutionsMissingError(Exception):

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from .grading.verdict import Graded, Verdict
+from .kernels.outputs import line
 from .show import LABELS
 
 
@@ -19,7 +21,19 @@ def students(graded: Sequence[Graded]) -> Table:
         points = sum(v.points for v in one.verdicts)
         possible = sum(v.max_points for v in one.verdicts)
         wrong = [v for v in one.verdicts if v.status != "correct"]
-        table.add_row(one.student, f"{points:g} / {possible:g}", _words(wrong))
+        table.add_row(_name(one.student), f"{points:g} / {possible:g}", _words(wrong))
+    return table
+
+
+def suspicions(graded: Sequence[Graded]) -> Table:
+    """A row for each cell that a person may want to look at; it took no point."""
+    table = Table("student", "exercise", "to be looked at", box=None, header_style="bold")
+    for one in sorted(graded, key=lambda g: g.student):
+        for verdict in one.verdicts:
+            if verdict.suspicion:
+                table.add_row(
+                    _name(one.student), verdict.exercise, Text(line(verdict.suspicion, 200))
+                )
     return table
 
 
@@ -33,6 +47,11 @@ def exercises(graded: Sequence[Graded]) -> Table:
         often = ", ".join(f"{mistake} ({n})" for mistake, n in made.most_common(5))
         table.add_row(name, f"{right} of {len(verdicts)}", often)
     return table
+
+
+def _name(student: str) -> Text:
+    """The name as it is, with nothing in it that the terminal or rich would take for a command."""
+    return Text(line(student, 100))
 
 
 def _words(wrong: Sequence[Verdict]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from autograder import public
 from autograder.compare import judged
 from autograder.exercises import Array, Exercise, assignments, exercises
+from autograder.exercises.program import arrays_in
 from autograder.grading.course import Course
 from autograder.release.course import make_course
 from autograder.release.expected import FOLDER, public_data, write
@@ -69,7 +70,8 @@ def test_what_is_loaded_is_what_is_judged(exercise: Exercise) -> None:
     data = public.load(exercise)
     calls = judged(exercise, exercise.draw(public.SEED))
     assert {name: tuple(results) for name, results in data.expected.items()} == {
-        call.name: call.returns for call in calls
+        call.name: tuple(name for name in call.returns if name in exercise.tolerances)
+        for call in calls
     }
     known = [m for m in catalogue.mistakes(exercise.stem) if m.exercise == exercise.name]
     assert list(data.mistakes) == list(data.bank) == [m.name for m in known]
@@ -95,13 +97,13 @@ def test_hidden_inputs_are_not_the_public_ones(exercise: Exercise) -> None:
         return {
             array.tobytes()
             for call in exercise.draw(seed).calls
-            for array in call.args
-            if isinstance(array, np.ndarray) and len(np.unique(array)) > 4
+            for array in arrays_in(call.args)
+            if len(np.unique(array)) > 4
         }
 
     published = inputs(public.SEED)
     assert published == inputs(public.SEED)
-    assert len(published) > 10
+    assert len(published) > 4 or exercise.inspect is not None
     for seed in (public.SEED + 1, 0, 2**62):
         assert not published & inputs(seed)
 

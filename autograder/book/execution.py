@@ -23,7 +23,7 @@ LOGGER = logging.getLogger(__name__)
 
 PACKAGE = Path(autograder.__file__).parent
 
-STAFF_ONLY = frozenset({"cli", "grading", "judge", "kernels", "release", "report"})
+STAFF_ONLY = frozenset({"cli", "experiments", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
 PROFILE = """\
@@ -89,6 +89,8 @@ def _configure_kernels(app: Any, config: Any) -> None:
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(PROFILE, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
+    # TensorFlow tells of the processor on stderr, which would stand in the page.
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

@@ -46,6 +46,9 @@ class Exercise:
         inspect: finds what is wrong with results that have no one right value, such as drawn
             weights or a trained network, from the program and the answers by call.
         seconds: how long the answers may take, where that is more than the course allows.
+        framework: what the frameworks call the very thing that is asked, so that whoever calls
+            it has not written it.
+        runner: "cpu", or "gpu" for what can be judged only where CUDA is.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Exercise:
     follow: Callable[[Ask, np.random.Generator], bool] | None = None
     inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Complaint]] | None = None
     seconds: float = 0.0
+    framework: tuple[str, ...] = ()
+    runner: str = "cpu"
 
     def draw(self, seed: int) -> Program:
         """The program with the inputs of `seed`; the same for the same seed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,7 @@ def adjoint(
     args: Mapping[str, Array],
     backward: str,
     upstream: Sequence[Array],
+    constants: Sequence[Any] = (),
 ) -> bool | None:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
 
@@ -57,6 +59,7 @@ def adjoint(
             for each.
         backward: the name of the backward function, called with `upstream` and the cache.
         upstream: a gradient for each result of `forward`, or for the first few of them.
+        constants: what `forward` takes after `args` and has no gradient, such as a stride.
 
     Returns:
         None where `forward` itself gives no values, so that there is nothing to measure.
@@ -66,14 +69,15 @@ def adjoint(
     given = (*upstream, Ref("forward", len(outputs)))
     back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
     calls = [
-        Call("forward", name, tuple(args.values()), outputs, opaque=True),
+        Call("forward", name, (*args.values(), *constants), outputs, opaque=True),
         back,
         replace(back, name="backward once more"),
     ]
     for key, v in directions.items():
         for sign in (1, -1):
             moved = {**args, key: args[key] + sign * EPSILON * v}
-            calls.append(Call(f"{key}{sign:+}", name, tuple(moved.values()), outputs, opaque=True))
+            inputs = (*moved.values(), *constants)
+            calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, opaque=True))
     given_back = {a.call: a for a in ask(Program(stem, tuple(calls)))}
     answers = {call: values(a) for call, a in given_back.items()}
     if answers["forward"] is None:
@@ -84,7 +88,7 @@ def adjoint(
     same = TOLERANCES["gradient"].accepts
     if not all(a.shape == g.shape and same(a, g) for a, g in zip(again, gradients, strict=True)):
         return False
-    if not responds(ask, rng, stem, forward, args):
+    if not responds(ask, rng, stem, forward, args, constants):
         return False
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
         up, down = answers[f"{key}+1"], answers[f"{key}-1"]
@@ -114,6 +118,7 @@ def responds(
     stem: str,
     forward: tuple[str, tuple[str, ...]],
     args: Mapping[str, Array],
+    constants: Sequence[Any] = (),
 ) -> bool:
     """Whether the student's own `forward` is an attempt at all.
 
@@ -128,7 +133,7 @@ def responds(
         Call(
             label,
             name,
-            tuple(a + move[key] if key in move else a for key, a in args.items()),
+            (*(a + move[key] if key in move else a for key, a in args.items()), *constants),
             outputs,
             opaque=True,
         )

@@ -5,12 +5,13 @@ Sizes: N sequences, T steps, D inputs, H hidden units. Gates are stored in the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from .exercise import Ask, Exercise
 from .follow import adjoint, responds, right_where_asked, values
+from .inputs import DIFFERENTIATED, all_alike, strided
 from .program import Array, Call, Program, Ref, changed
 from .tolerances import TOLERANCES
 from .torch_cell import one_step, torch_cell, torch_cell_at_rest, torch_cell_twice
@@ -22,6 +23,8 @@ GATES = ("i", "f", "g", "o")
 STEP = ("lstm_step_forward", ("h_next", "c_next"))
 STEP_GRADIENTS = ("dx", "dh", "dc", "dWx", "dWh", "db")
 PACKED = {"dWx": GATES, "dWh": GATES, "db": GATES}
+READY_MADE = ("LSTM", "LSTMCell", "lstm", "lstm_cell")
+"""What the frameworks call it."""
 STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
 """N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
 
@@ -63,16 +66,6 @@ def saturated(rng: np.random.Generator, N: int, D: int, H: int, gates: str) -> d
     args = step_args(rng, N, D, H)
     far = np.repeat([1000.0 if gate in gates else 0.0 for gate in GATES], H)
     return {**args, "b": far * rng.choice([-1.0, 1.0], 4 * H)}
-
-
-def strided(args: Mapping[str, Array]) -> dict[str, Array]:
-    """The same values as views that are not contiguous: transposed, or every second entry."""
-    views = {}
-    for key, a in args.items():
-        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]))
-        wide[..., ::2] = a
-        views[key] = np.asfortranarray(a) if key in ("x", "Wh") else wide[..., ::2]
-    return views
 
 
 def step_cases(rng: np.random.Generator) -> dict[str, dict[str, Array]]:
@@ -251,17 +244,13 @@ def at_rest(label: str, args: Mapping[str, Array], outputs: tuple[str, ...]) -> 
     return Call(label, "LSTMCell", given, outputs, via="torch_cell_at_rest")
 
 
-def all_alike(names: Sequence[str], tolerance: str) -> dict[str, str]:
-    """The same tolerance for every name."""
-    return dict.fromkeys(names, tolerance)
-
-
 EXERCISES = (
     Exercise(
         "lstm_step_forward",
         STEM,
         step_forward_program,
         all_alike(STEP[1], "forward"),
+        framework=READY_MADE,
     ),
     Exercise(
         "lstm_step_backward",
@@ -271,6 +260,7 @@ EXERCISES = (
         parts=PACKED,
         needs=("lstm_step_forward",),
         follow=follow_step_backward,
+        framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(
         "lstm_forward",
@@ -279,6 +269,7 @@ EXERCISES = (
         all_alike(("hs", "hT", "cT"), "forward"),
         needs=("lstm_step_forward",),
         follow=follow_forward,
+        framework=READY_MADE,
     ),
     Exercise(
         "LSTMCell",
@@ -286,6 +277,7 @@ EXERCISES = (
         cell_program,
         all_alike((*STEP[1], *STEP_GRADIENTS), "float32") | all_alike(("h64", "c64"), "forward"),
         parts=PACKED,
+        framework=READY_MADE,
     ),
 )
 """In the order of the notebook."""

@@ -186,6 +186,14 @@ def _make(
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
     args = [_fresh(arg, kept, namespace) for arg in call.args]
+    # Held from before the call: a state that grows during it is not an argument that changed.
+    given = arrays_in(
+        [
+            arg
+            for arg, asked in zip(args, call.args, strict=True)
+            if not isinstance(asked, Ref | Own)
+        ]
+    )
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
@@ -203,11 +211,7 @@ def _make(
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    given = [
-        arg for arg, asked in zip(args, call.args, strict=True) if not isinstance(asked, Ref | Own)
-    ]
-    after = digests(given)
-    return Answer(call.name, observed, after=after, warned=_first(seen)), results
+    return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results
 
 
 @contextlib.contextmanager

@@ -61,11 +61,18 @@ TOLERANCES = {
         1e-7,
         "a right gradient in float64 stays under 1e-9 in every style that was tried",
     ),
+    "difference": Tolerance(
+        norm_error,
+        1e-6,
+        "with a step of 1e-5 the 16 digits of float64 leave about 10 in a difference, which is "
+        "divided by the step",
+    ),
     "float32": Tolerance(
         close_error,
         1.0,
         "float32 carries 7 digits, and frameworks sum in an order of their own: 1e-4 of the "
         "value, and 1e-5 where the value is near zero",
     ),
+    "count": Tolerance(max_error, 0.0, "a count is a whole number, and is right or wrong"),
 }
 """Tolerances by what they are for; an exercise names one of these for each of its results."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from .program import Answer, Array, Call, Own, Program, Ref, Result, arrays_in
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
 """The largest answer that is read. The answers of an exercise take well under one mebibyte."""
 
 MAX_HEAD = 4 * 2**20

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
+from typing import Protocol
 
 from ..kernels.sandbox import SandboxError
 from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
-from .job import Job, Kernels, grade
+from .job import Job, Kernels, grade, known
 from .journal import Journal
 from .notebook import Released
 from .verdict import Graded
@@ -21,6 +22,24 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 ROUNDS = 3
 """How often workers are made anew while nothing at all comes to an end."""
+
+
+class NotGradedError(Exception):
+    """A submission could not be graded; the text says why, in a sentence."""
+
+
+class ClusterError(Exception):
+    """A cluster cannot be used; the text says why and what to do."""
+
+
+class Pool(Protocol):
+    """Where jobs are run: processes on this machine, or a cluster."""
+
+    def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
+        """Run the jobs; each is given when it has ended, with what returns its result or raises.
+
+        A job whose result raises `BrokenExecutor` was lost with others, and may be run again.
+        """
 
 
 class Workers:
@@ -60,6 +79,13 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         return self._open.enter_context(ProcessPoolExecutor(self._count, mp_context=context))
 
+    def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
+        """See `Pool`."""
+        executor = self.executor()
+        futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
+        for future in as_completed(futures):
+            yield futures[future], future.result
+
 
 def preload(job: Job) -> list[str]:
     """The modules that every kernel of a job needs, so that the warm process imports them once."""
@@ -72,64 +98,64 @@ def preload(job: Job) -> list[str]:
 def grade_all(
     jobs: Sequence[Job],
     journal: Journal,
-    workers: Callable[[Job], Workers],
+    pool: Callable[[Job], Pool],
     done: Callable[[Graded], None],
-) -> dict[str, str]:
+    failed: Callable[[str, str], None],
+) -> None:
     """Grade the submissions; the failure of one is nobody else's.
 
     Args:
         jobs: the submissions.
         journal: gets a line for each as soon as it is graded.
-        workers: gives the workers; asked, with a job to come, only where something is to be run.
+        pool: gives the workers; asked, with a job to come, only where something is to be run.
         done: told of each submission when its line is in the journal.
-
-    Returns:
-        For each student who could not be graded, why, in a sentence.
+        failed: told of each student who could not be graded, and why, in a sentence.
     """
     fresh: list[Job] = []
-    failures: dict[str, str] = {}
     for job in jobs:
-        if job.key not in journal:
-            fresh.append(job)
-            continue
         try:
-            done(journal[job.key])
+            graded = known(job, journal)
+            if graded is None:
+                fresh.append(job)
+            else:
+                done(graded)
         except Exception as error:
-            failures[job.student] = _sentence(error)
+            failed(job.student, _sentence(error))
     if fresh:
-        failures |= _run(fresh, journal, workers(fresh[0]), done)
-    return failures
+        _run(fresh, journal, pool(fresh[0]), done, failed)
 
 
 def _run(
-    jobs: Sequence[Job], journal: Journal, workers: Workers, done: Callable[[Graded], None]
-) -> dict[str, str]:
+    jobs: Sequence[Job],
+    journal: Journal,
+    pool: Pool,
+    done: Callable[[Graded], None],
+    failed: Callable[[str, str], None],
+) -> None:
     """Grade on the workers; what is lost with one of them is graded again by others."""
     left = {job.key: job for job in jobs}
-    failures: dict[str, str] = {}
     rounds = 0
     while left and rounds < ROUNDS:
         rounds += 1
-        executor = workers.executor()
-        futures = {executor.submit(grade, job, workers.kernels): job for job in left.values()}
-        for future in as_completed(futures):
-            job = futures[future]
+        for job, result in pool.ended(list(left.values())):
             try:
-                graded = future.result()
+                graded = result()
                 journal.append(graded)
                 done(graded)
                 rounds = 0
             except BrokenExecutor:
                 continue
             except Exception as error:
-                failures[job.student] = _sentence(error)
+                failed(job.student, _sentence(error))
             del left[job.key]
-    why = "the processes that graded it were ended from outside, again and again"
-    return failures | {job.student: why for job in left.values()}
+    for job in left.values():
+        failed(job.student, "the processes that graded it were ended from outside, again and again")
 
 
 def _sentence(error: Exception) -> str:
     """Why a submission is not graded, or its grade not written."""
     if isinstance(error, OSError) and error.errno in FULL:
         return "the disk is full; make room and run the same command again"
+    if isinstance(error, NotGradedError):
+        return str(error)
     return f"{type(error).__name__}: {error}"

@@ -15,15 +15,17 @@ from typing import Any
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
 from .files import write_atomically
+from .handed_in import read_folder, read_line
 from .job import Job
 from .journal import Journal
 
 CONFIG = "nbgrader_config.py"
 
-LIMITS = ("cell_seconds", "ask_seconds")
+LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
 
 
@@ -115,8 +117,8 @@ class Course:
     def timestamp(self, folder: Path) -> datetime | None:
         """When a submitted folder was handed in, in UTC, where it says so."""
         try:
-            found: datetime | None = self.directory.get_existing_timestamp(str(folder))
-        except (ValueError, OSError):
+            found: datetime | None = parse_utc(read_line(folder / "timestamp.txt"))
+        except (ValueError, OverflowError, TypeError):
             return None
         return found
 
@@ -129,16 +131,18 @@ class Course:
             write_atomically(path, json.dumps(seeds, indent=1).encode(), mode=0o600)
         return int(seeds[assignment])
 
-    def job(self, assignment: str, student: str, notebook: bytes | None) -> Job:
+    def job(self, assignment: str, student: str) -> Job:
         """The job of grading what a student submitted, under the limits of this course."""
+        folder = self.path("submitted", student, assignment)
         limits = self.config.Execute
+        seconds: dict[str, Any] = {name: float(limits[name]) for name in LIMITS if name in limits}
         return Job(
             student=student,
             assignment=assignment,
-            notebook=notebook,
+            handed_in=read_folder(folder, assignment),
             released=self.released(assignment),
             seed=self.seed(assignment),
-            **{name: float(limits[name]) for name in LIMITS if name in limits},
+            **seconds,
         )
 
     def journal(self, assignment: str) -> Journal:

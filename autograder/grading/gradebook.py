@@ -17,6 +17,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
@@ -24,6 +25,12 @@ from .verdict import Verdict
 
 PATIENCE = 60.0
 """Seconds for which a locked database is asked again."""
+
+LOCK_SECONDS = 5
+"""Seconds for which PostgreSQL waits for a lock, as SQLite does, before it says so."""
+
+BUSY = ("locked", "lock timeout", "deadlock")
+"""What SQLite and PostgreSQL say where another program holds what is to be written."""
 
 
 class UnknownAssignmentError(Exception):
@@ -45,6 +52,9 @@ class Writer:
 
     def __init__(self, db_url: str, course_id: str, config: Config) -> None:
         self._gradebook = Gradebook(db_url, course_id)
+        if self._gradebook.engine.dialect.name == "postgresql":
+            self._gradebook.db.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+            self._gradebook.db.commit()
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
 
@@ -97,7 +107,8 @@ class Writer:
                 return
             except OperationalError as error:
                 self._gradebook.db.rollback()
-                if "locked" not in str(error).lower() or time.monotonic() > end:
+                busy = any(words in str(error).lower() for words in BUSY)
+                if not busy or time.monotonic() > end:
                     raise LockedError(f"the gradebook could not be written: {error.orig}") from None
                 time.sleep(0.2)
             except BaseException:
@@ -114,7 +125,7 @@ class Writer:
             verdict = by_cell.get(grade.name)
             if verdict is None:
                 continue
-            grade.auto_score = verdict.points
+            grade.auto_score = None if verdict.status == "deferred" else verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
                 "refused",
                 "deferred",

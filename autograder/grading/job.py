@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import msgspec
 from jupyter_client.manager import AsyncKernelManager
 
 from ..judge import Judge
-from ..kernels import kernel_manager
+from ..kernels import gpu, kernel_manager
 from ..references import SOLUTIONS
+from .handed_in import HandedIn
+from .journal import Journal
 from .notebook import Released, UnreadableNotebookError
-from .submission import DEVICE, Grader, Times, versions
-from .verdict import Graded
+from .submission import Grader, Times, versions
+from .verdict import Graded, Verdict
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -28,43 +30,56 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         student: the student's name in the course.
         assignment: the stem of the assignment.
-        notebook: the bytes of the submitted notebook, or None where there is none.
+        handed_in: what the student submitted.
         released: the released notebook, as JSON.
         seed: the seed of the hidden inputs.
         cell_seconds: how long one cell may run.
         ask_seconds: how long the answers to one exercise may take.
+        all_seconds: how long the whole submission may take.
+        runner: "cpu", or "gpu" to complete what a CPU could not judge.
+        earlier: for the runner "gpu", the verdicts to complete: those that are not deferred stay.
     """
 
     student: str
     assignment: str
-    notebook: bytes | None
+    handed_in: HandedIn
     released: str
     seed: int
     cell_seconds: float = Times.cell
     ask_seconds: float = Times.ask
+    all_seconds: float = Times.all
+    runner: str = "cpu"
+    earlier: tuple[Verdict, ...] = ()
 
     @property
     def key(self) -> str:
         """A digest of all that decides the verdicts, the student's name included.
 
         Of the notebook only the solution cells count: what else a student changes does not
-        decide anything, and is not graded again.
+        decide anything, and is not graded again. What the runner "cpu" gave earlier follows from
+        the rest. Where torch is of the same version, its builds for CPU and CUDA are as one.
         """
         try:
-            submission = _released(self.released).read(self.notebook or b"")
+            submission = _released(self.released).read(self.handed_in.notebook)
             content = json.dumps([dict(submission.sources), dict(submission.notes)])
         except UnreadableNotebookError as error:
-            content = str(error) if self.notebook is not None else "no notebook"
+            content = str(error)
+        files = {k: hashlib.sha256(v).hexdigest() for k, v in self.handed_in.files.items()}
         decisive = [
             self.student,
             self.assignment,
             content,
+            [sorted(files.items()), self.handed_in.notes],
             [[c.grade_id, c.source, c.points] for c in _released(self.released).cells],
             self.seed,
-            [self.cell_seconds, self.ask_seconds],
-            [DEVICE, versions(), course_digest(self.assignment)],
+            [self.cell_seconds, self.ask_seconds, self.all_seconds],
+            [self.runner, _without_builds(versions()), course_digest(self.assignment)],
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+    def on_gpu(self, earlier: Sequence[Verdict] = ()) -> Job:
+        """The job of completing the verdicts of this one on a GPU."""
+        return msgspec.structs.replace(self, runner="gpu", earlier=tuple(earlier))
 
 
 @dataclass(frozen=True)
@@ -80,40 +95,65 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def makers(self) -> tuple[Callable[[], AsyncKernelManager], ...]:
-        """What makes the manager of a kernel: a warm one first, a cold one where that fails."""
+    def makers(self, runner: str) -> tuple[Callable[..., AsyncKernelManager], ...]:
+        """What makes the manager of a kernel: a warm one first, a cold one where that fails.
+
+        Each takes `files`, the folder of the submission's data files, or None.
+        """
         ways = [self.warm, None] if self.warm else [None]
-        return tuple(partial(kernel_manager, sandboxed=self.sandboxed, warm=w) for w in ways)
+        make = partial(kernel_manager, sandboxed=self.sandboxed)
+        if runner == "gpu":
+            make = partial(make, limits=gpu.LIMITS, variables=gpu.variables())
+        return tuple(partial(make, warm=way) for way in ways)
 
 
 def grade(job: Job, kernels: Kernels) -> Graded:
     """Grade one submission; what is right is computed once a process and assignment."""
-    times = Times(job.cell_seconds, job.ask_seconds)
-    grader = _grader(job.assignment, job.seed, job.released, times, kernels)
-    verdicts, notebook = grader.grade(job.student, job.notebook)
+    times = Times(job.cell_seconds, job.ask_seconds, job.all_seconds)
+    grader = _grader(job.assignment, job.seed, job.released, times, kernels, job.runner)
+    verdicts, notebook = grader.grade(job.student, job.handed_in, job.earlier)
     return Graded(key=job.key, student=job.student, verdicts=verdicts, notebook=notebook)
+
+
+def known(job: Job, journal: Journal) -> Graded | None:
+    """The verdicts that stand in the journal for a job of the runner "cpu".
+
+    They are completed by what a GPU has given since.
+    """
+    if job.key not in journal:
+        return None
+    graded = journal[job.key]
+    if graded.deferred and (completed := job.on_gpu().key) in journal:
+        return journal[completed]
+    return graded
 
 
 @cache
 def course_digest(stem: str) -> str:
-    """A digest of the code that decides: exercises, judge, references and their mistakes."""
+    """A digest of the code that decides: exercises, judge, limits, references, their mistakes."""
+    rooms = (PACKAGE / name for name in ("exercises", "judge", "kernels", "grading"))
     files = [
         *PACKAGE.glob("*.py"),
-        *(PACKAGE / "exercises").glob("*.py"),
-        *(PACKAGE / "judge").glob("*.py"),
-        *(PACKAGE / "grading").glob("*.py"),
+        *(file for room in rooms for file in room.glob("*.py")),
         SOLUTIONS / f"{stem}.py",
         *(SOLUTIONS / "mistakes").glob("*.py"),
     ]
-    texts: Mapping[str, str] = {f.name: f.read_text("utf-8") for f in sorted(files)}
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+    # An assignment has files of one name in several rooms.
+    texts = {f"{f.parent.name}/{f.name}": f.read_text("utf-8") for f in files}
+    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
 
 
-@cache
+@lru_cache(maxsize=8)
 def _released(text: str) -> Released:
     return Released.parse(text)
 
 
-@cache
-def _grader(stem: str, seed: int, released: str, times: Times, kernels: Kernels) -> Grader:
-    return Grader(_released(released), Judge(stem, seed), kernels.makers(), times)
+@lru_cache(maxsize=8)
+def _grader(
+    stem: str, seed: int, released: str, times: Times, kernels: Kernels, runner: str
+) -> Grader:
+    return Grader(_released(released), Judge(stem, seed), kernels.makers(runner), times, runner)
+
+
+def _without_builds(versions: Mapping[str, str]) -> dict[str, str]:
+    return {name: version.partition("+")[0] for name, version in versions.items()}

@@ -7,15 +7,19 @@ Every other cell, all metadata, tags and points are those of the released notebo
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 
 MAX_BYTES = 32 * 2**20
 """The largest notebook that is read."""
+
+MAX_TEXT = 2**20
+"""The most characters that its cells may have together; outputs are not counted."""
 
 
 class UnreadableNotebookError(Exception):
@@ -80,15 +84,17 @@ class Released:
         """The check cells, in order."""
         return tuple(cell for cell in self.cells if cell.role == "check")
 
-    def read(self, data: bytes) -> Submission:
+    def read(self, data: bytes | None) -> Submission:
         """Find the solution cells in the bytes of a submitted notebook.
 
         Missing, duplicated, reordered or retyped cells, changed tags and metadata are put up
         with: a cell is known by its grade_id, or by the definition that stands in it.
 
         Raises:
-            UnreadableNotebookError: where the bytes are no notebook at all.
+            UnreadableNotebookError: where the bytes are no notebook at all, or there are none.
         """
+        if data is None:
+            raise UnreadableNotebookError("No notebook was submitted for this assignment.")
         cells = _submitted_cells(data)
         sources, notes = {}, {}
         for cell in self.solutions:
@@ -107,12 +113,12 @@ def _cell(cell: Any) -> Cell | None:
     grade_id, source = meta["grade_id"], cell.source
     if meta.get("solution"):
         return Cell(grade_id, "solution", source, exercise=_defined(source) or grade_id)
-    if meta.get("grade"):
-        called = re.fullmatch(r"\s*check\((\w+)\)\s*", source)
-        if called is None:
-            return None
+    called = re.fullmatch(r"\s*check\((\w+)\)\s*", source)
+    if meta.get("grade") and called is not None:
         return Cell(grade_id, "check", source, called[1], float(meta["points"]))
-    return Cell(grade_id, "setup", source) if meta.get("locked") else None
+    # A check without points is the student's alone.
+    given = meta.get("locked") and not meta.get("grade") and called is None
+    return Cell(grade_id, "setup", source) if given else None
 
 
 def _defined(source: str) -> str:
@@ -130,29 +136,52 @@ def defined_names(source: str) -> list[str]:
     return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
-def _submitted_cells(data: bytes) -> list[Any]:
+def _submitted_cells(data: bytes) -> list[_Bare]:
     if len(data) > MAX_BYTES:
         raise UnreadableNotebookError(
             f"The notebook is larger than {MAX_BYTES // 2**20} MiB. Clear its outputs (Kernel, "
             "Restart Kernel and Clear Outputs), save it and submit it again."
         )
     try:
-        text = data.decode("utf-8-sig")
-        notebook = nbformat.reads(text, as_version=4)
-        cells = list(notebook.cells)
-        if not all(isinstance(cell.source, str) and cell.metadata is not None for cell in cells):
-            raise ValueError("a cell without a source")
+        found = json.loads(data.decode("utf-8-sig"))
+        if found["nbformat"] == 4:
+            cells = [_bare(cell) for cell in found["cells"]]
+        else:
+            older = nbformat.reads(json.dumps(found), as_version=4)
+            cells = [_bare(cell) for cell in older.cells]
     except Exception as error:
         raise UnreadableNotebookError(
             "The file is not a Jupyter notebook that can be read "
             f"({type(error).__name__}). Open it in JupyterLab, save it and submit it again."
         ) from None
+    if sum(len(cell.source) for cell in cells) > MAX_TEXT:
+        raise UnreadableNotebookError(
+            f"The cells of the notebook hold more than {MAX_TEXT:,} characters. Take out what is "
+            "data and not code, save it and submit it again."
+        )
     return cells
 
 
-def _find(wanted: Cell, cells: list[Any]) -> tuple[str | None, str]:
+class _Bare(NamedTuple):
+    """A submitted cell: its id where nbgrader gave it one, its type and its text."""
+
+    grade_id: Any
+    kind: Any
+    source: str
+
+
+def _bare(cell: Any) -> _Bare:
+    source, about = cell["source"], dict(cell["metadata"]).get("nbgrader")
+    text = source if isinstance(source, str) else "".join(source)
+    # Half of a surrogate pair is no text: it can be neither run nor written down.
+    text = text.encode("utf-8", "replace").decode()
+    grade_id = about.get("grade_id") if isinstance(about, dict) else None
+    return _Bare(grade_id, cell["cell_type"], text)
+
+
+def _find(wanted: Cell, cells: Sequence[_Bare]) -> tuple[str | None, str]:
     """The source that a student gave for a solution cell, and a note where it was odd."""
-    same = [c.source for c in cells if _grade_id(c) == wanted.grade_id]
+    same = [c.source for c in cells if c.grade_id == wanted.grade_id]
     known = [source for source in same if source.strip() != wanted.source.strip()]
     if len(same) > 1 and known:
         return known[-1], (
@@ -161,19 +190,12 @@ def _find(wanted: Cell, cells: list[Any]) -> tuple[str | None, str]:
         )
     if same:
         return same[-1], ""
-    strays = [
-        c.source
-        for c in cells
-        if c.cell_type == "code" and wanted.exercise in defined_names(c.source)
-    ]
-    if strays:
-        return strays[-1], (
-            f"The cell of `{wanted.exercise}` was not in its place; another cell that defines it "
-            "was taken."
-        )
+    mention = re.compile(rf"^(?:def|class)\s+{wanted.exercise}\b", re.MULTILINE)
+    for c in reversed(cells):
+        defines = c.kind == "code" and mention.search(c.source)
+        if defines and wanted.exercise in defined_names(c.source):
+            return c.source, (
+                f"The cell of `{wanted.exercise}` was not in its place; another cell that defines "
+                "it was taken."
+            )
     return None, f"The notebook has no cell for `{wanted.exercise}`."
-
-
-def _grade_id(cell: Any) -> Any:
-    meta = cell.metadata.get("nbgrader")
-    return meta.get("grade_id") if isinstance(meta, dict) else None

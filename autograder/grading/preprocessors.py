@@ -11,28 +11,34 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
 from .course import Course
-from .job import Kernels, grade
+from .job import Kernels, grade, known
+from .submission import Times
 
 
 class Execute(NbGraderPreprocessor):  # type: ignore[misc]
-    """Grades the notebook, or takes the verdicts from the journal where they stand there.
+    """Grades the submission, or takes the verdicts from the journal where they stand there.
 
     It stands in the place of nbgrader's own preprocessor of that name, and of its sanitising:
-    the notebook that it returns is the released one with the student's solution cells.
+    it reads what was submitted for itself, and the notebook that it returns is the released one
+    with the student's solution cells.
     """
 
-    cell_seconds = Float(30.0, help="How long one cell may run, in seconds.").tag(config=True)
+    cell_seconds = Float(Times.cell, help="How long one cell may run, in seconds.").tag(config=True)
     ask_seconds = Float(
-        10.0, help="How long the answers to one exercise may take, in seconds."
+        Times.ask, help="How long the answers to one exercise may take, in seconds."
     ).tag(config=True)
+    all_seconds = Float(Times.all, help="How long the whole submission may take, in seconds.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """See nbconvert's Preprocessor."""
         about = resources["nbgrader"]
         course = Course(Path(os.getcwd()))
-        data = nbformat.writes(nb).encode()
-        job = course.job(about["assignment"], about["student"], data)
+        job = course.job(about["assignment"], about["student"])
         journal = course.journal(about["assignment"])
-        if job.key not in journal:
-            journal.append(grade(job, Kernels()))
-        return nbformat.reads(journal[job.key].notebook, as_version=4), resources
+        graded = known(job, journal)
+        if graded is None:
+            graded = grade(job, Kernels())
+            journal.append(graded)
+        return nbformat.reads(graded.notebook, as_version=4), resources

@@ -23,6 +23,7 @@ class Waiting:
     """
 
     def __init__(self, console: Console, what: str, total: int) -> None:
+        self._console = console
         self._progress = Progress(
             TextColumn(what),
             BarColumn(),
@@ -46,4 +47,15 @@ class Waiting:
 
     def done(self) -> None:
         """One more is done."""
+        self._progress.advance(self._task)
+
+    def more(self, number: int) -> None:
+        """There is more to do than was said."""
+        task = self._progress.tasks[self._task]
+        self._progress.update(self._task, total=(task.total or 0) + number)
+
+    def failed(self, sentence: str) -> None:
+        """One more will not be done; the sentence says why, to who is there to read it."""
+        if self._console.is_terminal:
+            self._console.print(sentence, markup=False)
         self._progress.advance(self._task)

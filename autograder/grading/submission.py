@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
-from nbformat.v4 import new_output
 
 from ..assess import Assessment
 from ..exercises import Exercise
 from ..exercises.wire import RefusedAnswerError
 from ..judge import Judge
-from ..kernels.session import DiedError, Session, TimedOutError
-from ..show import Shown
+from ..kernels import gpu
+from ..kernels.exchange import DiedError, FloodError, TimedOutError
+from ..kernels.session import Session
+from .authorship import Text, suspicion
+from .handed_in import HandedIn, unpacked
+from .marked import marked
 from .notebook import Cell, Released, Submission, UnreadableNotebookError, defined_names
 from .verdict import Verdict
-
-DEVICE = "cpu"
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,17 @@ class Times:
     Attributes:
         cell: how long one cell may run.
         ask: how long the answers to one exercise may take.
+        all: how long the whole submission may take.
     """
 
     cell: float = 30.0
     ask: float = 10.0
+    all: float = 180.0
+
+
+DEFERRED = Assessment(
+    "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
+)
 
 
 @cache
@@ -51,81 +58,118 @@ class Grader:
     Args:
         released: the notebook as released.
         judge: holds the references and the secret seed.
-        makers: make the manager of a kernel for student code, the preferred way first.
+        makers: make the manager of a kernel for student code, the preferred way first; given
+            `files`, the folder of the submission's data files.
         times: limits of time.
+        runner: "cpu", or "gpu" to complete what a CPU could not judge.
     """
 
     def __init__(
         self,
         released: Released,
         judge: Judge,
-        makers: Sequence[Callable[[], AsyncKernelManager]],
+        makers: Sequence[Callable[..., AsyncKernelManager]],
         times: Times,
+        runner: str = "cpu",
     ) -> None:
         self._released = released
         self._judge = judge
         self._makers = makers
         self._times = times
+        self._runner = runner
         self._by_name = {e.name: e for e in judge.exercises}
 
-    def grade(self, student: str, data: bytes | None) -> tuple[list[Verdict], str]:
+    def grade(
+        self, student: str, handed_in: HandedIn, earlier: Sequence[Verdict] = ()
+    ) -> tuple[list[Verdict], str]:
         """The verdicts on a submission, and the graded notebook as JSON.
 
         Args:
             student: the student's name in the course.
-            data: the bytes of the submitted notebook, or None where there is none.
+            handed_in: the notebook and the data files.
+            earlier: verdicts to complete: those that are not deferred stay.
         """
+        stand = {v.exercise: v for v in earlier if v.status != "deferred"}
+        run = _Run(notes=handed_in.notes)
         try:
-            if data is None:
-                raise UnreadableNotebookError("No notebook was submitted for this assignment.")
-            submission = self._released.read(data)
+            submission = self._released.read(handed_in.notebook)
         except UnreadableNotebookError as error:
-            found = dict.fromkeys(self._by_name, Assessment("refused", str(error)))
-            run = _Run(found, {}, {})
+            lacking = handed_in.notebook is None
+            says = " ".join(run.notes) if lacking and run.notes else str(error)
+            run.found = dict.fromkeys(self._by_name, Assessment("refused", says))
             submission = Submission({})
         else:
-            run = self._run(submission)
-        verdicts = [self._verdict(student, cell, run) for cell in self._released.checks]
-        return verdicts, self._notebook(submission, run, verdicts)
+            with unpacked(handed_in.files) as folder:
+                self._run(submission, folder, stand, run)
+        verdicts = [
+            stand.get(cell.exercise) or self._verdict(student, cell, run)
+            for cell in self._released.checks
+        ]
+        return verdicts, marked(self._released, submission.sources, run.outputs, verdicts)
 
-    def _run(self, submission: Submission) -> _Run:
-        run = _Run({}, {}, {})
-        with Session(self._makers, self._times.cell, self._times.ask) as session:
+    def _run(
+        self,
+        submission: Submission,
+        folder: Path | None,
+        stand: Mapping[str, Verdict],
+        run: _Run,
+    ) -> None:
+        times = self._times
+        makers = [partial(make, files=folder) for make in self._makers]
+        with Session(makers, times.cell, times.ask, times.all) as session:
+            if self._runner == "gpu":
+                self._set_up(session, Cell("gpu", "setup", gpu.SETUP), folder, run)
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":
-                    self._set_up(session, cell, run)
+                    self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
                     _run_solution(session, cell, submission, run)
+                elif cell.exercise in stand:
+                    run.found[cell.exercise] = _found(stand[cell.exercise])
                 else:
-                    found = self._examine(session, self._by_name[cell.exercise], run)
-                    run.found[cell.exercise] = _noted(found, cell, submission, self._released)
+                    exercise = self._by_name[cell.exercise]
+                    found = self._examine(session, exercise, run)
+                    found = self._authored(found, exercise, submission, run)
+                    run.found[cell.exercise] = _noted(found, cell, submission, run, self._released)
                 run.seconds[cell.exercise] = (
                     run.seconds.get(cell.exercise, 0.0) + time.monotonic() - started
                 )
-        return run
 
-    def _set_up(self, session: Session, cell: Cell, run: _Run) -> None:
-        ran = session.run_cell(cell.source)
-        if ran.error:
-            raise RuntimeError(f"the setup cell {cell.grade_id} fails: {ran.error}")
+    def _set_up(self, session: Session, cell: Cell, folder: Path | None, run: _Run) -> None:
+        try:
+            error = session.run_cell(cell.source).error
+        except (TimedOutError, DiedError, FloodError) as stopped:
+            error = str(stopped)
+        if not error:
+            return
+        if folder is None:
+            raise RuntimeError(f"the setup cell {cell.grade_id} fails: {error}")
+        # A file such as numpy.py is imported in the place of what it is named after.
+        says = f"The setup cell fails beside the files that were handed in: {error}."
+        run.broken = dict.fromkeys(self._by_name, Assessment("error", says))
 
     def _examine(self, session: Session, exercise: Exercise, run: _Run) -> Assessment:
-        if exercise.name in run.broken:
-            return run.broken[exercise.name]
+        broken = run.broken.get(exercise.name)
+        if exercise.runner == "gpu" and self._runner == "cpu":
+            untouched = broken is not None and broken.status == "not attempted"
+            return broken if broken is not None and untouched else DEFERRED
+        if broken is not None:
+            return broken
         program = self._judge.program(exercise)
         hung = [c.function for c in program.calls if c.function in run.hung]
         if hung:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-            answers = session.ask(program)
-            return self._judge.judge(exercise, answers, run.found, session.ask)
-        except TimedOutError:
+            answers = session.ask(program, exercise.seconds)
+            further = partial(session.ask, seconds=exercise.seconds)
+            return self._judge.judge(exercise, answers, run.found, further)
+        except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
-                f"It gave no answer within {self._times.ask:g} seconds and was stopped. Look for "
-                "a loop that never ends; on these small inputs it should take milliseconds."
+                f"It gave no answer, {error}, and was stopped. Look for a loop that never ends; on "
+                "these small inputs it should take milliseconds."
             )
             return Assessment("timeout", says)
         except DiedError:
@@ -137,6 +181,30 @@ class Grader:
             return Assessment("error", says)
         except RefusedAnswerError as error:
             return Assessment("refused", f"What came back is no answer: {error}.")
+
+    def _authored(
+        self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
+    ) -> Assessment:
+        """What is found, after a look at whether the student wrote it."""
+        sources: list[str] = []
+        for cell in self._released.cells:
+            if cell.role == "setup":
+                sources.append(cell.source)
+            elif cell.role == "solution":
+                own = submission.sources.get(cell.grade_id, "")
+                sources.append(own)
+                if cell.exercise == exercise.name:
+                    break
+        run.suspicions[exercise.name] = suspicion(own, exercise.framework)
+        use = Text(sources).use(exercise.name, exercise.framework, list(self._by_name))
+        if use is None or found.status != "correct":
+            return found
+        run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
+        says = (
+            f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
+            "own, and the exercise asks you to write it. A person will look at it."
+        )
+        return Assessment("refused", says)
 
     def _verdict(self, student: str, cell: Cell, run: _Run) -> Verdict:
         found = run.found[cell.exercise]
@@ -150,59 +218,36 @@ class Grader:
             message=found.message,
             mistake=found.mistake or None,
             read=found.read,
+            suspicion=run.suspicions.get(cell.exercise, ""),
             seed=self._judge.seed,
-            device=DEVICE,
+            device=self._runner,
             versions=versions(),
             duration=round(run.seconds.get(cell.exercise, 0.0), 4),
         )
 
-    def _notebook(self, submission: Submission, run: _Run, verdicts: list[Verdict]) -> str:
-        """The released notebook with the student's cells, their outputs, and the verdicts."""
-        notebook = copy.deepcopy(self._released.notebook)
-        by_id = {cell.grade_id: cell for cell in self._released.cells}
-        by_exercise = {v.exercise: v for v in verdicts}
-        for cell in notebook.cells:
-            if cell.cell_type != "code":
-                continue
-            cell.outputs, cell.execution_count = [], None
-            known = by_id.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
-            if known is None:
-                continue
-            if known.role == "solution":
-                cell.source = submission.sources.get(known.grade_id, cell.source)
-                cell.outputs = run.outputs.get(known.grade_id, [])
-            elif known.role == "check":
-                cell.outputs = [as_output(by_exercise[known.exercise])]
-        return str(nbformat.writes(notebook))
+
+def _found(verdict: Verdict) -> Assessment:
+    return Assessment(verdict.status, verdict.message, verdict.mistake or "", verdict.read)
 
 
+@dataclass
 class _Run:
-    """What is known while a submission runs."""
+    """What is known while a submission runs, by exercise; outputs by grade_id.
 
-    def __init__(
-        self,
-        found: dict[str, Assessment],
-        seconds: dict[str, float],
-        outputs: dict[str, list[Any]],
-    ) -> None:
-        self.found = found
-        self.seconds = seconds
-        self.outputs = outputs
-        self.broken: dict[str, Assessment] = {}
-        self.hung: set[str] = set()
-
-
-def as_output(verdict: Verdict) -> Any:
-    """The output of a check cell from which nbgrader scores and formgrader and feedback read.
-
-    nbgrader takes the plain text of a result for the points; people are shown the HTML.
+    Attributes:
+        notes: a sentence on each thing that was handed in and left out.
+        found: what was found about the exercises that were examined.
+        broken: what is found already, because the cell itself did not run.
+        hung: those that did not come back, and are not called again.
     """
-    shown = Shown(verdict.exercise, verdict.status, verdict.message, verdict.read)
-    return new_output(
-        "execute_result",
-        data={"text/plain": f"{verdict.points:.10g}", "text/html": shown._repr_html_()},
-        execution_count=None,
-    )
+
+    notes: Sequence[str]
+    found: dict[str, Assessment] = field(default_factory=dict)
+    broken: dict[str, Assessment] = field(default_factory=dict)
+    hung: set[str] = field(default_factory=set)
+    seconds: dict[str, float] = field(default_factory=dict)
+    outputs: dict[str, list[Any]] = field(default_factory=dict)
+    suspicions: dict[str, str] = field(default_factory=dict)
 
 
 def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:
@@ -219,11 +264,15 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
         says = f"The cell itself does not come to an end: {error}, and was stopped."
         run.broken[cell.exercise] = Assessment("timeout", says)
         return
+    except FloodError:
+        says = "The cell prints without end, and was stopped."
+        run.broken[cell.exercise] = Assessment("error", says)
+        return
     except DiedError:
         says = "The cell ended the kernel: a crash, a call of exit, or more memory than there is."
         run.broken[cell.exercise] = Assessment("error", says)
         return
-    run.outputs[cell.grade_id] = [o for o in map(_harmless, ran.outputs) if o is not None]
+    run.outputs[cell.grade_id] = ran.outputs
     if ran.error:
         where = f" in line {ran.line}" if ran.line else ""
         says = f"The cell stops with {ran.error.rstrip('.')}{where}."
@@ -236,24 +285,17 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
         run.broken[cell.exercise] = Assessment("error", says)
 
 
-def _harmless(output: Any) -> Any:
-    """What a student's cell printed, as text and pictures; HTML and scripts are left out."""
-    if output.output_type in ("stream", "error"):
-        return output
-    data: Mapping[str, Any] = output.data
-    kept = {
-        kind: data[kind] for kind in ("text/plain", "image/png") if isinstance(data.get(kind), str)
-    }
-    return new_output("display_data", data=kept) if kept else None
-
-
-def _noted(found: Assessment, cell: Cell, submission: Submission, released: Released) -> Assessment:
+def _noted(
+    found: Assessment, cell: Cell, submission: Submission, run: _Run, released: Released
+) -> Assessment:
     """The assessment with what a person has to know about the cell it came from."""
     extra = []
     for solution in released.solutions:
         note = submission.notes.get(solution.grade_id, "")
         if solution.exercise == cell.exercise and note and note not in found.message:
             extra.append(note)
+    if found.status != "correct":
+        extra += run.notes
     if "NameError" in found.message:
         extra.append(
             "Grading runs the setup cell and the exercise cells alone: what a function uses has "

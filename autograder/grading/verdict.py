@@ -24,8 +24,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         message: sentences for the student; no expected value of a hidden case is in them.
         mistake: the name of the known mistake, or None.
         read: the section to read, in quotes, or "".
+        suspicion: what a person may want to look at, in words for the staff alone; it takes no
+            point.
         seed: the seed of the hidden inputs; for staff.
-        device: where the student's code ran.
+        device: where the student's code ran, "cpu" or "gpu".
         versions: of the packages that decide.
         duration: seconds that the exercise took.
     """
@@ -39,6 +41,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     mistake: str | None
     read: str
+    suspicion: str = ""
     seed: int
     device: str
     versions: dict[str, str]
@@ -59,3 +62,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     student: str
     verdicts: list[Verdict]
     notebook: str
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a verdict waits for another runner."""
+        return any(verdict.status == "deferred" for verdict in self.verdicts)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
 
 from solutions import mistakes as catalogue
 
 from .. import references
 from ..assess import Mistake
 from ..compare import Expected, judged
-from ..exercises import Array, Exercise, Program, run
+from ..exercises import Answer, Array, Exercise, Program, Ref, run
 from ..signature import signature
+
+_ONE_AT_A_TIME = Lock()
 
 
 def expected(exercise: Exercise, program: Program) -> Expected:
@@ -19,7 +23,7 @@ def expected(exercise: Exercise, program: Program) -> Expected:
     Raises:
         RuntimeError: where the reference itself fails; the course has to be mended.
     """
-    answers = {a.call: a for a in run(program, references.namespace(exercise.stem))}
+    answers = {a.call: a for a in _run(program, references.namespace(exercise.stem))}
     right: dict[str, dict[str, Array]] = {}
     for call in judged(exercise, program):
         answer = answers[call.name]
@@ -53,12 +57,33 @@ def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
 def _signatures(
     exercise: Exercise, program: Program, of: Sequence[str]
 ) -> list[tuple[catalogue.Mistake, Array]]:
-    stem = exercise.stem
+    stem, asked = exercise.stem, _measured(exercise, program)
     return [
-        (known, signature(exercise, program, run(program, catalogue.namespace(stem, known))))
+        (known, signature(exercise, asked, _run(asked, catalogue.namespace(stem, known))))
         for known in catalogue.mistakes(stem)
         if known.exercise in of
     ]
+
+
+def _measured(exercise: Exercise, program: Program) -> Program:
+    """The program without the calls that no signature reads, such as a training."""
+    needed = {arg.call for call in program.calls for arg in call.args if isinstance(arg, Ref)}
+    return Program(
+        program.stem,
+        tuple(
+            call
+            for call in program.calls
+            if call.function != exercise.name
+            or call.name in needed
+            or any(result in exercise.tolerances for result in call.returns)
+        ),
+    )
+
+
+def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
+    """As `run`, which redirects the output of the whole process, where threads judge."""
+    with _ONE_AT_A_TIME:
+        return run(program, namespace)
 
 
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:

@@ -18,11 +18,12 @@ from autograder.kernels.limits import MIB, Limits
 _PREFIX = "autograder"
 _V1 = {"memory": "memory.limit_in_bytes", "pids": "pids.max"}
 _V2 = {"memory": "memory.max", "pids": "pids.max"}
+_SHARED = "cpu"  # without a limit: groups get equal shares, however many processes are in them
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where groups can be made: for each of memory and pids, the file and the folder."""
+    """Where groups can be made: the folder of each controller."""
 
     version: int
     folders: Mapping[str, Path]
@@ -101,6 +102,8 @@ def make(place: Place, limits: Limits) -> Group:
             if folder not in made:
                 folder.mkdir()
                 made.append(folder)
+            if controller == _SHARED:
+                continue
             # Opened without creating: a file that is not there is a controller that is not.
             with open(folder / place.files[controller], "r+") as file:
                 file.write(str(amounts[controller]))
@@ -134,7 +137,10 @@ def _candidates() -> Iterator[Place]:
                 _delegate(folder)
                 yield Place(2, {"memory": folder, "pids": folder})
     if {"memory", "pids"} <= mounts.keys():
-        yield Place(1, {c: mounts[c] / own.get(c, "/").lstrip("/") for c in ("memory", "pids")})
+        folders = {c: mounts[c] / own.get(c, "/").lstrip("/") for c in mounts if c}
+        yield Place(1, folders)
+        folders.pop(_SHARED, None)
+        yield Place(1, folders)
 
 
 def _delegate(folder: Path) -> None:
@@ -142,7 +148,7 @@ def _delegate(folder: Path) -> None:
     with contextlib.suppress(OSError):
         given = (folder / "cgroup.subtree_control").read_text().split()
         offered = (folder / "cgroup.controllers").read_text().split()
-        for controller in ("memory", "pids"):
+        for controller in ("memory", "pids", _SHARED):
             if controller in offered and controller not in given:
                 (folder / "cgroup.subtree_control").write_text(f"+{controller}")
 
@@ -155,7 +161,7 @@ def _mounts() -> dict[str, Path]:
         if kind == "cgroup2":
             found.setdefault("", Path(place))
         elif kind == "cgroup":
-            for controller in {"memory", "pids"} & set(options.split(",")):
+            for controller in {*_V1, _SHARED} & set(options.split(",")):
                 found.setdefault(controller, Path(place))
     return found
 

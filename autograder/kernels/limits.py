@@ -21,6 +21,7 @@ class Limits:
         file_size: bytes of one file.
         disk: bytes of each private file system: the working directory, `/tmp` and `/dev/shm`.
         cpu: seconds of processor time of a process.
+        gpu: whether it may use the machine's GPUs.
     """
 
     memory: int = 2 * GIB
@@ -30,3 +31,4 @@ class Limits:
     file_size: int = 64 * MIB
     disk: int = 256 * MIB
     cpu: int = 600
+    gpu: bool = False

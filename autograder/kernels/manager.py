@@ -6,11 +6,13 @@ import time
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase, LocalProvisioner
 from traitlets import Bool, Dict, Instance, Type, Unicode
 
+from autograder.kernels.exchange import LARGEST_MESSAGE, QUEUED
 from autograder.kernels.limits import Limits
 from autograder.kernels.provisioner import SandboxProvisioner
 
@@ -20,6 +22,12 @@ _SILENCE = 1.0
 
 class PromptClient(AsyncKernelClient):  # type: ignore[misc]
     """A client that is ready when the kernel is, not 0.2 seconds of silence later."""
+
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
+        """As jupyter_client's own, for a socket that takes no more than it should."""
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, QUEUED)
+        return super()._create_connected_socket(channel, identity)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Ask until one question has both its reply and its "idle" broadcast.

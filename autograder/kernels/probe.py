@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -94,13 +95,28 @@ def _bubblewrap() -> str:
 def _try(bwrap: str) -> str:
     """Confine a process as a kernel is confined; the reason why not, or ""."""
     try:
-        built = sandbox.build(bwrap, [sys.executable, "-P", "-c", _TRIAL], Limits())
+        done = attempt(bwrap, _TRIAL, Limits())
     except SandboxError as error:
         return f"No sandbox: {error}."
+    if done.returncode == 0 and done.stdout.strip() == "confined":
+        return ""
+    said = last_words(done)
+    return f"No sandbox: {bwrap} said: {said}. {_advice(said)}"
+
+
+def attempt(
+    bwrap: str, program: str, limits: Limits, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a Python program in a sandbox; its argument is the user that it has to become, or "".
+
+    Raises:
+        SandboxError: it could not be started, or did not come to an end.
+    """
+    built = sandbox.build(bwrap, [sys.executable, "-P", "-c", program], limits)
     try:
-        done = subprocess.run(  # noqa: S603 - the command is our own
+        return subprocess.run(  # noqa: S603 - the command is our own
             [*built.argv, "" if built.uid is None else str(built.uid)],
-            env=built.environment,
+            env={**built.environment, **(variables or {})},
             pass_fds=built.files,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -109,14 +125,15 @@ def _try(bwrap: str) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"No sandbox: {bwrap} could not be run: {error}."
+        raise SandboxError(f"{bwrap} could not be run: {error}") from None
     finally:
         for file in built.files:
             os.close(file)
-    if done.returncode == 0 and done.stdout.strip() == "confined":
-        return ""
-    said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    return f"No sandbox: {bwrap} said: {said}. {_advice(said)}"
+
+
+def last_words(done: subprocess.CompletedProcess[str]) -> str:
+    """The last line of what a program that failed has said."""
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 def _advice(said: str) -> str:

@@ -27,6 +27,7 @@ from autograder.kernels.limits import MIB, Limits
 _FIRST_UNUSED_USER = 0x70000000
 
 _FROM_THE_SYSTEM = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+DEVICES = Path("/dev")
 _PROCESSORS = "/sys/devices/system/cpu"  # torch asks here how many there are
 
 
@@ -61,7 +62,7 @@ def build(
     Args:
         bwrap: the path of bubblewrap.
         command: what to run inside.
-        limits: how large the file systems in memory may grow.
+        limits: how large the file systems in memory may grow, and whether there is a GPU.
 
     Raises:
         SandboxError: a directory that has to be seen inside would show the course's solutions.
@@ -77,6 +78,8 @@ def build(
         for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
             argv += ["--cap-add", capability]
     argv += ["--proc", "/proc", "--dev", "/dev"]
+    for device in gpu_devices() if limits.gpu else ():
+        argv += ["--dev-bind", device, device]
     # Before the places that are seen: a checkout may lie below /tmp.
     for place, size in _private(limits).items():
         argv += ["--perms", "0777", "--size", str(size), "--tmpfs", place]
@@ -118,6 +121,12 @@ def visible() -> list[str]:
     if not any(_within(str(package), place) for place in outermost):
         outermost.append(str(package))
     return outermost
+
+
+def gpu_devices() -> list[str]:
+    """The device files of this machine's GPUs and of their driver, or none without a GPU."""
+    devices = sorted(str(device) for device in DEVICES.glob("nvidia*"))
+    return devices if any(device[-1].isdigit() for device in devices) else []
 
 
 def variables(more: Mapping[str, str] | None = None) -> dict[str, str]:

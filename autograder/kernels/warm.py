@@ -104,6 +104,11 @@ class WarmProcess:
         """The number of the process."""
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the process; it forks no more, and kernels that run go on."""
         for pipe in (self._process.stdin, self._process.stdout):

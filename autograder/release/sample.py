@@ -53,10 +53,11 @@ def name_of(mistake: catalogue.Mistake) -> str:
 
 def spread(stem: str, names: list[str]) -> list[catalogue.Mistake]:
     """Known mistakes of every exercise, far apart in the catalogue."""
-    each = MISTAKES // len(names)
+    turns = [names[turn * len(names) // MISTAKES] for turn in range(MISTAKES)]
     chosen = []
-    for name in names:
+    for name in dict.fromkeys(turns):
         known = [m for m in catalogue.mistakes(stem) if m.exercise == name]
+        each = min(turns.count(name), len(known))
         chosen += [known[i * len(known) // each] for i in range(each)]
     return chosen
 

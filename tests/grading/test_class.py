@@ -13,6 +13,7 @@ from autograder import cli
 from autograder.grading import classwide
 from autograder.release.sample import name_of, spread, write_sample
 from autograder.release.solve import grade_id_of, solved
+from autograder.release.source import stems
 
 ALL = 12.0
 
@@ -176,7 +177,7 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        (["grade", "nothing"], "There is no assignment nothing. There are: lstm."),
+        (["grade", "nothing"], f"There is no assignment nothing. There are: {', '.join(stems())}."),
         (["solve", "nothing", "-o", "x.ipynb"], "There is no assignment nothing."),
         (["grade", "lstm"], "is not a course folder"),
         (["grade", "lstm", "--course", "missing"], "is not a course folder"),

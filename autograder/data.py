@@ -1,0 +1,63 @@
+"""The data sets of the course, each with its card. Nothing is downloaded.
+
+Digits: 1,797 images of handwritten digits, 8 × 8 pixels of 17 grey levels, with their labels.
+They are the test set of the "Optical Recognition of Handwritten Digits" of Alpaydin and Kaynak
+(1998, UCI Machine Learning Repository, CC BY 4.0), as scikit-learn's `load_digits` ships them:
+43 people wrote on paper forms, and each 32 × 32 scan was reduced to 8 × 8 counts of ink. The
+classes are nearly equal in number (174 to 183). The same writers appear in every random split.
+
+Photographs: two colour images of 427 × 640 pixels that scikit-learn ships, "china" (a temple, by
+danielbuechele) and "flower" (a dahlia, by vultilion), both published on Flickr under CC BY 2.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Digits(NamedTuple):
+    """Images of digits and their labels, in two parts that share no image.
+
+    Attributes:
+        x: images to learn from, one a row of 64 numbers from 0 to 1, (N, 64), float64.
+        y: their labels, (N,), integers from 0 to 9.
+        x_held: the images held out, (M, 64), float64.
+        y_held: their labels, (M,).
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.int64]
+    x_held: NDArray[np.float64]
+    y_held: NDArray[np.int64]
+
+
+def digits(seed: int = 0, held_out: int = 360) -> Digits:
+    """The digits of scikit-learn, divided by 16, split at random.
+
+    Args:
+        seed: decides which images are held out; the same for the same seed.
+        held_out: how many, M; the other 1,797 − M are to learn from.
+    """
+    from sklearn.datasets import load_digits
+
+    data: Any = load_digits()
+    order = np.random.default_rng(seed).permutation(len(data.target))
+    held, kept = order[:held_out], order[held_out:]
+    x, y = data.data / 16, data.target.astype(np.int64)
+    return Digits(x[kept], y[kept], x[held], y[held])
+
+
+def photograph(name: str) -> NDArray[np.float64]:
+    """A photograph in grey: brightness from 0 (black) to 1 (white), (427, 640), float64.
+
+    Args:
+        name: "china" or "flower".
+    """
+    from sklearn.datasets import load_sample_image
+
+    colours: Any = load_sample_image(f"{name}.jpg") / 255
+    grey: NDArray[np.float64] = colours @ np.array([0.299, 0.587, 0.114])
+    return grey

@@ -1,0 +1,181 @@
+"""The exercises of the assignment `feedforward`: from one layer to a network that has learned."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from . import feedforward_initialise, feedforward_training
+from .exercise import Exercise
+from .feedforward_initialise import drawn, drawn_three_times, refuses_kind
+from .feedforward_layers import (
+    AFFINE_GRADIENTS,
+    STEM,
+    affine_backward_program,
+    affine_forward_program,
+    differentiate,
+    follow_activation,
+    follow_affine_backward,
+    loss_program,
+    numerical_program,
+    off_the_kink,
+    refuses_reduction,
+    relu_backward_program,
+    relu_forward_program,
+    sigmoid_program,
+    tanh_backward_program,
+    tanh_forward_program,
+)
+from .feedforward_models import (
+    DIMS,
+    adam_program,
+    copy_program,
+    first_parameters,
+    follow_mlp,
+    inspect_mlp,
+    keras_copy,
+    mlp_program,
+    names_of,
+    network,
+    network_after,
+    network_again,
+    torch_copy,
+)
+from .feedforward_training import trained_on_digits, written_down
+from .inputs import DIFFERENTIATED, all_alike
+
+__all__ = [
+    "EXERCISES",
+    "differentiate",
+    "drawn",
+    "drawn_three_times",
+    "first_parameters",
+    "keras_copy",
+    "network",
+    "network_after",
+    "network_again",
+    "off_the_kink",
+    "refuses_kind",
+    "refuses_reduction",
+    "torch_copy",
+    "trained_on_digits",
+    "written_down",
+]
+
+LAYERS = ("affine_forward", "affine_backward", "relu_forward", "relu_backward")
+LONGEST = max(DIMS, key=len)
+
+EXERCISES = (
+    Exercise(
+        "sigmoid",
+        STEM,
+        sigmoid_program,
+        {"y": "forward"},
+        framework=("sigmoid", "expit"),
+    ),
+    Exercise(
+        "affine_forward",
+        STEM,
+        affine_forward_program,
+        {"y": "forward"},
+        framework=("linear", "Linear", "Dense"),
+    ),
+    Exercise(
+        "affine_backward",
+        STEM,
+        affine_backward_program,
+        all_alike(AFFINE_GRADIENTS, "gradient"),
+        needs=("affine_forward",),
+        follow=follow_affine_backward,
+        framework=DIFFERENTIATED,
+    ),
+    Exercise(
+        "relu_forward",
+        STEM,
+        relu_forward_program,
+        {"y": "forward"},
+        framework=("relu", "ReLU"),
+    ),
+    Exercise(
+        "relu_backward",
+        STEM,
+        relu_backward_program,
+        {"dx": "gradient"},
+        needs=("relu_forward",),
+        follow=follow_activation("relu"),
+        framework=DIFFERENTIATED,
+    ),
+    Exercise(
+        "tanh_forward",
+        STEM,
+        tanh_forward_program,
+        {"y": "forward"},
+        framework=("tanh",),
+    ),
+    Exercise(
+        "tanh_backward",
+        STEM,
+        tanh_backward_program,
+        {"dx": "gradient"},
+        needs=("tanh_forward",),
+        follow=follow_activation("tanh"),
+        framework=DIFFERENTIATED,
+    ),
+    Exercise(
+        "softmax_cross_entropy",
+        STEM,
+        loss_program,
+        {"loss": "forward", "dz": "gradient", "refused": "forward"},
+        framework=("cross_entropy", "CrossEntropyLoss", *DIFFERENTIATED),
+    ),
+    Exercise(
+        "numerical_gradient",
+        STEM,
+        numerical_program,
+        {"dx": "forward", "dx at the default h": "difference"},
+        framework=DIFFERENTIATED,
+    ),
+    Exercise(
+        "initialise",
+        STEM,
+        feedforward_initialise.program,
+        {"refused": "forward"},
+        inspect=feedforward_initialise.inspect,
+    ),
+    Exercise(
+        "MLP",
+        STEM,
+        mlp_program,
+        {"z": "forward"} | all_alike(("dx", *names_of(LONGEST, "d")), "gradient"),
+        needs=LAYERS,
+        follow=follow_mlp,
+        inspect=inspect_mlp,
+        framework=("Linear", "Dense", *DIFFERENTIATED),
+    ),
+    Exercise("adam_step", STEM, adam_program, {"p_next": "forward"}),
+    Exercise(
+        "mlp_to_torch",
+        STEM,
+        partial(copy_program, function="mlp_to_torch", via="torch_copy"),
+        {"z": "float32"},
+        framework=("Adam", "AdamW"),
+    ),
+    Exercise(
+        "mlp_to_keras",
+        STEM,
+        partial(copy_program, function="mlp_to_keras", via="keras_copy"),
+        {"z": "float32"},
+        seconds=10.0,
+    ),
+    Exercise(
+        "train",
+        STEM,
+        feedforward_training.program,
+        {"number of losses": "forward"},
+        needs=(*LAYERS, "MLP", "softmax_cross_entropy", "adam_step"),
+        follow=feedforward_training.follow,
+        inspect=feedforward_training.inspect,
+        seconds=60.0,
+        framework=("Adam", "AdamW", "fit"),
+    ),
+)
+"""In the order of the notebook."""

@@ -1,0 +1,125 @@
+"""How long one convolutional layer takes, written in five ways."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograder.exercises.program import Array
+from solutions.convolutional import conv2d_backward, conv2d_forward
+
+CHAPTER = "convolutional"
+SIZES = {"N": 32, "C": 32, "F": 32, "H": 28, "W": 28, "KH": 3, "KW": 3}
+CHANNELS = (16, 24, 32)
+"""Of input and output alike; where one version overtakes another depends on them."""
+ONE = (1, 1)
+
+
+def arrays(N: int, C: int, F: int, H: int, W: int, KH: int, KW: int) -> tuple[Array, Array, Array]:
+    """Random images, filters and biases."""
+    rng = np.random.default_rng(0)
+    return (
+        rng.standard_normal((N, C, H, W)),
+        rng.standard_normal((F, C, KH, KW)),
+        rng.standard_normal(F),
+    )
+
+
+def place_by_place(x: Array, w: Array, b: Array) -> Array:
+    """A Python loop over all samples, filters and places; the sum over a window is NumPy's."""
+    padded = np.pad(x, ((0, 0), (0, 0), ONE, ONE))
+    windows = sliding_window_view(padded, w.shape[2:], axis=(2, 3))
+    y = np.empty((len(x), len(w), *windows.shape[2:4]))
+    for n, f, i, j in np.ndindex(y.shape):
+        y[n, f, i, j] = (windows[n, :, i, j] * w[f]).sum() + b[f]
+    return y
+
+
+def tap_by_tap(x: Array, w: Array, b: Array) -> Array:
+    """A Python loop over the entries of the kernel; each is a product of matrices."""
+    N, C, H, W = x.shape
+    padded = np.pad(x, ((0, 0), (0, 0), ONE, ONE))
+    y = np.zeros((N, len(w), H * W))
+    for u, v in np.ndindex(w.shape[2:]):
+        y += w[:, :, u, v] @ padded[:, :, u : u + H, v : v + W].reshape(N, C, H * W)
+    return (y + b[:, None]).reshape(N, len(w), H, W)
+
+
+def forward_and_backward(x: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
+    """Our layer with its gradients."""
+    y, cache = conv2d_forward(x, w, b, ONE, ONE)
+    return conv2d_backward(y, cache)
+
+
+def by_torch(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """The layer of torch."""
+    return torch.nn.functional.conv2d(x, w, b, padding=1)
+
+
+def torch_forward_and_backward(*leaves: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """The layer of torch with its gradients."""
+    x, w, b = (leaf.detach().requires_grad_() for leaf in leaves)
+    y = by_torch(x, w, b)
+    return torch.autograd.grad(y, (x, w, b), y.detach())
+
+
+def median(run: Callable[[], Any], rounds: int = 21) -> float:
+    """The median time of `run`, in seconds, after it has been run once.
+
+    What takes more than a second is not run again: its time varies too little to matter.
+    """
+    start = time.perf_counter()
+    run()
+    if (first := time.perf_counter() - start) > 1:
+        return first
+    # The threads of the version before this one may still be waiting for work.
+    time.sleep(0.5)
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def measure() -> dict[str, Any]:
+    """The median time of each version, in seconds, by what was computed."""
+    x, w, b = arrays(**SIZES)
+    versions = {
+        "place by place, float64": lambda: place_by_place(x, w, b),
+        "tap by tap, float64": lambda: tap_by_tap(x, w, b),
+        **fast(SIZES),
+    }
+    forward = {name: median(run) for name, run in versions.items()}
+    by_channels = {
+        f"{channels} to {channels} channels": {
+            name: median(run) for name, run in fast({**SIZES, "C": channels, "F": channels}).items()
+        }
+        for channels in CHANNELS
+    }
+    double = [torch.from_numpy(a) for a in (x, w, b)]
+    both = {
+        "im2col, float64": median(lambda: forward_and_backward(x, w, b)),
+        "torch, float64": median(lambda: torch_forward_and_backward(*double)),
+        "torch, float32": median(lambda: torch_forward_and_backward(*(t.float() for t in double))),
+    }
+    seconds = {"forward": forward, "forward and backward": both, **by_channels}
+    return {"sizes": SIZES, "seconds": seconds}
+
+
+def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
+    """The versions without a loop in Python, by name."""
+    x, w, b = arrays(**sizes)
+    double = [torch.from_numpy(a) for a in (x, w, b)]
+    single = [tensor.float() for tensor in double]
+    return {
+        "im2col, float64": lambda: conv2d_forward(x, w, b, ONE, ONE),
+        "torch, float64": lambda: by_torch(*double),
+        "torch, float32": lambda: by_torch(*single),
+    }

@@ -1,0 +1,39 @@
+"""A record of an experiment: its numbers, and when, on what and with which versions it was run."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+
+
+def write(chapter: str, name: str, numbers: Mapping[str, Any]) -> Path:
+    """Write `chapters/<chapter>/results/<name>.json` and return its path."""
+    folder = CHAPTERS / chapter / "results"
+    folder.mkdir(exist_ok=True)
+    record = {
+        "date": date.today().isoformat(),
+        "hardware": hardware(),
+        "versions": {package: version(package) for package in ("numpy", "torch")},
+        "python": platform.python_version(),
+        **numbers,
+    }
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def hardware() -> dict[str, str | int]:
+    """What the numbers were measured on."""
+    processor = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        processor = next((x.split(": ")[1] for x in lines if x.startswith("model name")), processor)
+    return {"processor": processor, "cores": len(os.sched_getaffinity(0))}

@@ -1,0 +1,175 @@
+"""Did the student write it? What the text of a submission says about it, by its syntax tree.
+
+An exercise asks for something to be written from scratch that a framework has ready-made. Values
+cannot tell the two apart, so the text is read, and this decides:
+
+- The definition that is asked for, or a helper that it uses, plainly calls the framework's own:
+  a right answer is `refused`, which waits for a person and is told to the student in a sentence.
+  A mention in a comment, a string or a docstring is no call, nor is a comparison of one's own
+  result with the framework's in a function that the answer does not use.
+- Something unusual stands in the cell, such as `eval`, or an import that no exercise needs, by
+  which a call could be hidden: a suspicion for the staff, which takes no point and of which the
+  student is not told, because most such cells are innocent.
+
+Who hides the call well enough is not found. Reading the text is fair to those who do not hide,
+and no process that runs a student's code could be asked for the truth.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+FRAMEWORKS = frozenset({"torch", "keras", "tensorflow", "jax", "flax"})
+
+TRACKED = frozenset({"requires_grad", "requires_grad_"})
+"""How torch is asked for gradients, on a tensor rather than on a module."""
+
+USUAL = FRAMEWORKS | {
+    "__future__", "abc", "collections", "copy", "dataclasses", "enum", "functools", "itertools",
+    "math", "matplotlib", "numpy", "operator", "random", "time", "typing", "warnings",
+}  # fmt: skip
+"""What the cells of a course import, as a rule."""
+
+UNUSUAL = frozenset(
+    {"eval", "exec", "compile", "__import__", "globals", "locals", "vars", "get_ipython",
+     "_getframe", "f_back", "f_globals", "f_locals", "__globals__", "__subclasses__", "__code__",
+     "__class__", "__array__"}
+)  # fmt: skip
+"""Names by which code finds or makes what does not stand there."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A call of the framework's own.
+
+    Attributes:
+        name: what was used, as in "torch.nn.LSTMCell".
+        line: its line in its cell, counted from 1.
+    """
+
+    name: str
+    line: int
+
+
+class Text:
+    """The cells of a submission up to the one that is looked at, as syntax trees.
+
+    Args:
+        sources: the setup cells and solution cells, in order.
+    """
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._trees = [tree for tree in map(_parsed, sources) if tree is not None]
+        self._imported: dict[str, str] = {}
+        self._bound: dict[str, list[ast.stmt]] = {}
+        for tree in self._trees:
+            self._imported |= dict(_imports(tree))
+            for statement in tree.body:
+                for name in _binds(statement):
+                    self._bound.setdefault(name, []).append(statement)
+
+    def use(self, name: str, asked: Sequence[str], others: Sequence[str]) -> Use | None:
+        """Where the definition of `name`, with its helpers, calls the framework's own.
+
+        Args:
+            name: the function or class that the exercise asks for.
+            asked: what the frameworks call the very thing that is asked.
+            others: the other exercises, which are looked at for themselves.
+        """
+        wanted = frozenset(asked)
+        for statement in self._reached(name, frozenset(others)):
+            for node in ast.walk(statement):
+                found = self._called(node, wanted)
+                if found:
+                    return Use(found, getattr(node, "lineno", 0))
+        return None
+
+    def _reached(self, name: str, others: frozenset[str]) -> list[ast.stmt]:
+        """The statements that bind `name` or a name that these use, and so on."""
+        seen, waiting, found = {name}, [name], []
+        while waiting:
+            for statement in self._bound.get(waiting.pop(), ()):
+                if statement in found:
+                    continue
+                found.append(statement)
+                used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+                waiting += used - seen - others
+                seen |= used
+        return found
+
+    def _called(self, node: ast.AST, wanted: frozenset[str]) -> str:
+        if isinstance(node, ast.keyword) and node.arg in TRACKED & wanted:
+            return str(node.arg)
+        if isinstance(node, ast.Attribute) and node.attr in TRACKED & wanted:
+            return node.attr
+        path = self._path(node)
+        parts = path.split(".")
+        return path if parts[0] in FRAMEWORKS and wanted & set(parts[1:]) else ""
+
+    def _path(self, node: ast.AST) -> str:
+        """What a name or a chain of attributes stands for, such as torch.nn.LSTMCell, or ""."""
+        attributes = []
+        while isinstance(node, ast.Attribute):
+            attributes.append(node.attr)
+            node = node.value
+        root = self._imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+        return ".".join([root, *reversed(attributes)]) if root else ""
+
+
+def suspicion(source: str, asked: Sequence[str]) -> str:
+    """What is unusual in a cell, in words for the staff, or "".
+
+    Args:
+        source: the text of the cell.
+        asked: what the frameworks call the very thing that is asked.
+    """
+    tree = _parsed(source)
+    if tree is None:
+        return ""
+    modules = {path.partition(".")[0] for _, path in _imports(tree)} - USUAL
+    nodes = list(ast.walk(tree))
+    names = {n.id for n in nodes if isinstance(n, ast.Name)}
+    names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
+    texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    found = [f"imports {module}" for module in sorted(modules)]
+    found += [f"imports all of {p[:-2]}" for name, p in _imports(tree) if name == "*"]
+    found += [f"uses {name}" for name in sorted(names & UNUSUAL)]
+    found += [f"has the text “{text}”" for text in sorted(texts & set(asked))]
+    return ", ".join(found[:5])
+
+
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names that imports anywhere in `tree` bind, and what they stand for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                yield alias.asname or top, alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module or '.'}.{alias.name}"
+
+
+def _binds(statement: ast.stmt) -> set[str]:
+    """The names that a statement at module level binds, those of its inner statements included."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    found = {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return found | {
+        node.name
+        for node in ast.walk(statement)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }

@@ -1,0 +1,268 @@
+"""Grade on a Dask cluster: on this machine, behind the address of a scheduler, or by SLURM.
+
+A worker gets a job as bytes and gives its result as bytes. It is a process of a checkout of those
+who teach, with a thread for each submission that it grades at a time; student code runs in
+sandboxed kernels of its host, never in the worker itself. Everything about the cluster that can
+be set is set in Dask's own configuration.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dask
+import msgspec
+from dask_jobqueue import SLURMCluster
+from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
+from distributed.comm import get_address_host
+
+from .. import references
+from ..kernels import sandbox
+from ..kernels.probe import probe
+from ..kernels.sandbox import SandboxError
+from ..kernels.warm import WarmProcess
+from .classwide import ClusterError, NotGradedError, preload
+from .job import Job, Kernels, grade
+from .verdict import Graded
+
+CONNECTING = 30
+"""Seconds for which a scheduler is called."""
+
+
+class Cluster:
+    """The workers of a Dask cluster.
+
+    What is lost with a worker is run again on another, by Dask; what has lost too many workers
+    (`distributed.scheduler.allowed-failures`) is given up.
+
+    Args:
+        where: `local`, `slurm`, or the address of a scheduler.
+        count: how many submissions this machine grades at a time, or how many workers SLURM is
+            asked for; where a scheduler has an address, its workers are there already.
+        sandboxed: whether kernels are confined.
+
+    Raises:
+        ClusterError: where there is no such cluster.
+    """
+
+    def __init__(self, where: str, count: int, sandboxed: bool) -> None:
+        # What Dask logs about lost workers and connections is told here in sentences.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+        self._where = where
+        self._sandboxed = sandboxed
+        self._open = ExitStack()
+        try:
+            own = where in ("local", "slurm")
+            cluster = self._open.enter_context(_started(where, count)) if own else where
+            self._client = self._open.enter_context(Client(cluster, timeout=CONNECTING))
+        except (ImportError, OSError, ValueError, TypeError) as error:
+            self._open.close()
+            said = " ".join(str(error).split())
+            raise ClusterError(f"The cluster {where} cannot be used: {said}") from None
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def cautions(self, runner: str) -> list[str]:
+        """What the person should know before work of `runner` is sent, in sentences."""
+        info = self._client.scheduler_info(n_workers=-1)
+        workers = info["workers"]
+        told = []
+        fit = [w for w in workers.values() if runner != "gpu" or w["resources"].get("GPU")]
+        if not fit and self._where == "slurm":
+            told.append("SLURM has not started a worker yet; the work waits, and squeue says why.")
+        elif not fit:
+            option = " --resources GPU=1" if runner == "gpu" else ""
+            told.append(
+                "No worker is there for this yet; the work waits. Workers are started, on hosts "
+                f"with a checkout of the course, by: dask worker {info['address']}{option}"
+            )
+        clear = [a for a in (info["address"], *workers) if _in_the_clear(a)]
+        if clear:
+            told.append(
+                "Students' work and the secret seed cross the network in the clear, to "
+                f"{', '.join(clear)}, and whoever reaches that port can run code there. Use a "
+                "tls:// address, with certificates as Dask's configuration names them under "
+                "distributed.comm.tls."
+            )
+        return told
+
+    def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
+        """See `Pool`."""
+        lost: list[Job] = []
+        for job, future in self._futures(jobs, ""):
+            if future.status == "error" and isinstance(future.exception(), KilledWorker):
+                lost.append(job)
+            else:
+                yield job, partial(_result, future)
+        # A worker that ends takes with it what its other threads had at hand. Only what ends
+        # workers when it runs alone is at fault.
+        for job in lost:
+            for _, future in self._futures([job], "-alone"):
+                yield job, partial(_result, future)
+
+    def _futures(self, jobs: Sequence[Job], name: str) -> Iterator[tuple[Job, Any]]:
+        """Run the jobs; Dask's future of each when it has ended."""
+        futures = {
+            self._client.submit(
+                work,
+                msgspec.msgpack.encode(job),
+                job.key,
+                self._sandboxed,
+                key=f"grade-{job.key}{name}",
+                resources={"GPU": 1} if job.runner == "gpu" else None,
+            ): job
+            for job in jobs
+        }
+        for future in as_completed(list(futures)):
+            # A result that nobody holds any more is given up by the cluster.
+            yield futures.pop(future), future
+
+
+def work(data: bytes, key: str, sandboxed: bool) -> bytes:
+    """Grade one submission, on a worker.
+
+    Args:
+        data: the job, in MessagePack.
+        key: the job's key, as the grader has computed it.
+        sandboxed: whether the kernel is confined.
+
+    Returns:
+        The graded submission, in MessagePack.
+
+    Raises:
+        NotGradedError: where this worker would not decide as the grader does.
+        SandboxError: where this host has no sandbox.
+    """
+    job = _decoded(data)
+    references.text(job.assignment)
+    if job.key != key:
+        raise NotGradedError(DIFFERENT)
+    if sandboxed and (refusal := probe().refusal):
+        raise SandboxError(refusal)
+    kernels = Kernels(sandboxed, _HOST.address(preload(job)) if sandboxed else "")
+    return msgspec.msgpack.encode(grade(job, kernels))
+
+
+DIFFERENT = (
+    "it was sent to a worker whose course, or whose numpy or torch, is of another version than "
+    "the grader's; bring both to the same commit and packages, start the worker again, and run "
+    "the same command again"
+)
+
+
+class _Host:
+    """The warm process of a worker, made with its first job and anew when it has ended.
+
+    It lives as long as the worker, and is shared by all its threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._modules: list[str] = []
+        self._warm: WarmProcess | None = None
+
+    def address(self, modules: Sequence[str]) -> str:
+        """The address of a warm process that has imported `modules`, or "" if none can be had."""
+        with self._lock:
+            missing = [m for m in modules if m not in self._modules]
+            if missing or (self._warm is not None and not self._warm.alive):
+                self._modules += missing
+                self._renew()
+            return self._warm.address if self._warm is not None else ""
+
+    def _renew(self) -> None:
+        if self._warm is not None:
+            self._warm.close()
+        self._warm = warm = WarmProcess(self._modules)
+        try:
+            warm.wait()
+        except SandboxError:
+            # Without one, kernels start cold: slower, and as safe.
+            warm.close()
+            self._warm = None
+
+
+_HOST = _Host()
+
+
+def _decoded(data: bytes) -> Job:
+    try:
+        return msgspec.msgpack.decode(data, type=Job)
+    except msgspec.MsgspecError:
+        raise NotGradedError(DIFFERENT) from None
+
+
+def _result(future: Any) -> Graded:
+    """What a worker gave.
+
+    Raises:
+        NotGradedError: where it was lost.
+    """
+    try:
+        return msgspec.msgpack.decode(future.result(), type=Graded)
+    except KilledWorker:
+        raise NotGradedError(
+            "the workers that graded it ended, one after the other; their logs may say why"
+        ) from None
+    except CancelledError:
+        raise NotGradedError(
+            "the connection to the cluster was lost; run the same command again"
+        ) from None
+    except ImportError as error:
+        raise NotGradedError(
+            f"a worker lacks a package ({error}); start it in the environment of a checkout of "
+            "the course, and run the same command again"
+        ) from None
+
+
+def _started(where: str, count: int) -> Any:
+    """A cluster of our own, encrypted; one process a host, so that there is one warm process."""
+    security: Any = Security()
+    if security.tls_ca_file is None:
+        security = True  # certificates that live as long as the cluster
+    if where == "local":
+        return LocalCluster(
+            n_workers=1,
+            threads_per_worker=count,
+            resources={"GPU": 1} if sandbox.gpu_devices() else {},
+            security=security,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
+    if shutil.which("sbatch") is None:
+        raise FileNotFoundError("sbatch is not here; start from a host that submits SLURM's jobs")
+    setting = dask.config.get("jobqueue.slurm")
+    cluster = SLURMCluster(
+        processes=setting.get("processes") or 1,
+        security=security,
+        # Where the workers find the certificates; Dask's own choice, but it warns of it.
+        shared_temp_directory=setting.get("shared-temp-directory") or str(Path.cwd()),
+        silence_logs=logging.CRITICAL,
+    )
+    cluster.scale(count)
+    return cluster
+
+
+def _in_the_clear(address: str) -> bool:
+    """Whether what is sent to `address` can be read on a network."""
+    if not address.startswith(("tcp://", "ws://")):
+        return False
+    host = get_address_host(address)
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return bool(host != "localhost")

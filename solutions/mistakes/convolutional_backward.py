@@ -1,0 +1,220 @@
+"""Mistakes in `conv2d_backward`."""
+
+from __future__ import annotations
+
+from solutions.mistakes import Edits, Mistake, catalogue
+from solutions.mistakes.convolutional_sections import BACKWARD, PLACES
+
+CACHE = "(N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache"
+DB = "db = dy.sum(axis=(0, 2, 3))"
+DW = "dw = (dy_flat @ cols.T).reshape(w.shape)"
+DCOLS = "dcols = w.reshape(F, C * KH * KW).T @ dy_flat"
+ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, u, v]"
+DX = "dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)"
+RETURN = "return dx, dw, db"
+
+
+def dx(new: str) -> Edits:
+    """What is cut out of the padded gradient replaced."""
+    return ((DX, f"dx = {new}.transpose(1, 0, 2, 3)"),)
+
+
+IMAGES = (
+    (
+        "kernel-flipped-in-dx",
+        ((DCOLS, "dcols = w[..., ::-1, ::-1].reshape(F, C * KH * KW).T @ dy_flat"),),
+        "In dx every output hands its gradient to the wrong corner of its window: the kernel is "
+        "turned round once too often, or not when it should be.",
+        BACKWARD,
+    ),
+    (
+        "kernel-transposed-in-dx",
+        ((DCOLS, "dcols = w.transpose(0, 1, 3, 2).reshape(F, C * KH * KW).T @ dy_flat"),),
+        "In dx rows and columns of the kernels are exchanged.",
+        BACKWARD,
+    ),
+    (
+        "overlaps-overwritten",
+        ((ADD, ADD.replace("+=", "=")),),
+        "Where windows overlap, dx keeps what the last of them brings. A pixel that was used by "
+        "several windows gets the sum of their gradients.",
+        BACKWARD,
+    ),
+    (
+        "stride-ignored-in-dx",
+        ((ADD, "padded[:, :, u : u + Ho, v : v + Wo] += shares[:, u, v]"),),
+        "In dx the gradients are put side by side as if the stride were 1.",
+        BACKWARD,
+    ),
+    (
+        "stride-exchanged",
+        ((CACHE, CACHE.replace("(sh, sw)", "(sw, sh)")),),
+        "The stride of the height is used for the width, and that of the width for the height.",
+        BACKWARD,
+    ),
+    (
+        "stride-of-the-height-for-both",
+        ((ADD, ADD.replace("sw", "sh")),),
+        "The stride of the height is used for the width too.",
+        BACKWARD,
+    ),
+    (
+        "padding-not-removed",
+        dx("padded"),
+        "The shape of dx is that of the padded images; the gradient of the padding has to be cut "
+        "off.",
+        BACKWARD,
+    ),
+    (
+        "padding-cut-at-the-end",
+        dx("padded[:, :, :H, :W]"),
+        "The gradient of the padding is cut off at the end only, so that dx is shifted.",
+        BACKWARD,
+    ),
+    (
+        "padding-of-one-removed",
+        dx("padded[:, :, 1 : 1 + H, 1 : 1 + W]"),
+        "A border of 1 is cut off dx, whatever the padding was.",
+        BACKWARD,
+    ),
+    (
+        "padding-removed-from-both-ends",
+        dx("padded[:, :, ph:-ph, pw:-pw]"),
+        "Without padding dx is empty: a slice that ends at −0 ends before it begins. Say where "
+        "it ends by the size of the image.",
+        PLACES,
+    ),
+    (
+        "padding-exchanged",
+        ((CACHE, CACHE.replace("(ph, pw)", "(pw, ph)")),),
+        "The padding of the height is taken for that of the width, and the other way round.",
+        BACKWARD,
+    ),
+    (
+        "last-filter-only-in-dx",
+        ((DCOLS, "dcols = w[-1:].reshape(1, C * KH * KW).T @ dy_flat[-1:]"),),
+        "The gradient of only the last filter arrives at dx. Every filter has read the images, "
+        "and their gradients add up.",
+        BACKWARD,
+    ),
+    (
+        "filters-averaged-in-dx",
+        ((DCOLS, f"{DCOLS} / F"),),
+        "The gradients of the filters are averaged in dx; they are to be summed.",
+        BACKWARD,
+    ),
+    (
+        "border-zeroed",
+        ((DX, f"{DX}\n    dx[:, :, -1] = 0"),),
+        "The last row of dx is zero where it should not be: a loop ends one row too early.",
+        BACKWARD,
+    ),
+)
+
+WEIGHTS = (
+    (
+        "dw-flipped",
+        ((DW, f"{DW}[..., ::-1, ::-1]"),),
+        "The kernels of dw are turned round.",
+        BACKWARD,
+    ),
+    (
+        "dw-transposed",
+        ((DW, DW.replace("reshape(w.shape)", "reshape(F, C, KW, KH).transpose(0, 1, 3, 2)")),),
+        "The kernels of dw are filled column by column.",
+        BACKWARD,
+    ),
+    (
+        "dw-averaged-over-the-batch",
+        ((DW, f"{DW} / N"),),
+        "In dw the samples are averaged; they are to be summed. The loss decides about a mean.",
+        BACKWARD,
+    ),
+    (
+        "dw-averaged-over-places",
+        ((DW, f"{DW} / (Ho * Wo)"),),
+        "In dw the places are averaged; they share the weights, so that their gradients add up.",
+        BACKWARD,
+    ),
+    (
+        "dw-of-the-last-sample",
+        ((DW, "dw = (dy_flat[:, -Ho * Wo :] @ cols[:, -Ho * Wo :].T).reshape(w.shape)"),),
+        "The gradient dw is that of the last sample alone: it is overwritten in a loop. The "
+        "gradients of the samples add up.",
+        BACKWARD,
+    ),
+    (
+        "db-averaged-over-the-batch",
+        ((DB, f"{DB} / N"),),
+        "In db the samples are averaged; they are to be summed. The loss decides about a mean.",
+        BACKWARD,
+    ),
+    (
+        "db-averaged-over-places",
+        ((DB, f"{DB} / (Ho * Wo)"),),
+        "In db the places are averaged; the bias was added at each of them, so that their "
+        "gradients add up.",
+        BACKWARD,
+    ),
+    (
+        "db-averaged",
+        ((DB, "db = dy.mean(axis=(0, 2, 3))"),),
+        "The gradient db is a mean over samples and places; it is their sum.",
+        BACKWARD,
+    ),
+    (
+        "db-of-each-sample",
+        ((DB, "db = dy.sum(axis=(2, 3))"),),
+        "The gradient db has a row for every sample: the sum over the batch is missing.",
+        BACKWARD,
+    ),
+    (
+        "db-summed-over-filters",
+        ((DB, "db = dy.sum(axis=(0, 1, 2))"),),
+        "In db the filters are summed and the columns kept. Every filter has its own bias.",
+        BACKWARD,
+    ),
+    (
+        "all-averaged-over-the-batch",
+        ((RETURN, "return dx / N, dw / N, db / N"),),
+        "All gradients are divided by the size of the batch. The loss decides about a mean, and "
+        "its 1/N is in dy already.",
+        BACKWARD,
+    ),
+)
+
+RESULTS = (
+    (
+        "dx-and-dw-exchanged",
+        ((RETURN, "return dw, dx, db"),),
+        "The gradients dx and dw are returned in exchanged order.",
+        BACKWARD,
+    ),
+    (
+        "dw-and-db-exchanged",
+        ((RETURN, "return dx, db, dw"),),
+        "The gradients dw and db are returned in exchanged order.",
+        BACKWARD,
+    ),
+    (
+        "dy-changed-in-place",
+        ((DB, f"dy /= N\n    {DB}"),),
+        "The array dy that was passed in is divided by the size of the batch, which is wrong "
+        "twice: a caller still needs it, and its 1/N, if any, is in it already.",
+        BACKWARD,
+    ),
+    (
+        "cache-of-an-earlier-call",
+        (
+            (
+                CACHE,
+                "cache = conv2d_backward.__dict__.setdefault(str(dy.shape), cache)\n    " + CACHE,
+            ),
+        ),
+        "The gradients belong to an earlier convolution of the same size: something is "
+        "remembered between calls. Everything that is needed is in the cache.",
+        BACKWARD,
+    ),
+)
+
+MISTAKES: tuple[Mistake, ...] = catalogue("conv2d_backward", (*IMAGES, *WEIGHTS, *RESULTS))

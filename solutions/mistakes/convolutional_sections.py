@@ -1,0 +1,12 @@
+"""The sections of the convolutional chapter that its mistakes send the student to."""
+
+LOCAL = "‘From dense to local’"
+CORRELATION = "‘Cross-correlation and convolution’"
+PLACES = "‘Padding, stride and dilation’"
+CHANNELS = "‘Channels’"
+BACKWARD = "‘Backward: two correlations’"
+WINDOWS = "‘The matrix of windows’"
+POOLING = "‘Pooling’"
+TIME = "‘Convolution over time’"
+FIELD = "‘The receptive field’"
+LENET = "‘LeNet, and two orders of the axes’"

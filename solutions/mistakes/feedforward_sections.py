@@ -1,0 +1,12 @@
+"""The sections of the feedforward lesson that its mistakes send the student to."""
+
+SHAPES = "‘Shapes and broadcasting’"
+AFFINE = "‘The affine map of a batch’"
+ACTIVATIONS = "‘Activations and stability’"
+LOSS = "‘Softmax and cross-entropy’"
+BACKPROPAGATION = "‘Backpropagation’"
+CHECKING = "‘Checking a gradient’"
+INITIALISATION = "‘Initialisation’"
+ADAM = "‘Gradient descent and Adam’"
+FRAMEWORKS = "‘The same network in torch and in Keras’"
+DIGITS = "‘Learning the digits’"

@@ -1,0 +1,245 @@
+"""Loops over samples and entries, one number at a time; caches are dicts."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+
+
+def logistic(a: float) -> float:
+    """σ of one number, by the half where its exponential is small."""
+    if a >= 0:
+        return 1 / (1 + math.exp(-a))
+    return math.exp(a) / (1 + math.exp(a))
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """σ, entry by entry."""
+    y = np.empty(x.shape)
+    for index, value in np.ndenumerate(x):
+        y[index] = logistic(value)
+    return y
+
+
+def affine_forward(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Any]:
+    """The affine map, one sample and one output at a time."""
+    N, M = x.shape[0], W.shape[1]
+    flat = [x[n].flatten() for n in range(N)]
+    y = np.zeros((N, M))
+    for n in range(N):
+        for m in range(M):
+            y[n, m] = b[m] + np.dot(flat[n], W[:, m])
+    return y, {"flat": flat, "W": W, "shape": x.shape}
+
+
+def affine_backward(dy: np.ndarray, cache: Any) -> Sequence[np.ndarray]:
+    """The gradients, one sample and one output at a time."""
+    flat, W = cache["flat"], cache["W"]
+    dflat = np.zeros((len(flat), len(W)))
+    dW, db = np.zeros(W.shape), np.zeros(W.shape[1])
+    for n, row in enumerate(flat):
+        for m in range(W.shape[1]):
+            db[m] += dy[n, m]
+            dW[:, m] += row * dy[n, m]
+            dflat[n] += W[:, m] * dy[n, m]
+    return dflat.reshape(cache["shape"]), dW, db
+
+
+def relu_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    """max(x, 0), entry by entry."""
+    return np.vectorize(lambda value: max(value, 0.0), otypes=[float])(x), {"x": x}
+
+
+def relu_backward(dy: np.ndarray, cache: Any) -> Any:
+    """dy where x was not negative."""
+    return np.where(cache["x"] >= 0, dy, 0.0)
+
+
+def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    """tanh, entry by entry."""
+    y = np.zeros(x.shape)
+    for index, value in np.ndenumerate(x):
+        y[index] = math.tanh(value)
+    return y, {"x": x}
+
+
+def tanh_backward(dy: np.ndarray, cache: Any) -> Any:
+    """The derivative from x, entry by entry."""
+    dx = np.zeros(dy.shape)
+    for index, value in np.ndenumerate(cache["x"]):
+        dx[index] = dy[index] * (1 - math.tanh(value) ** 2)
+    return dx
+
+
+def softmax_cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, reduction: str = "mean"
+) -> tuple[Any, np.ndarray]:
+    """The loss, row by row."""
+    if reduction not in {"mean", "sum", "none"}:
+        raise ValueError("what reduction is that?")
+    N, C = z.shape
+    counted = [n for n in range(N) if mask is None or mask[n]]
+    losses, dz = [0.0] * N, np.zeros((N, C))
+    for n in counted:
+        top = max(z[n])
+        log_sum = top + math.log(sum(math.exp(a - top) for a in z[n]))
+        losses[n] = log_sum - z[n, y[n]]
+        for c in range(C):
+            dz[n, c] = math.exp(z[n, c] - log_sum) - (c == y[n])
+    if reduction == "none":
+        return np.array(losses), dz
+    if reduction == "sum":
+        return sum(losses), dz
+    return sum(losses) / len(counted), dz / len(counted)
+
+
+def numerical_gradient(
+    f: Callable[[np.ndarray], Any], x: np.ndarray, dy: Any, h: float = 1e-5
+) -> np.ndarray:
+    """Entry by entry, on copies."""
+    dx = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        up, down = np.array(x, float), np.array(x, float)
+        up[index] += h
+        down[index] -= h
+        slope = (np.asarray(f(up)) - np.asarray(f(down))) / (2 * h)
+        dx[index] = (np.asarray(dy) * slope).sum()
+    return dx
+
+
+def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -> np.ndarray:
+    """One weight at a time."""
+    if kind == "normal":
+        std = 0.01
+    elif kind == "xavier":
+        std = math.sqrt(2 / (fan_in + fan_out))
+    elif kind == "he":
+        std = math.sqrt(2 / fan_in)
+    else:
+        raise ValueError(kind)
+    return np.array([[rng.normal(0, std) for _ in range(fan_out)] for _ in range(fan_in)])
+
+
+class MLP:
+    """Layers in a list of dicts."""
+
+    def __init__(self, dims: Sequence[int], rng: np.random.Generator) -> None:
+        self.layers = []
+        for k in range(len(dims) - 1):
+            W = initialise(dims[k], dims[k + 1], "he", rng)
+            self.layers.append({"W": W, "b": np.zeros(dims[k + 1])})
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Layer by layer."""
+        for k, layer in enumerate(self.layers):
+            x, layer["affine"] = affine_forward(x, layer["W"], layer["b"])
+            if k < len(self.layers) - 1:
+                x, layer["relu"] = relu_forward(x)
+        return x
+
+    def backward(self, dz: np.ndarray) -> np.ndarray:
+        """Layer by layer, from the last."""
+        for k in range(len(self.layers) - 1, -1, -1):
+            layer = self.layers[k]
+            if k < len(self.layers) - 1:
+                dz = relu_backward(dz, layer["relu"])
+            dz, layer["dW"], layer["db"] = affine_backward(dz, layer["affine"])
+        return dz
+
+    def parameters(self) -> list[np.ndarray]:
+        """A new list of the arrays."""
+        return [layer[name] for layer in self.layers for name in ("W", "b")]
+
+    def gradients(self) -> list[np.ndarray]:
+        """A new list of the gradients."""
+        return [layer[name] for layer in self.layers for name in ("dW", "db")]
+
+
+def adam_step(
+    p: np.ndarray,
+    g: np.ndarray,
+    state: Any,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[np.ndarray, Any]:
+    """One number at a time; the state is updated in place."""
+    if not state:
+        state.update(t=0, m=np.zeros(p.shape), v=np.zeros(p.shape))
+    state["t"] += 1
+    p_next = np.zeros(p.shape)
+    for index in np.ndindex(*p.shape):
+        state["m"][index] += (1 - beta1) * (g[index] - state["m"][index])
+        state["v"][index] += (1 - beta2) * (g[index] ** 2 - state["v"][index])
+        m = state["m"][index] / (1 - beta1 ** state["t"])
+        v = state["v"][index] / (1 - beta2 ** state["t"])
+        p_next[index] = p[index] - lr * m / (math.sqrt(v) + eps)
+    return p_next, state
+
+
+def mlp_to_torch(mlp: MLP) -> torch.nn.Module:
+    """Layers assigned one by one."""
+    weights = mlp.parameters()
+    module = torch.nn.Sequential()
+    for k in range(0, len(weights), 2):
+        if k > 0:
+            module.append(torch.nn.ReLU())
+        layer = torch.nn.Linear(weights[k].shape[0], weights[k].shape[1])
+        layer.weight.data = torch.tensor(weights[k].T, dtype=torch.float32)
+        layer.bias.data = torch.tensor(weights[k + 1], dtype=torch.float32)
+        module.append(layer)
+    return module
+
+
+def mlp_to_keras(mlp: MLP) -> keras.Model:
+    """Layers set one by one."""
+    weights = mlp.parameters()
+    inputs = x = keras.Input((len(weights[0]),))
+    layers = []
+    for k in range(0, len(weights), 2):
+        last = k == len(weights) - 2
+        layers.append(keras.layers.Dense(len(weights[k + 1])))
+        x = layers[-1](x)
+        x = x if last else keras.layers.ReLU()(x)
+    for k, layer in enumerate(layers):
+        layer.set_weights([weights[2 * k], weights[2 * k + 1]])
+    return keras.Model(inputs, x)
+
+
+def train(
+    mlp: MLP,
+    x: np.ndarray,
+    y: np.ndarray,
+    epochs: int,
+    batch_size: int,
+    lr: float,
+    rng: np.random.Generator,
+) -> list[float]:
+    """While there are samples left; the shuffled copies are cut with array_split."""
+    memory: dict[int, Any] = {}
+    history = []
+    for _ in range(epochs):
+        order = np.arange(len(y))
+        rng.shuffle(order)
+        seen = []
+        while len(order):
+            rows, order = order[:batch_size], order[batch_size:]
+            z = mlp.forward(x[rows])
+            shifted = np.exp(z - z.max(1, keepdims=True))
+            p = shifted / shifted.sum(1, keepdims=True)
+            seen += [-math.log(max(p[n, y[row]], 1e-300)) for n, row in enumerate(rows)]
+            for n, row in enumerate(rows):
+                p[n, y[row]] -= 1
+            mlp.backward(p / len(rows))
+            gradients = mlp.gradients()
+            for k, array in enumerate(mlp.parameters()):
+                m, v, t = memory.get(k, (0, 0, 0))
+                m, v, t = 0.9 * m + 0.1 * gradients[k], 0.999 * v + 0.001 * gradients[k] ** 2, t + 1
+                memory[k] = m, v, t
+                array -= lr * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        history.append(sum(seen) / len(seen))
+    return history

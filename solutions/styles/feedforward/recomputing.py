@@ -1,0 +1,229 @@
+"""Caches hold the arguments alone; the naive sigmoid; matrices with a column of ones."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """The formula as it stands; it overflows with a warning, and is right."""
+    y: np.ndarray = 1 / (1 + np.exp(-x))
+    return y
+
+
+def with_ones(x: np.ndarray) -> np.ndarray:
+    """The samples as rows, each with a 1 at its end."""
+    rows = x.reshape(x.shape[0], -1)
+    return np.hstack([rows, np.ones((len(rows), 1))])
+
+
+def affine_forward(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Any]:
+    """The bias as one more row of weights."""
+    return with_ones(x).dot(np.vstack([W, b])), (x, W)
+
+
+def affine_backward(dy: np.ndarray, cache: Any) -> Sequence[np.ndarray]:
+    """The gradient of the bias as the last row of that of the weights."""
+    x, W = cache
+    packed = np.einsum("nd,nm->dm", with_ones(x), dy)
+    dx = np.einsum("nm,dm->nd", dy, W)
+    return [np.reshape(dx, x.shape), packed[:-1], packed[-1]]
+
+
+def relu_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    """The mean of x and its absolute value."""
+    return (x + np.abs(x)) / 2, x
+
+
+def relu_backward(dy: np.ndarray, cache: Any) -> Any:
+    """A step function of x, half at 0."""
+    return dy * np.heaviside(cache, 0.0)
+
+
+def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    """By the sigmoid."""
+    return 2 * sigmoid(2 * x) - 1, x
+
+
+def tanh_backward(dy: np.ndarray, cache: Any) -> Any:
+    """From x once more."""
+    s = sigmoid(2 * cache)
+    return 4 * dy * s * (1 - s)
+
+
+def softmax_cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, reduction: str = "mean"
+) -> tuple[Any, np.ndarray]:
+    """By logaddexp and a matrix of the labels."""
+    N, C = z.shape
+    weight = {"sum": 1.0, "none": 1.0}
+    m = np.ones(N) if mask is None else np.array(mask, dtype=float)
+    if reduction == "mean":
+        weight["mean"] = 1 / m.sum()
+    try:
+        scale = weight[reduction]
+    except KeyError as error:
+        raise ValueError(reduction) from error
+    log_sum = np.logaddexp.reduce(z, axis=1)
+    onehot = np.eye(C)[y]
+    losses = m * (log_sum - (onehot * z).sum(1)) * scale
+    dz = m.reshape(-1, 1) * (np.exp(z - log_sum[:, np.newaxis]) - onehot) * scale
+    return (losses if reduction == "none" else losses.sum()), dz
+
+
+def numerical_gradient(
+    f: Callable[[np.ndarray], Any], x: np.ndarray, dy: Any, h: float = 1e-5
+) -> np.ndarray:
+    """Moves the entries of x itself, and puts them back."""
+    moved = x if x.dtype == np.float64 else x.astype(np.float64)
+    dx = np.full(x.shape, np.nan)
+    walk = np.nditer(moved, flags=["multi_index"])
+    for _ in walk:
+        index = walk.multi_index
+        old = moved[index].item()
+        moved[index] = old + h
+        up = np.array(f(moved))
+        moved[index] = old - h
+        down = np.array(f(moved))
+        moved[index] = old
+        dx[index] = np.vdot(dy, up - down) / (2 * h)
+    return dx
+
+
+def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -> np.ndarray:
+    """Uniform weights of the right variance."""
+    if kind not in ("normal", "xavier", "he"):
+        raise ValueError("no such kind")
+    if kind == "normal":
+        return rng.normal(scale=0.01, size=(fan_in, fan_out))
+    fan = fan_in if kind == "he" else (fan_in + fan_out)
+    bound = (6 / fan) ** 0.5
+    return rng.uniform(-bound, bound, size=(fan_in, fan_out))
+
+
+class MLP:
+    """Keeps the inputs of its layers, and does its own arithmetic."""
+
+    def __init__(self, dims: Sequence[int], rng: np.random.Generator) -> None:
+        sizes = zip(dims[:-1], dims[1:])  # noqa: B905, RUF007
+        self.W = [rng.normal(0, (2 / n) ** 0.5, (n, m)) for n, m in sizes]
+        self.b = [np.zeros(m) for m in dims[1:]]
+        self.inputs: list[np.ndarray] = []
+        self.dW: list[np.ndarray] = []
+        self.db: list[np.ndarray] = []
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """The inputs of all layers are kept."""
+        self.inputs = [x]
+        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
+            self.inputs.append(np.maximum(0, self.inputs[-1] @ W + b))
+        z: np.ndarray = self.inputs[-1] @ self.W[-1] + self.b[-1]
+        return z
+
+    def backward(self, dz: np.ndarray) -> np.ndarray:
+        """A unit that gave 0 passes nothing."""
+        self.dW, self.db = [], []
+        for x, W in zip(self.inputs[::-1], self.W[::-1], strict=True):
+            self.dW.insert(0, x.T @ dz)
+            self.db.insert(0, dz.sum(0))
+            dz = dz @ W.T
+            if x is not self.inputs[0]:
+                dz = dz * (x > 0)
+        return dz
+
+    def parameters(self) -> list[np.ndarray]:
+        """One after the other."""
+        found = []
+        for W, b in zip(self.W, self.b, strict=True):
+            found += [W, b]
+        return found
+
+    def gradients(self) -> list[np.ndarray]:
+        """One after the other."""
+        found = []
+        for dW, db in zip(self.dW, self.db, strict=True):
+            found += [dW, db]
+        return found
+
+
+def adam_step(
+    p: np.ndarray,
+    g: np.ndarray,
+    state: Any,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[np.ndarray, Any]:
+    """The state is a tuple; the sums of all gradients are weighed at the end."""
+    t, m, v = state or (0, np.zeros_like(p), np.zeros_like(p))
+    t, m, v = t + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * np.square(g)
+    rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return p - rate * m / (np.sqrt(v) + eps * np.sqrt(1 - beta2**t)), (t, m, v)
+
+
+class Copy(torch.nn.Module):
+    """A module with matrices of its own, in the layout of the course."""
+
+    def __init__(self, arrays: Sequence[np.ndarray]) -> None:
+        super().__init__()
+        tensors = [torch.tensor(a, dtype=torch.float32) for a in arrays]
+        self.weights = torch.nn.ParameterList(tensors)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The maps, with a rectifier between them."""
+        for k in range(0, len(self.weights), 2):
+            x = x.clamp(min=0) if k else x
+            x = x @ self.weights[k] + self.weights[k + 1]
+        return x
+
+
+def mlp_to_torch(mlp: MLP) -> torch.nn.Module:
+    """Without a layer of torch."""
+    return Copy(mlp.parameters())
+
+
+def mlp_to_keras(mlp: MLP) -> keras.Model:
+    """Built with initialisers that know the values."""
+    arrays = [np.array(a, np.float32) for a in mlp.parameters()]
+    model = keras.Sequential()
+    model.add(keras.layers.InputLayer(shape=(arrays[0].shape[0],)))
+    for k in range(0, len(arrays), 2):
+        if k:
+            model.add(keras.layers.Activation("relu"))
+        model.add(
+            keras.layers.Dense(
+                arrays[k].shape[1],
+                kernel_initializer=keras.initializers.Constant(arrays[k]),
+                bias_initializer=keras.initializers.Constant(arrays[k + 1]),
+            )
+        )
+    return model
+
+
+def train(
+    mlp: MLP,
+    x: np.ndarray,
+    y: np.ndarray,
+    epochs: int,
+    batch_size: int,
+    lr: float,
+    rng: np.random.Generator,
+) -> list[float]:
+    """Drops what is left over at the end of an epoch."""
+    states: dict[int, Any] = {}
+    losses = np.zeros(epochs)
+    steps = len(x) // batch_size
+    for epoch in range(epochs):
+        order = rng.permutation(len(x))[: steps * batch_size].reshape(steps, batch_size)
+        for rows in order:
+            loss, dz = softmax_cross_entropy(mlp.forward(x[rows]), y[rows], None, "sum")
+            mlp.backward(dz / batch_size)
+            losses[epoch] += loss / order.size
+            for k, p in enumerate(mlp.parameters()):
+                new, states[k] = adam_step(p, mlp.gradients()[k], states.get(k, {}), lr)
+                np.copyto(p, new)
+    return losses.tolist()
