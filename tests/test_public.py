@@ -103,7 +103,8 @@ def test_hidden_inputs_are_not_the_public_ones(exercise: Exercise) -> None:
 
     published = inputs(public.SEED)
     assert published == inputs(public.SEED)
-    assert len(published) > 4 or exercise.inspect is not None
+    # Some exercises are asked with numbers and seeds alone.
+    assert len(published) > 4 or not published or exercise.inspect is not None
     for seed in (public.SEED + 1, 0, 2**62):
         assert not published & inputs(seed)
 
