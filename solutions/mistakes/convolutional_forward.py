@@ -10,7 +10,6 @@ PAD = "ph, pw = pad"
 PADDED = "np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))"
 PICK = "[:, :, ::sh, ::sw]"
 SLIDE = "sliding_window_view(padded, (KH, KW), axis=(2, 3))"
-COLS = "cols = windows.transpose(1, 4, 5, 0, 2, 3).reshape(C * KH * KW, N * Ho * Wo)"
 PRODUCT = "y = w.reshape(F, C * KH * KW) @ cols"
 BIAS = "y += b[:, None]"
 RESULT = "return y.reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3), cache"
@@ -292,11 +291,10 @@ LAYOUTS = (
         "windows-of-an-earlier-call",
         (
             (
-                COLS,
+                PRODUCT,
                 "key = str((x.shape, w.shape, stride, pad))\n"
-                "    cols = conv2d_forward.__dict__.setdefault(key, "
-                + COLS.removeprefix("cols = ")
-                + ")",
+                "    kept = conv2d_forward.__dict__.setdefault(key, cols)\n"
+                f"    {PRODUCT.replace('@ cols', '@ kept')}",
             ),
         ),
         "The result belongs to an earlier image of the same size: something is remembered "
