@@ -106,10 +106,10 @@ def follow_conv_forward(ask: Ask, rng: np.random.Generator) -> bool:
     """
     for shape, filters, stride, pad in CONVOLUTIONS[:4]:
         x, w, b, (sh, sw), (ph, pw) = conv_case(rng, shape, filters, stride, pad)
-        padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+        wide = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
         calls = [Call("whole", "conv2d_forward", (x, w, b, stride, pad), ("y",), opaque=True)]
         calls += [
-            Call(f"{n} {f} {c}", "cross_correlate2d", (padded[n, c], w[f, c]), ("y",))
+            Call(f"{n} {f} {c}", "cross_correlate2d", (wide[n, c], w[f, c]), ("y",))
             for n, f, c in np.ndindex(len(x), len(w), x.shape[1])
         ]
         calls += [

@@ -43,7 +43,7 @@ def place_by_place(x: Array, w: Array, b: Array) -> Array:
 
 def tap_by_tap(x: Array, w: Array, b: Array) -> Array:
     """A Python loop over the entries of the kernel; each is a product of matrices."""
-    N, C, H, W = x.shape
+    N, C, *_, H, W = x.shape
     padded = np.pad(x, ((0, 0), (0, 0), ONE, ONE))
     y = np.zeros((N, len(w), H * W))
     for u, v in np.ndindex(w.shape[2:]):
@@ -62,7 +62,7 @@ def by_torch(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.conv2d(x, w, b, padding=1)
 
 
-def torch_forward_and_backward(*leaves: torch.Tensor) -> tuple[torch.Tensor, ...]:
+def torch_forward_and_backward(*leaves: torch.Tensor) -> Any:
     """The layer of torch with its gradients."""
     x, w, b = (leaf.detach().requires_grad_() for leaf in leaves)
     y = by_torch(x, w, b)

@@ -90,7 +90,7 @@ def im2col(x: np.ndarray, k: tuple[int, int], s: tuple[int, int], p: tuple[int, 
         for top in range(0, padded.shape[2] - k[0] + 1, s[0]):
             for left in range(0, padded.shape[3] - k[1] + 1, s[1]):
                 rows.append(image[:, top : top + k[0], left : left + k[1]].ravel())
-    return np.array(rows)
+    return np.stack(rows)
 
 
 def col2im(

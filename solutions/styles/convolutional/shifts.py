@@ -45,10 +45,10 @@ def shifted(
 
 def conv_output_size(n: int, k: int, s: int, p: int, d: int = 1) -> int:
     """The length of a range."""
-    starts = range(0, n + 2 * p - d * (k - 1), s)
-    if not starts:
+    moves = range(0, n + 2 * p - d * (k - 1), s)
+    if not moves:
         raise ValueError("no place for the kernel")
-    return len(starts)
+    return len(moves)
 
 
 def cross_correlate2d(x: np.ndarray, k: np.ndarray) -> Any:
