@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import multiprocessing
+import os
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
@@ -77,7 +79,8 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
-        return self._open.enter_context(ProcessPoolExecutor(self._count, mp_context=context))
+        made = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_with_parent)
+        return self._open.enter_context(made)
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
         """See `Pool`."""
@@ -85,6 +88,18 @@ class Workers:
         futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
         for future in as_completed(futures):
             yield futures[future], future.result
+
+
+def _end_with_parent() -> None:
+    """End this worker when the grader is killed: else it would wait for jobs for ever."""
+
+    def wait() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def preload(job: Job) -> list[str]:

@@ -78,7 +78,7 @@ class Outputs:
             self.kept.append(output)
 
 
-def coloured(text: Any, most: int = MAX_OUTPUT) -> str:
+def coloured(text: Any, most: int = MAX_OUTPUT + 1) -> str:
     """The text with line ends, tabs and colours, and without any other control character."""
     if not isinstance(text, str):
         return ""
@@ -90,7 +90,7 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
-def plain(text: Any, most: int = MAX_OUTPUT) -> str:
+def plain(text: Any, most: int = MAX_OUTPUT + 1) -> str:
     """The text without colours either."""
     return "".join(_COLOUR.split(coloured(text, most))[::2])
 

@@ -48,14 +48,21 @@ class Outcome:
     @property
     def printed(self) -> str:
         """The text that the student's cells printed, as it is shown."""
-        cells = nbformat.reads(self.notebook, as_version=4).cells
-        outputs = [
-            output
-            for cell in cells
-            if cell.cell_type == "code" and not grade_id_of(cell).startswith("check-")
-            for output in cell.outputs
-        ]
-        return "\n".join(map(str, outputs))
+        texts: list[str] = []
+        for cell in nbformat.reads(self.notebook, as_version=4).cells:
+            if cell.cell_type == "code" and not grade_id_of(cell).startswith("check-"):
+                for output in cell.outputs:
+                    texts += _texts(output)
+        return "\n".join(texts)
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in nested lists and dicts, their keys included."""
+    if isinstance(value, Mapping):
+        return [text for pair in value.items() for part in pair for text in _texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts(part)]
+    return [str(value)]
 
 
 Proof = Callable[[Outcome], None]

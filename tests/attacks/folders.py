@@ -126,7 +126,7 @@ ATTACKS = (
     Attack("links-inside", "hands in links to other files beside its notebook", ALL - POINTS[BACK],
            solved=True, cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('passwd.csv')"},
            write=beside_notebook(links_inside),
-           proof=both(shows_nothing("SEEN", "root:"), says("passwd.csv was left out", "class was left out",
+           proof=both(shows_nothing("SEEN", "root:"), says("passwd.csv is a symbolic link", "class was left out",
                                  "pipe.csv is not an ordinary file"))),
     Attack("oversized", "hands in 3 GB of data", ALL - POINTS[BACK], solved=True,
            cells={STEP: beside(STEP, LISTS), BACK: "raise OSError('big.bin')"},

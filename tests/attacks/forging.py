@@ -14,7 +14,10 @@ RAW = f"""{KERNEL}
 import json, time
 parent = kernel.get_parent()
 def send(kind, content, parent=parent):
-    session.send(iopub, kind, content, parent=parent, ident=b"x")
+    header = json.dumps(session.msg_header(kind), default=str).encode()
+    head = json.dumps(parent["header"], default=str).encode()
+    parts = [header, head, b"{{}}", json.dumps(content).encode()]
+    iopub.send_multipart([b"x", b"<IDS|MSG>", session.sign(parts), *parts])
 """
 
 FORGED_REPLY = """import threading, time

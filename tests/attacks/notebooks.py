@@ -192,7 +192,7 @@ ATTACKS = (
            cells={CELL: f"x = {'-' * 90_000}1\n" + reference()[CELL]}, statuses={CELL: "error"}),
     Attack("long-sum", "writes a sum of 100 000 terms, which recurses in whoever walks its tree",
            ALL - POINTS[CELL], solved=True,
-           cells={CELL: f"x = 1{'+1' * 100_000}\n" + reference()[CELL]}, statuses={CELL: "error"}),
+           cells={CELL: f"x = 1{'+1' * 100_000}\n" + reference()[CELL]}),
     Attack("two-megabytes", "hands in a cell of two megabytes", 0.0, solved=True,
            cells={FORWARD: "# " + "x" * 2_000_000 + "\n" + reference()[FORWARD]},
            statuses=dict.fromkeys(EXERCISES, "refused"), proof=says("more than 1,048,576 characters")),

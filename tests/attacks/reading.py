@@ -165,15 +165,16 @@ ATTACKS = (
           "        print('REACHED', family)\n"
           "    except OSError as error:\n"
           "        print(type(error).__name__)", shows_nothing("REACHED")),
-    harmless("signals", "kills every process that it can name, the grader and the warm one too",
-             "import os, signal\n"
-             "me = os.getpid()\n"
-             "for pid in range(-1, 40_000):\n"
-             "    if pid not in (me, 0, -1, 1):\n"
-             "        try:\n"
-             "            os.kill(pid, signal.SIGKILL)\n"
-             "        except OSError:\n"
-             "            pass"),
+    Attack("signals", "kills every process that it can name, the grader and the warm one too",
+           ALL - POINTS[CELL], solved=True,
+           cells={CELL: beside(CELL, "import os, time\n"
+                               "own = set(map(int, os.listdir('/proc/self/task')))\n"
+                               "for pid in set(range(1, 40_000)) - own:\n"
+                               "    try:\n"
+                               "        os.kill(pid, 9)\n"
+                               "    except OSError:\n"
+                               "        pass\n"
+                               "time.sleep(1)")}),
     Attack("kill-all", "kills all processes at once", ALL - POINTS[CELL], solved=True,
            cells={CELL: beside(CELL, "import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos.kill(0, 9)")},
            statuses={CELL: "error"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import EXERCISES, STEP, Attack, Proof, lying, says, shows_nothing
+from .attack import STEP, Attack, Proof, lying, says, shows_nothing
 
 PUBLIC = """import hashlib
 from importlib.resources import files
@@ -77,7 +77,7 @@ def malformed(name: str, tries: str, body: str, status: str = "refused",
 
 ATTACKS = (
     Attack("replay-by-call", "answers each call by the public expected values of the same call",
-           0.0, cells=lying(REPLAY_BY_CALL, "like"), statuses=dict.fromkeys(EXERCISES, "wrong")),
+           0.0, cells=lying(REPLAY_BY_CALL, "like"), statuses={STEP: "wrong"}),
     Attack("replay-by-shape", "returns the public expected values of the right shape", 0.0,
            cells={STEP: f"{REPLAY_BY_SHAPE}\n\n"
                         "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
@@ -125,13 +125,15 @@ ATTACKS = (
     malformed("300-megabytes", "answers with 300 MB", "return 'A' * 300_000_000", status="timeout"),
     malformed("one-big-array", "answers everything with one array of 12 MB, looked at many times",
               "made = calls(request)\n"
-              "entries = [entry(c, [['ndarray', {'array': 0}]] * len(c.returns)) for c in made]\n"
+              "from autograder.exercises.program import arrays_in\n"
+        "entries = [entry(c, [['ndarray', {'array': 0}]] * len(c.returns),\n"
+        "                 after=[''] * len(arrays_in(c.args))) for c in made]\n"
               "kind = ['|u1', [12_000_000], 'C']\n"
               "return answer({'arrays': [kind], 'body': entries}, bytes(12_000_000))", "wrong"),
     malformed("texts-of-html", "puts HTML and commands for a terminal into every text of an answer",
               "evil = '<script>alert(1)</script>\\x1b[2J\\x1b]0;owned\\x07[red]x[/red][/]'\n"
               "entries = [entry(c, [], texts=[evil, evil, evil, evil]) for c in calls(request)]\n"
-              "return answer({'arrays': [], 'body': entries})", "error",
+              "return answer({'arrays': [], 'body': entries})", "wrong",
               shows_nothing("\x1b", "\x07")),
     malformed("line-of-minus-one", "says that the exception was raised in line -1",
               "entries = [entry(c, [], line=-1) for c in calls(request)]\n"

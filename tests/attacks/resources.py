@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .attack import (
     ALL,
+    BACK,
     CELL,
     FORWARD,
     POINTS,
@@ -13,6 +14,7 @@ from .attack import (
     Proof,
     beside,
     both,
+    reference,
     says,
     within,
 )
@@ -20,17 +22,19 @@ from .attack import (
 LAST = ALL - POINTS[CELL]
 
 
-def last(name: str, tries: str, code: str, status: str, *, called: bool = False,
+def last(name: str, tries: str, code: str, status: str = "", *, called: bool = False,
          proof: Proof | None = None) -> Attack:  # fmt: skip
     """Does it in the last exercise, beside the definition or when it is called."""
     make = within if called else beside
+    statuses = {CELL: status} if status else {}
     return Attack(name, tries, LAST, solved=True, cells={CELL: make(CELL, code)},
-                  statuses={CELL: status}, proof=proof)  # fmt: skip
+                  statuses=statuses, proof=proof)  # fmt: skip
 
 
-def first(name: str, tries: str, code: str, points: float = ALL - POINTS[STEP]) -> Attack:
-    """Does it when the first exercise is called; the later ones still get theirs."""
-    return Attack(name, tries, points, solved=True, cells={STEP: within(STEP, code)})
+def second(name: str, tries: str, code: str, status: str) -> Attack:
+    """Does it when the second exercise is called; the later ones still get theirs."""
+    return Attack(name, tries, ALL - POINTS[BACK], solved=True, cells={BACK: within(BACK, code)},
+                  statuses={BACK: status})  # fmt: skip
 
 
 def free(name: str, tries: str, code: str, proof: Proof | None = None) -> Attack:
@@ -87,15 +91,15 @@ ATTACKS = (
     last("abort", "aborts", "import os\nos.abort()", "error", called=True),
     last("c-stack", "overflows the stack of the interpreter",
          "import sys\nsys.setrecursionlimit(10**9)\n"
-         "class Deep:\n    def __getattr__(self, name): return getattr(self, name + 'x')\n"
-         "def deep(n): return [deep(n + 1) for _ in range(1)]\n"
-         "deep(0)", "error"),
+         "class Deep:\n    def __getattr__(self, name): return getattr(self, 'x')\n"
+         "Deep().x", "error"),
     last("recursion", "recurses without an end while it is called",
          "def deep(): return deep()\ndeep()", "error", called=True),
     last("own-exceptions", "raises what is no Exception", "raise GeneratorExit('correct')", "error",
          called=True),
-    first("first-dies", "kills its kernel in the first exercise", "import os\nos.kill(0, 9)"),
-    first("first-hangs", "hangs in the first exercise", "while True: pass"),
+    second("second-dies", "kills its kernel in the second exercise", "import os\nos.kill(0, 9)",
+           "error"),
+    second("second-hangs", "hangs in the second exercise", "while True: pass", "timeout"),
     last("loop", "loops for ever in its cell", "while True: pass", "timeout"),
     last("stubborn-loop", "ignores every signal and swallows every exception", STUBBORN, "timeout"),
     last("stubborn-call", "does so while it is called", STUBBORN, "timeout", called=True),
@@ -103,8 +107,9 @@ ATTACKS = (
          "import ctypes\nctypes.CDLL(None).pause()", "timeout"),
     last("async-loop", "blocks the kernel's event loop",
          "import asyncio\nawait asyncio.sleep(10**6)", "timeout"),
-    last("slow-repr", "hangs where its last value is shown",
-         "class Slow:\n    def __repr__(self):\n        while True: pass\n", "timeout"),
+    Attack("slow-repr", "hangs where its last value is shown", LAST, solved=True,
+           cells={CELL: f"{reference()[CELL]}\n\nclass Slow:\n    def __repr__(self):\n"
+                        "        while True: pass\n\nSlow()"}, statuses={CELL: "timeout"}),
     free("spinning-threads", "leaves threads that spin",
          "import threading\n"
          "def spin():\n"
@@ -117,7 +122,7 @@ ATTACKS = (
          "error"),
     last("fork-bomb", "forks without an end", FORK, "timeout"),
     last("spinning-forks", "has 150 processes spin, so that others miss their time limits",
-         SPIN, "correct"),
+         SPIN),
     free("daemons", "leaves processes that outlive it", DAEMON),
     last("malloc", "takes 100 GB by malloc", "kept = [bytearray(1 << 28) for _ in range(400)]",
          "error"),
@@ -149,13 +154,12 @@ ATTACKS = (
          "        print('RAISED')\n"
          "    except (ValueError, OSError):\n"
          "        print('refused')", says("refused")),
-    last("prints-300-mb", "prints 300 MB in lines", "while True: print('x' * 10_000)", "error",
-         proof=no_long_output),
-    last("one-300-mb-message", "prints 300 MB at once", "print('x' * 300_000_000)", "error",
-         proof=no_long_output),
+    last("prints-300-mb", "prints 300 MB in lines", "while True: print('x' * 10_000)", proof=no_long_output),
+    free("one-300-mb-message", "prints 300 MB at once, of which nothing is received",
+         "print('x' * 300_000_000)", proof=no_long_output),
     last("tiny-messages", "displays without an end",
          "from IPython.display import display\n"
-         "while True: display(1)", "error", proof=no_long_output),
+         "while True: display(1)", proof=no_long_output),
     last("flood-from-a-thread", "sends messages that belong to no request, from a thread",
          "import threading, time\n"
          "kernel = get_ipython().kernel\n"
@@ -163,7 +167,7 @@ ATTACKS = (
          "    while True:\n"
          "        kernel.session.send(kernel.iopub_socket, 'stream', {'name': 'stdout', 'text': 'x'})\n"
          "threading.Thread(target=flood, daemon=True).start()\n"
-         "time.sleep(30)", "error", proof=no_long_output),
+         "time.sleep(30)", proof=no_long_output),
     free("prints-much", "prints a megabyte, which is too much to show and no crime",
          "for _ in range(1000): print('y' * 1000)",
          proof=both(no_long_output, says("The rest is not kept"))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import ALL, BACK, CELL, FORWARD, POINTS, STEP, Attack, Proof, lying, says, within
+from .attack import BACK, CELL, FORWARD, POINTS, STEP, Attack, Proof, lying, says, within
 
 EQUAL = """class Equal:
     __hash__ = None
@@ -97,7 +97,7 @@ ATTACKS = (
           "type('<script>alert(1)</script>' + 'x' * 1_000_000, (), {})()"),
     Attack("constant", "defines the reference's names as constants, and no function", 0.0,
            cells={name: f"{name} = 12.0" for name in (STEP, BACK, FORWARD, CELL)}),
-    Attack("changes-inputs", "zeroes its inputs, so that wrong and right agree", ALL - POINTS[STEP],
+    Attack("changes-inputs", "zeroes its inputs, so that wrong and right agree", POINTS[CELL],
            solved=True, cells={STEP: within(STEP, "for a in args: a[...] = 0")}),
     Attack("partial-credit", "ends its cells in numbers, as nbgrader's partial credit does", 0.0,
            cells={name: f"{name} = None\nnp.float64(1000.0)" for name in (STEP, BACK, FORWARD)}),

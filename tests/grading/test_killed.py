@@ -101,6 +101,21 @@ def test_no_verdict_is_lost_and_none_is_given_twice(course, submit):
     assert not [p for p in psutil.process_iter() if str(course.root) in " ".join(cmdline(p))]
 
 
+@pytest.mark.slow
+def test_nothing_outlives_a_grader_that_is_killed(course, submit):
+    known = sample("lstm")
+    for number in range(4):
+        submit(f"endless-{number}", known["endless-loop"])
+    grader = grade(course.root)
+    watched = psutil.Process(grader.pid)
+    while "kernel" not in map(kind, below := watched.children(recursive=True)):
+        time.sleep(0.2)
+    grader.kill()
+    grader.wait()
+    _, alive = psutil.wait_procs(below, timeout=30)
+    assert not alive
+
+
 def journal(course):
     return course.root / ".autograder" / "lstm.jsonl"
 
