@@ -62,6 +62,10 @@ REFUSED = 2
 """The exit code where nothing was done, and a sentence says why."""
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, by typer's choice."""
+
+
 class Runner(StrEnum):
     """What the kernels compute on."""
 
@@ -270,8 +274,10 @@ def main() -> None:
         source.NoSuchAssignmentError,
     ) as error:
         _stop(str(error))
-    except KeyboardInterrupt:
-        _stop("Stopped. What was graded is kept; the same command goes on from there.", 130)
+    except SystemExit as stopped:
+        if stopped.code == INTERRUPTED:
+            err.print("Stopped. What was graded is kept; the same command goes on from there.")
+        raise
     except OSError as error:
         _stop(_os_sentence(error))
 
@@ -296,9 +302,9 @@ def _os_sentence(error: OSError) -> str:
     return f"{error.strerror or error}:{where or ' (no file)'}."
 
 
-def _stop(sentence: str, code: int = REFUSED) -> None:
+def _stop(sentence: str) -> None:
     err.print(sentence, markup=False)
-    raise SystemExit(code)
+    raise SystemExit(REFUSED)
 
 
 def _tell(failures: dict[str, str]) -> None:

@@ -79,8 +79,9 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
-        made = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_with_parent)
-        return self._open.enter_context(made)
+        executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_with_parent)
+        self._open.callback(executor.shutdown, cancel_futures=True)
+        return executor
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
         """See `Pool`."""

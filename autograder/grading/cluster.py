@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -21,7 +22,6 @@ from typing import Any
 
 import dask
 import msgspec
-from dask_jobqueue import SLURMCluster
 from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
 from distributed.comm import get_address_host
 
@@ -36,6 +36,9 @@ from .verdict import Graded
 
 CONNECTING = 30
 """Seconds for which a scheduler is called."""
+
+UNINTERRUPTED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""What a worker on this machine runs first: Ctrl-C is for the grader, which ends the worker."""
 
 
 class Cluster:
@@ -238,13 +241,19 @@ def _started(where: str, count: int) -> Any:
         return LocalCluster(
             n_workers=1,
             threads_per_worker=count,
+            preload=[UNINTERRUPTED],
             resources={"GPU": 1} if sandbox.gpu_devices() else {},
             security=security,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
     if shutil.which("sbatch") is None:
         raise FileNotFoundError("sbatch is not here; start from a host that submits SLURM's jobs")
+    interrupt = signal.getsignal(signal.SIGINT)
+    from dask_jobqueue import SLURMCluster
+
+    # That import takes Ctrl-C for itself, and ends the process as if all were done.
+    signal.signal(signal.SIGINT, interrupt)
     setting = dask.config.get("jobqueue.slurm")
     cluster = SLURMCluster(
         processes=setting.get("processes") or 1,

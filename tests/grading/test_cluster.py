@@ -54,9 +54,10 @@ def dask(tmp_path):
 
 
 def command(root, where: str) -> list[str]:
+    """The command that grades the course; `where` is empty for no cluster."""
     return [
-        *(sys.executable, "-m", "autograder.cli", "grade", "lstm"),
-        *("--course", str(root), "--cluster", where),
+        *(sys.executable, "-m", "autograder.cli", "grade", "lstm", "--course", str(root)),
+        *(("--cluster", where) if where else ()),
     ]
 
 
@@ -131,6 +132,29 @@ def test_a_worker_that_is_killed_loses_nothing(class_of_eight, dask):
     assert journal.read_bytes().count(b"\n") < 8
     _, said = grader.communicate()
     assert grader.returncode == 0, said
+    all_are_graded_once(class_of_eight)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["", "local"])
+def test_ctrl_c_keeps_what_was_graded(class_of_eight, where):
+    grader = subprocess.Popen(
+        command(class_of_eight.root, where),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    journal = class_of_eight.root / ".autograder" / "lstm.jsonl"
+    while not journal.exists() or b"\n" not in journal.read_bytes():
+        assert grader.poll() is None, grader.communicate()
+        time.sleep(0.02)
+    os.killpg(grader.pid, signal.SIGINT)
+    _, said = grader.communicate()
+    assert grader.returncode == 130
+    assert said == "Stopped. What was graded is kept; the same command goes on from there.\n"
+    assert 1 <= len(lines(class_of_eight)) < 8
+    done = grade(class_of_eight.root, where)
+    assert done.returncode == 0, done.stderr
     all_are_graded_once(class_of_eight)
 
 
