@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import os
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
@@ -79,7 +80,7 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_with_parent)
+        executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_quietly)
         self._open.callback(executor.shutdown, cancel_futures=True)
         return executor
 
@@ -91,8 +92,12 @@ class Workers:
             yield futures[future], future.result
 
 
-def _end_with_parent() -> None:
-    """End this worker when the grader is killed: else it would wait for jobs for ever."""
+def _end_quietly() -> None:
+    """Let this worker end without a word: after Ctrl-C, and when the grader is killed.
+
+    It would else wait for jobs for ever. Its kernels end with it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def wait() -> None:
         parent = multiprocessing.parent_process()
