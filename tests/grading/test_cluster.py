@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_what_was_graded(class_of_eight, where):
         time.sleep(0.02)
     os.killpg(grader.pid, signal.SIGINT)
     _, said = grader.communicate()
-    assert grader.returncode == 130
+    assert grader.returncode == 130, (said, lines(class_of_eight))
     assert said == "Stopped. What was graded is kept; the same command goes on from there.\n"
     assert 1 <= len(lines(class_of_eight)) < 8
     done = grade(class_of_eight.root, where)
