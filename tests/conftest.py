@@ -6,12 +6,27 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.exercises import assignments
 from autograder.grading.course import Course
 from autograder.grading.notebook import Released
 from autograder.release.course import make_course, release_all
 from autograder.release.solve import filled, solved
 from autograder.release.source import text
 from tests.book.books import Book, copy_real
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what is slow to make run in one process, where there are several.
+
+    The proof shares nothing between assignments, and would else be the longest of all.
+    """
+    for item in items:
+        group = item.path.name
+        if group == "test_proof.py":
+            group += next((stem for stem in assignments() if f"[{stem}-" in item.name), "")
+        elif item.path.parent.name == "browser" or group == "test_real_book.py":
+            group = "the book of this checkout"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ class Workers:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
         executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_quietly)
-        self._open.callback(executor.shutdown, cancel_futures=True)
+        self._open.callback(_end, executor)
         return executor
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
@@ -90,6 +90,17 @@ class Workers:
         futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
         for future in as_completed(futures):
             yield futures[future], future.result
+
+
+def _end(executor: Executor) -> None:
+    """End the workers of an executor; those too that it has forgotten.
+
+    A worker that starts while another one is being lost is neither ended by the executor nor
+    read from, and would be waited for for ever.
+    """
+    executor.shutdown(wait=False, cancel_futures=True)
+    for worker in multiprocessing.active_children():
+        worker.terminate()
 
 
 def _end_quietly() -> None:
