@@ -120,7 +120,7 @@ def _of_call(
         finding = _of_result(exercise, call.name, name, result.value, result.type, right)
         findings += [finding] if finding else []
     if changes := changed(call, answer):
-        which = _listed([ORDINALS[number] for number in changes])
+        which = _listed([_ordinal(number) for number in changes])
         are = "argument is" if len(changes) == 1 else "arguments are"
         findings.append(
             Finding(
@@ -131,6 +131,10 @@ def _of_call(
             )
         )
     return findings
+
+
+def _ordinal(number: int) -> str:
+    return ORDINALS[number] if number < len(ORDINALS) else f"{number + 1}th"
 
 
 def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .syntax import parse
+
 SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"
 
 GIVEN = frozenset({"np", "torch", "keras"})
@@ -101,7 +103,7 @@ def cells(source: str, names: Sequence[str]) -> dict[str, str]:
     for name in names:
         needed = _needs(bound[name], bound, done)
         done |= needed
-        nodes = [node for node in ast.parse(source).body if _names(node) & needed]
+        nodes = [node for node in parse(source).body if _names(node) & needed]
         parts = [*(_segment(node, source) for node in nodes), pick(source, name)]
         found[name] = "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
     return found
@@ -126,7 +128,7 @@ def _names(node: ast.stmt) -> set[str]:
 
 
 def _bindings(source: str) -> dict[str, ast.stmt]:
-    return {name: node for node in ast.parse(source).body for name in _names(node)}
+    return {name: node for node in parse(source).body for name in _names(node)}
 
 
 def _needs(node: ast.stmt, bound: dict[str, ast.stmt], done: set[str]) -> set[str]:

@@ -21,7 +21,10 @@ from autograder.exercises import assignments, exercises
 from tests.students import names
 
 STEMS = assignments()
-SETUP = "import keras\nimport numpy as np\nimport torch\nfrom autograder import check"
+SETUP = (
+    "from typing import Any\nimport keras\nimport numpy as np\nimport torch\n"
+    "from autograder import check"
+)
 
 
 @pytest.fixture(scope="module")

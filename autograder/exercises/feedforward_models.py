@@ -11,7 +11,7 @@ import numpy as np
 
 from .exercise import Ask, Complaint
 from .feedforward_layers import STEM, affine_args, normal
-from .follow import responds, values
+from .follow import responds, right_where_asked, values
 from .program import Answer, Array, Call, Program, Ref, Told
 from .tolerances import TOLERANCES
 
@@ -28,8 +28,8 @@ def names_of(dims: Sequence[int], prefix: str = "") -> tuple[str, ...]:
 def drawn_parameters(rng: np.random.Generator, dims: Sequence[int]) -> list[Array]:
     """Parameters `[W1, b1, W2, …]` of a size at which about half of the units are active."""
     found = []
-    for fan_in, fan_out in pairwise(dims):
-        found += [normal(rng, (fan_in, fan_out)) / np.sqrt(fan_in), normal(rng, (fan_out,)) / 2]
+    for D, M in pairwise(dims):
+        found += [normal(rng, (D, M)) / np.sqrt(D), normal(rng, (M,)) / 2]
     return found
 
 
@@ -54,6 +54,9 @@ def mlp_program(rng: np.random.Generator) -> Program:
     ]
     return Program(STEM, tuple(calls))
 
+
+SQUARE = (4, (4, 4, 4))
+"""A batch and a network in which layers that mix up their results still fit one another."""
 
 FIRST = ("first W1", "first b1", "first W2", "first b2", "W1 of the same seed")
 
@@ -171,29 +174,34 @@ def follow_mlp(ask: Ask, rng: np.random.Generator) -> bool:
         return False
     if not responds(ask, rng, STEM, relu, {"x": normal(rng, (3, 4))}):
         return False
-    for dims in DIMS[:4]:
-        parameters = drawn_parameters(rng, dims)
-        x, dz = normal(rng, (3, dims[0])), normal(rng, (3, dims[-1]))
-        whole = Call(
-            "whole",
-            "MLP",
-            (list(dims), parameters, x, dz),
-            ("z", "dx", *names_of(dims, "d")),
-            via="network",
-        )
-        program, order = composed(parameters, x, dz)
-        own = {a.call: values(a) for a in ask(program)}
-        found = values(ask(Program(STEM, (whole,)))[0])
-        if found is None or any(own[call] is None for call, _ in order):
-            return False
-        wanted = [(own[call] or [])[index] for call, index in order]
-        near = TOLERANCES["gradient"].accepts
-        if not all(
-            a.shape == r.shape and r.any() and near(a, r)
-            for a, r in zip(found, wanted, strict=True)
-        ):
-            return False
-    return True
+    return right_where_asked(
+        [is_composed(ask, rng, N, dims) for N, dims in (*((3, dims) for dims in DIMS[:4]), SQUARE)]
+    )
+
+
+def is_composed(ask: Ask, rng: np.random.Generator, N: int, dims: Sequence[int]) -> bool | None:
+    """Whether the network equals its composition; None where that gives no values."""
+    parameters = drawn_parameters(rng, dims)
+    x, dz = normal(rng, (N, dims[0])), normal(rng, (N, dims[-1]))
+    whole = Call(
+        "whole",
+        "MLP",
+        (list(dims), parameters, x, dz),
+        ("z", "dx", *names_of(dims, "d")),
+        via="network",
+    )
+    program, order = composed(parameters, x, dz)
+    own = {a.call: values(a) for a in ask(program)}
+    if any(own[call] is None for call, _ in order):
+        return None
+    found = values(ask(Program(STEM, (whole,)))[0])
+    if found is None:
+        return False
+    wanted = [(own[call] or [])[index] for call, index in order]
+    near = TOLERANCES["gradient"].accepts
+    return all(
+        a.shape == r.shape and r.any() and near(a, r) for a, r in zip(found, wanted, strict=True)
+    )
 
 
 def composed(
@@ -273,11 +281,11 @@ class Given:
     """An object with `parameters()` as the network has it, and with nothing else."""
 
     def __init__(self, parameters: Sequence[Array]) -> None:
-        self._parameters = [p.copy() for p in parameters]
+        self.own = [p.copy() for p in parameters]
 
     def parameters(self) -> list[Array]:
         """The arrays [W1, b1, W2, b2, …] themselves."""
-        return self._parameters
+        return self.own
 
     def train(self, before: Sequence[Array]) -> None:
         """Overwrite the parameters, as training would.
@@ -285,7 +293,7 @@ class Given:
         Raises:
             Told: where they are no longer what they were `before`.
         """
-        for p, value in zip(self._parameters, before, strict=True):
+        for p, value in zip(self.own, before, strict=True):
             if not np.array_equal(p, value):
                 raise Told("The parameters of the network that is copied are changed.")
             p[...] = 7.0

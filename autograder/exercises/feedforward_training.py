@@ -202,18 +202,13 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Complaint]:
     if not received.any():
         return complaint("`backward` of the network is not called.", "backward-not-called")
     if not table.any():
-        return complaint(
-            "The parameters of the network are what they were: nothing was written into the "
-            "arrays of parameters().",
-            "parameters-not-changed",
-        )
+        says = "The parameters of the network are what they were: nothing was written into them."
+        return complaint(says, "parameters-not-changed")
     if set(rows) != set(range(len(y))):
         return complaint("Some samples were never used.", "samples-never-used")
     if not np.array_equal(rows, other):
-        return complaint(
-            "The same rng gives another order of the samples: draw from rng and nothing else.",
-            "order-not-from-rng",
-        )
+        says = "The same rng gives another order of the samples: draw from rng and nothing else."
+        return complaint(says, "order-not-from-rng")
     if np.mean(received.argmin(axis=1) == y[rows]) < 0.9:
         return complaint(
             "The gradient of a sample does not point to its own label.", "labels-of-other-samples"

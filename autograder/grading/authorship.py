@@ -21,6 +21,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..syntax import parse
+
 FRAMEWORKS = frozenset({"torch", "keras", "tensorflow", "jax", "flax"})
 
 TRACKED = frozenset({"requires_grad", "requires_grad_"})
@@ -142,7 +144,7 @@ def suspicion(source: str, asked: Sequence[str]) -> str:
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
+        return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import nbformat
 
+from ..syntax import parse
+
 MAX_BYTES = 32 * 2**20
 """The largest notebook that is read."""
 
@@ -130,7 +132,7 @@ def _defined(source: str) -> str:
 def defined_names(source: str) -> list[str]:
     """The functions and classes that a cell defines at module level."""
     try:
-        body = ast.parse(source).body
+        body = parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE)
     return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]

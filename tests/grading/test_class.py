@@ -143,6 +143,7 @@ def test_loose_notebooks_are_graded_without_a_course(tmp_path):
         "message",
         "mistake",
         "read",
+        "suspicion",
         "seed",
         "device",
         "versions",

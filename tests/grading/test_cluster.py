@@ -41,11 +41,12 @@ def class_of_eight(course, submit):
 
 
 @pytest.fixture
-def dask(tmp_path):
+def dask(tmp_path_factory):
     started = []
 
     def start(*tls: str) -> Dask:
-        started.append(Dask(tmp_path / "dask", tls))
+        # A short path, for there are sockets below it.
+        started.append(Dask(tmp_path_factory.mktemp("d"), tls))
         return started[-1]
 
     yield start
@@ -249,6 +250,8 @@ def deadly(data: bytes, key: str, sandboxed: bool) -> bytes:
 def test_what_ends_its_workers_fails_alone(monkeypatch):
     """It takes with it what runs beside it in the same worker; that is graded all the same."""
     monkeypatch.setattr(clusters, "work", deadly)
+    # Python starts the workers by it; pytest-xdist's processes have none.
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     found, failed = [], {}
     with Cluster("local", 2, sandboxed=False) as pool:
         for one, result in pool.ended([job("deadly"), job("neighbour")]):

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 import autograder.exercises
 from autograder import cli, references
 from autograder.grading import classwide
+from autograder.grading.handed_in import HandedIn
 from autograder.grading.job import Job, Kernels, grade
 from autograder.kernels import gpu
 from autograder.kernels.probe import probe
@@ -131,7 +132,13 @@ def test_a_run_with_a_gpu_alone_gives_the_same(course, submit, command, need_a_g
 def test_a_mistake_that_was_found_on_the_cpu_costs_once(need_a_gpu):
     need_a_gpu("lstm_forward")
     wrong = next(n for name, n in sample("lstm").items() if name.startswith("lstm-step-forward-"))
-    job = Job(student="ada", assignment="lstm", notebook=wrong, released=text("lstm"), seed=11)
+    job = Job(
+        student="ada",
+        assignment="lstm",
+        handed_in=HandedIn(wrong.encode()),
+        released=text("lstm"),
+        seed=11,
+    )
     first = grade(job, Kernels())
     assert [v.status for v in first.verdicts] == ["wrong", "correct", "deferred", "correct"]
     last = grade(job.on_gpu(first.verdicts), Kernels())

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from autograder import references
 from autograder.exercises import Answer, Call, Exercise, Program, Result, find, run
+from autograder.exercises.program import arrays_in
 from autograder.exercises.wire import decode_answers, encode_answers
 from autograder.judge import Judge, known
 from solutions import mistakes as catalogue
@@ -85,7 +86,7 @@ def forged(draw: st.DrawFn, call: Call) -> Answer:
     dtype = st.sampled_from(["f8", "f4", "f2", "?", "i8", "u1"])
     value = st.none() | hnp.arrays(dtype, shape)
     results = tuple(Result(draw(words), draw(value)) for _ in call.returns)
-    arrays = sum(isinstance(arg, np.ndarray) for arg in call.args)
+    arrays = len(arrays_in(call.args))
     return Answer(call.name, results, message=message, after=(draw(words),) * arrays)
 
 
