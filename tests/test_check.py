@@ -21,10 +21,14 @@ from autograder.exercises import assignments, exercises
 from tests.students import names
 
 STEMS = assignments()
-SETUP = (
-    "from typing import Any\nimport keras\nimport numpy as np\nimport torch\n"
-    "from autograder import check"
-)
+SETUP = """
+from collections.abc import Sequence
+from typing import Any
+import keras
+import numpy as np
+import torch
+from autograder import check
+"""
 
 
 @pytest.fixture(scope="module")

@@ -38,6 +38,7 @@ from .feedforward_models import (
     network,
     network_after,
     network_again,
+    network_as_it_is,
     torch_copy,
 )
 from .feedforward_training import trained_on_digits, written_down
@@ -53,6 +54,7 @@ __all__ = [
     "network",
     "network_after",
     "network_again",
+    "network_as_it_is",
     "off_the_kink",
     "refuses_kind",
     "refuses_reduction",

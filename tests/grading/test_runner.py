@@ -135,7 +135,7 @@ def test_a_mistake_that_was_found_on_the_cpu_costs_once(need_a_gpu):
     job = Job(
         student="ada",
         assignment="lstm",
-        handed_in=HandedIn(wrong.encode()),
+        handed_in=HandedIn(wrong),
         released=text("lstm"),
         seed=11,
     )
