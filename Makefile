@@ -23,7 +23,7 @@ book: $(VENV)/installed
 	jupyter-book build . --quiet -W -n --keep-going
 
 test: $(VENV)/installed
-	python -m pytest
+	python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/installed
 	python -m tests.benchmarks

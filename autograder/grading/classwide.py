@@ -81,7 +81,7 @@ class Workers:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = multiprocessing.get_context("spawn")
         executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_quietly)
-        self._open.callback(_end, executor)
+        self._open.callback(end, executor)
         return executor
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
@@ -92,7 +92,7 @@ class Workers:
             yield futures[future], future.result
 
 
-def _end(executor: Executor) -> None:
+def end(executor: Executor) -> None:
     """End the workers of an executor; those too that it has forgotten.
 
     A worker that starts while another one is being lost is neither ended by the executor nor
