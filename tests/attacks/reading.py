@@ -165,8 +165,8 @@ ATTACKS = (
           "        print('REACHED', family)\n"
           "    except OSError as error:\n"
           "        print(type(error).__name__)", shows_nothing("REACHED")),
-    Attack("signals", "kills every process that it can name, the grader and the warm one too",
-           ALL - POINTS[CELL], solved=True,
+    Attack("signals", "kills every process that it can name, and can name none but its own",
+           ALL, solved=True,
            cells={CELL: beside(CELL, "import os, time\n"
                                "own = set(map(int, os.listdir('/proc/self/task')))\n"
                                "for pid in set(range(1, 40_000)) - own:\n"
