@@ -21,8 +21,8 @@ POINTS = {"right": 12.0, "wrong": 9.0}
 
 
 def kind(process: psutil.Process) -> str:
-    """What a process below the grader is, by its command line."""
-    line = " ".join(process.cmdline())
+    """What a process below the grader is, by its command line; "other" where it has ended."""
+    line = " ".join(cmdline(process))
     if "autograder.kernels.forkserver" in line:
         return "warm"
     if "spawn_main" in line:
