@@ -1,0 +1,157 @@
+"""One LSTM over T steps: the cell in a loop of Python, and the layer that runs a fused kernel.
+
+On a CPU always, on CUDA where it is. Both hold the same weights, and their outputs are compared
+before anything is timed.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+
+from solutions.lstm import LSTMCell
+
+CHAPTER = "gated"
+SIZES = {"N": 8, "D": 32, "H": 64}
+STEPS = (16, 64, 256, 1024)
+ROUNDS = 7
+
+PRECISE = {"N": 8, "T": 100, "D": 128, "H": 256}
+"""Where float32 is compared with float64, with and without TF32."""
+
+TRACED = (16, 64)
+"""Lengths at which operations are counted: in a loop they grow with T."""
+
+
+def layer_like(cell: LSTMCell) -> torch.nn.LSTM:
+    """The layer of torch with the weights of `cell`: transposed, and one bias of two is zero."""
+    D, H = cell.Wx.shape[0], cell.Wh.shape[0]
+    layer = torch.nn.LSTM(D, H, batch_first=True, dtype=cell.Wx.dtype)
+    values = (cell.Wx.T, cell.Wh.T, cell.b, torch.zeros_like(cell.b))
+    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+    layer.load_state_dict(dict(zip(names, (v.detach() for v in values), strict=True)))
+    return layer.to(cell.Wx.device)
+
+
+def looped(cell: LSTMCell, x: torch.Tensor) -> torch.Tensor:
+    """All hidden states, one step of the cell after the other."""
+    state, hs = None, []
+    for x_t in x.unbind(dim=1):
+        state = cell(x_t, state)
+        hs.append(state[0])
+    return torch.stack(hs, dim=1)
+
+
+def made(device: str, N: int, T: int, D: int, H: int) -> tuple[LSTMCell, torch.Tensor]:
+    """A cell with random weights of the usual size, and an input."""
+    torch.manual_seed(0)
+    cell = LSTMCell(D, H)
+    with torch.no_grad():
+        for p in cell.parameters():
+            p.uniform_(-(H**-0.5), H**-0.5)
+    return cell.to(device), torch.randn(N, T, D).to(device)
+
+
+def versions(cell: LSTMCell, x: torch.Tensor) -> dict[str, Callable[[], torch.Tensor]]:
+    """The loop and the layer, which are equal to what float32 allows.
+
+    Raises:
+        AssertionError: where they are not.
+    """
+    layer = layer_like(cell)
+    found = {"loop": lambda: looped(cell, x), "layer": lambda: layer(x)[0]}
+    torch.testing.assert_close(found["loop"](), found["layer"](), rtol=1e-4, atol=1e-5)
+    return found
+
+
+def seconds(run: Callable[[], torch.Tensor], backward: bool) -> float:
+    """The median time of a forward pass, or of both passes, after one that is not counted."""
+
+    def once() -> float:
+        start = time.perf_counter()
+        y = run()
+        if backward:
+            torch.autograd.backward(y.sum())
+        if y.is_cuda:
+            torch.cuda.synchronize(y.device)
+        return time.perf_counter() - start
+
+    once()
+    return statistics.median(once() for _ in range(ROUNDS))
+
+
+def times(device: str) -> dict[str, dict[str, list[float]]]:
+    """Seconds for each of `STEPS`, by pass and version."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for T in STEPS:
+        for name, run in versions(*made(device, T=T, **SIZES)).items():
+            for label, backward in (("forward", False), ("forward and backward", True)):
+                by_version = found.setdefault(label, {}).setdefault(name, [])
+                by_version.append(seconds(run, backward))
+    return found
+
+
+def errors(device: str) -> dict[str, float]:
+    """Norm-relative errors of the layer in float32 against float64 on a CPU."""
+    cell, x = made("cpu", **PRECISE)
+    right = layer_like(cell.double())(x.double())[0].detach()
+    layer = layer_like(cell.float()).to(device)
+    found = {}
+    for name, allowed in (("float32", False), ("TF32", True))[: 2 if device == "cuda" else 1]:
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = allowed
+        y = layer(x.to(device))[0].detach().cpu().double()
+        found[name] = float((y - right).norm() / right.norm())
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    return found
+
+
+def operations(device: str) -> dict[str, Any]:
+    """How many operations a forward pass starts, and the names of those of the layers."""
+    activities = [torch.profiler.ProfilerActivity.CPU]
+    if device == "cuda":
+        activities.append(torch.profiler.ProfilerActivity.CUDA)
+
+    def names(run: Callable[[], Any]) -> list[str]:
+        run()
+        with torch.profiler.profile(activities=activities) as profile, torch.no_grad():
+            run()
+        return [event.name for event in profile.events()]
+
+    counted: dict[str, list[int]] = {"loop": [], "layer": []}
+    for T in TRACED:
+        for name, run in versions(*made(device, T=T, **SIZES)).items():
+            counted[name].append(len(names(run)))
+    x, image = torch.randn(8, 16, 32, device=device), torch.randn(8, 3, 28, 28, device=device)
+    layers: dict[str, tuple[torch.nn.Module, torch.Tensor]] = {
+        "LSTM": (torch.nn.LSTM(32, 64, batch_first=True), x),
+        "GRU": (torch.nn.GRU(32, 64, batch_first=True), x),
+        "Conv2d": (torch.nn.Conv2d(3, 16, 3), image),
+    }
+    listed = {
+        name: sorted(set(names(partial(layer.to(device), given))))
+        for name, (layer, given) in layers.items()
+    }
+    return {"events at T": list(TRACED), "events": counted, "names": listed}
+
+
+def measure() -> dict[str, Any]:
+    """Times, errors and operations on one thread of a CPU, and on CUDA where it is."""
+    torch.set_num_threads(1)
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    found: dict[str, Any] = {"sizes": SIZES, "steps": list(STEPS), "precise": PRECISE}
+    devices = {"cpu": "one thread"}
+    if torch.cuda.is_available():
+        devices["cuda"] = torch.cuda.get_device_name()
+    for device, name in devices.items():
+        found[device] = {
+            "device": name,
+            "seconds": times(device),
+            "errors": errors(device),
+            "operations": operations(device),
+        }
+    return {"cuda": "not measured", **found}
