@@ -18,12 +18,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
-from .files import write_atomically
+from .files import CONFIG, write_atomically
 from .handed_in import read_folder, read_line
 from .job import Job
 from .journal import Journal
-
-CONFIG = "nbgrader_config.py"
+from .unchanged import Watch
 
 LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
@@ -148,6 +147,18 @@ class Course:
     def journal(self, assignment: str) -> Journal:
         """The journal of the assignment."""
         return Journal(self._kept / f"{assignment}.jsonl")
+
+    def watch(self, assignment: str) -> Watch | None:
+        """What looks for changes while the assignment is graded; None where it could not see all.
+
+        A gradebook on a server changes unseen.
+        """
+        url = self.directory.db_url
+        if not url.startswith(f"sqlite:///{self.root}/"):
+            return None
+        autograded = self.root / self.directory.autograded_directory
+        gradebook = Path(url.removeprefix("sqlite:///"))
+        return Watch(self.root, assignment, [autograded, gradebook, self._kept])
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.

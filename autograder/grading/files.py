@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one; and the file that makes a course."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+
+CONFIG = "nbgrader_config.py"
+"""The file that makes a folder a course folder."""
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..grading.course import CONFIG, Course, CourseError
-from ..grading.files import write_atomically
+from ..grading.course import Course, CourseError
+from ..grading.files import CONFIG, write_atomically
 from .source import stems, text
 
 CONFIGURATION = '''\

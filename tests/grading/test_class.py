@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import cli
+from autograder import commands
 from autograder.grading import classwide
 from autograder.release.sample import name_of, spread, write_sample
 from autograder.release.solve import grade_id_of, solved
@@ -168,8 +168,8 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
     submit("unlucky", "no notebook")
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", "--course", str(course.root)])
     with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == cli.NOT_ALL
+        commands.main()
+    assert stopped.value.code == commands.NOT_ALL
     said = capsys.readouterr()
     assert "unlucky: RuntimeError: a fault of ours" in said.err
     assert set(scores(course)) == {"lucky"}
@@ -194,9 +194,9 @@ def test_bad_input_gets_one_sentence(tmp_path, monkeypatch, capsys, args, senten
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["autograder", *args])
     with pytest.raises(SystemExit) as stopped:
-        cli.main()
+        commands.main()
     said = capsys.readouterr()
-    assert stopped.value.code == cli.REFUSED
+    assert stopped.value.code == commands.REFUSED
     assert sentence in said.err
     assert len(said.err.strip().splitlines()) == 1
     assert not said.out
@@ -206,13 +206,13 @@ def test_a_broken_configuration_is_told_in_a_sentence(tmp_path, monkeypatch, cap
     (tmp_path / "nbgrader_config.py").write_text("c = get_config(\n")
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", "--course", str(tmp_path)])
     with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == cli.REFUSED
+        commands.main()
+    assert stopped.value.code == commands.REFUSED
     assert "cannot be read: SyntaxError" in capsys.readouterr().err
 
 
 def test_a_class_without_submissions_is_told(course, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", "--course", str(course.root)])
     with pytest.raises(SystemExit):
-        cli.main()
+        commands.main()
     assert "No submissions of lstm are in" in capsys.readouterr().err

@@ -16,7 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 import autograder.exercises
-from autograder import cli, references
+from autograder import commands, references
 from autograder.grading import classwide
 from autograder.grading.handed_in import HandedIn
 from autograder.grading.job import Job, Kernels, grade
@@ -45,7 +45,7 @@ def need_a_gpu(monkeypatch):
         )
 
     monkeypatch.setattr(gpu, "SETUP", "on_the_gpu = True")
-    monkeypatch.setattr(cli, "probe_gpu", lambda: gpu.Gpu(name="a stand-in"))
+    monkeypatch.setattr(commands, "probe_gpu", lambda: gpu.Gpu(name="a stand-in"))
     monkeypatch.setattr(classwide.Workers, "executor", lambda self: ThreadPoolExecutor(1))
     return say
 
@@ -59,7 +59,7 @@ def command(course, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", words)
         code = 0
         try:
-            cli.main()
+            commands.main()
         except SystemExit as stopped:
             code = int(stopped.code or 0)
         return code, capsys.readouterr().err
@@ -153,16 +153,16 @@ def test_where_the_gpu_fails_the_other_grades_stay(
     monkeypatch.setattr(gpu, "SETUP", "raise RuntimeError('no CUDA')")
     submit("ada", solved("lstm"))
     code, said = command("--runner", "gpu")
-    assert code == cli.NOT_ALL
+    assert code == commands.NOT_ALL
     assert "ada: RuntimeError: the setup cell gpu fails: RuntimeError: no CUDA" in said
     assert grades(course, "ada")["LSTMCell"] == (None, True)
     assert grades(course, "ada")["lstm_forward"] == (2.0, False)
 
 
 def test_without_a_gpu_its_runner_refuses(course, submit, command, monkeypatch):
-    monkeypatch.setattr(cli, "probe_gpu", lambda: gpu.Gpu(refusal="No CUDA: there is none."))
+    monkeypatch.setattr(commands, "probe_gpu", lambda: gpu.Gpu(refusal="No CUDA: there is none."))
     submit("ada", solved("lstm"))
-    assert command("--runner", "gpu") == (cli.REFUSED, "No CUDA: there is none.\n")
+    assert command("--runner", "gpu") == (commands.REFUSED, "No CUDA: there is none.\n")
     assert not (course.root / ".autograder" / "lstm.jsonl").exists()
 
 

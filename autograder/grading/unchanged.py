@@ -1,0 +1,108 @@
+"""What grading a class printed, told again while not one file has changed since.
+
+The sizes and times of files are all that is looked at, and nothing heavy is imported: a class
+that was graded already is told in a moment. Whatever has changed, in the course folder, in the
+course's code or among the packages, leads back to the whole command, which knows by itself what
+has to be graded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..references import SOLUTIONS
+from .files import CONFIG, write_atomically
+
+CODE = (Path(__file__).parents[1], SOLUTIONS)
+"""The folders whose files decide verdicts, beside the packages."""
+
+
+def told(arguments: Sequence[str]) -> str | None:
+    """What the command with these arguments printed, where it would print the same again.
+
+    Args:
+        arguments: the command's own, without its name.
+
+    Returns:
+        The text; None where something may have changed, or where it is another command.
+    """
+    match list(arguments):
+        case ["grade", assignment]:
+            start = Path()
+        case ["grade", assignment, "--course", folder]:
+            start = Path(folder)
+        case _:
+            return None
+    try:
+        root = next(
+            p for p in (start.resolve(), *start.resolve().parents) if (p / CONFIG).is_file()
+        )
+        kept = json.loads(_place(root, assignment).read_bytes())
+        return str(kept["said"]) if kept["stamp"] == _stamp(_seen(root)) else None
+    except (StopIteration, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class Watch:
+    """Looks at a course folder before and after it is graded.
+
+    Args:
+        root: the course folder.
+        assignment: the stem of the assignment.
+        written: what grading itself changes in the folder; all else has to stay as it was.
+    """
+
+    def __init__(self, root: Path, assignment: str, written: Sequence[Path]) -> None:
+        self._root = root
+        self._assignment = assignment
+        self._written = written
+        self._given = self._unwritten(_seen(root))
+
+    def keep(self, said: str) -> None:
+        """Keep what was said for the next time, unless a file was changed meanwhile."""
+        seen = _seen(self._root)
+        if self._unwritten(seen) == self._given:
+            kept = {"stamp": _stamp(seen), "said": said}
+            place = _place(self._root, self._assignment)
+            write_atomically(place, json.dumps(kept).encode(), mode=0o600)
+
+    def _unwritten(self, seen: Sequence[str]) -> list[str]:
+        ours = tuple(str(path) for path in self._written)
+        return [line for line in seen if not line.startswith(ours)]
+
+
+def _place(root: Path, assignment: str) -> Path:
+    return root / ".autograder" / "told" / f"{assignment}.json"
+
+
+def _stamp(seen: Sequence[str]) -> str:
+    """A digest of all that decides what is printed."""
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    packages = sorted(os.listdir(sysconfig.get_path("purelib")))
+    decisive = [seen, terminal, os.environ.get("NO_COLOR", ""), sys.version, packages]
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+
+def _seen(root: Path) -> list[str]:
+    """The path, size and times of every file of the course and of the code that decides."""
+    told_here = str(root / ".autograder" / "told")
+    return sorted(line for folder in (root, *CODE) for line in _files(str(folder), told_here))
+
+
+def _files(folder: str, left_out: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.path != left_out and entry.name != "__pycache__":
+                    yield from _files(entry.path, left_out)
+            else:
+                file = entry.stat(follow_symlinks=False)
+                times = (file.st_mtime_ns, file.st_ctime_ns)
+                yield f"{entry.path} {file.st_ino} {file.st_size} {times}"

@@ -1,0 +1,96 @@
+"""A class that was graded is told again at once, and whatever has changed is graded anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.grading import unchanged
+from autograder.grading.gradebook import Gradebook
+from autograder.release.sample import sample
+
+
+def grade(course) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder.cli", "grade", "lstm", "--course", str(course.root)],
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def arguments(course):
+    return ["grade", "lstm", "--course", str(course.root)]
+
+
+@pytest.mark.slow
+def test_a_graded_class_is_told_again_until_something_changes(course, submit, arguments):
+    assert unchanged.told(arguments) is None
+    submitted = submit("ada", sample("lstm")["reference"])
+    first = grade(course)
+    assert first.returncode == 0, first.stderr
+    assert unchanged.told(arguments) == first.stdout
+    second = grade(course)
+    assert (second.stdout, second.returncode) == (first.stdout, 0)
+
+    for more in (["--json", "out.json"], ["--workers", "1"], ["--runner", "gpu"]):
+        assert unchanged.told([*arguments, *more]) is None
+    assert unchanged.told(["report", *arguments[1:]]) is None
+
+    submitted.write_bytes(submitted.read_bytes() + b"\n")
+    assert unchanged.told(arguments) is None
+    assert grade(course).stdout == first.stdout
+    assert unchanged.told(arguments) == first.stdout
+
+    with Gradebook(course.directory.db_url, course.directory.course_id) as book:
+        book.find_student("ada").first_name = "Ada"
+        book.db.commit()
+    assert unchanged.told(arguments) is None
+
+
+@pytest.mark.slow
+def test_what_was_not_done_is_tried_again(course, submit, arguments):
+    submit("ada", sample("lstm")["reference"])
+    os.mkfifo(submit("grace", b"").with_name("data.csv"))
+    locked = course.root / "gradebook.db"
+    locked.chmod(0o444) if os.geteuid() else locked.write_bytes(b"no database")
+    assert grade(course).returncode != 0
+    assert unchanged.told(arguments) is None
+
+
+def test_a_change_while_a_class_is_graded_is_not_missed(course, submit, arguments):
+    submitted = submit("ada", "{}")
+    watch = course.watch("lstm")
+    watch.keep("as it was")
+    assert unchanged.told(arguments) == "as it was"
+    watch = course.watch("lstm")
+    submitted.write_text("[]")
+    watch.keep("stale")
+    assert unchanged.told(arguments) is None
+
+
+def test_the_code_counts(course, submit, arguments, tmp_path, monkeypatch):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "judge.py").write_text("strict = True")
+    monkeypatch.setattr(unchanged, "CODE", (code,))
+    course.watch("lstm").keep("as it was")
+    assert unchanged.told(arguments) == "as it was"
+    (code / "judge.py").write_text("strict = False")
+    assert unchanged.told(arguments) is None
+
+
+def test_a_gradebook_on_a_server_cannot_be_watched(course):
+    course.directory.db_url = "postgresql://staff@127.0.0.1/course"
+    assert course.watch("lstm") is None
+
+
+def test_half_a_note_is_none(course, arguments):
+    course.watch("lstm").keep("as it was")
+    note: Path = course.root / ".autograder" / "told" / "lstm.json"
+    note.write_bytes(note.read_bytes()[:20])
+    assert unchanged.told(arguments) is None
