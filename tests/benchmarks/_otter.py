@@ -53,8 +53,9 @@ def seconds(stem: str, notebooks: Sequence[bytes], folder: Path) -> list[float]:
     taken = []
     for number, notebook in enumerate(notebooks):
         (folder / f"{number}.ipynb").write_bytes(notebook)
-        start = time.perf_counter()
         out = f"out{number}"
+        (folder / out).mkdir()
+        start = time.perf_counter()
         _run(["run", "-a", "autograder.zip", "-o", out, f"{number}.ipynb"], folder, environment)
         taken.append(time.perf_counter() - start)
         found = json.loads((folder / out / "results.json").read_text())["tests"]
