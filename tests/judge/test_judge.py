@@ -22,8 +22,11 @@ from tests.students import EXERCISES, judge, solved
 STATUSES = {"correct", "wrong", "error", "not attempted"}
 
 
-# A file that another test left open is closed whenever the collector comes by.
-no_warning = pytest.mark.filterwarnings("error", "ignore::ResourceWarning")
+# A file that another test left open is closed whenever the collector comes by, and Hypothesis
+# warns of the size of what it draws; neither is the judge's.
+no_warning = pytest.mark.filterwarnings(
+    "error", "ignore::ResourceWarning", "ignore::hypothesis.errors.HypothesisWarning"
+)
 
 
 def exercise_of(name: str) -> Exercise:
