@@ -163,7 +163,7 @@ def rnn_backward(
     dxs = []
     dh = dhT
     dWx, dWh, db = np.zeros(Wx.shape), np.zeros(Wh.shape), np.zeros(len(Wh))
-    for t in reversed(range(dhs.shape[1])):
+    for t in reversed(range(len(caches))):
         dx_t, dh, dWx_t, dWh_t, db_t = rnn_step_backward(dhs[:, t] + dh, caches[t])
         dxs.append(dx_t)
         dWx = dWx + dWx_t

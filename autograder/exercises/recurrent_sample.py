@@ -55,9 +55,8 @@ def program(rng: np.random.Generator) -> Program:
         logits = 1.2 * rng.permutation([-1.5, -0.7, 0.0, 0.8, 1.3]) + 0.1 * normal(rng, WORDS)
         label = f"{DRAWS} words at the temperature {name}"
         args = (logits, DRAWS, temperature, next(seeds))
-        calls.append(
-            Call(label, "sample", args, ("counts", "first", "again", "next"), via="counted")
-        )
+        returns = ("counts", "first", "again", "next")
+        calls.append(Call(label, "sample", args, returns, via="counted"))
     return Program(STEM, tuple(calls))
 
 

@@ -92,7 +92,7 @@ def follow_embedding_backward(ask: Ask, rng: np.random.Generator) -> bool:
     if ways[-1] < 1e-3 * max(ways[0], 1e-3):
         return False
     return all(
-        abs(np.vdot(dout, slope) - np.vdot(dE, v)) <= 1e-6 * max(np.linalg.norm(dE), 1e-3)
+        abs(np.vdot(dout, slope) - np.vdot(dE, v)) <= 1e-6 * max(float(np.linalg.norm(dE)), 1e-3)
         for slope, v in zip(slopes, moves, strict=True)
     )
 

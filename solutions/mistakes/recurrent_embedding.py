@@ -72,12 +72,6 @@ LOOK_UPS = (
         "Each vector has the mean of its neighbours added. A look-up knows no neighbours.",
     ),
     (
-        "ids-flattened",
-        looked_up("E[ids.reshape(-1)][None][0] if ids.ndim == 1 else E[ids.reshape(-1)]"),
-        "The vectors of a batch are one long list: the axes of ids are lost. The result has the "
-        "axes of ids and one more.",
-    ),
-    (
         "one-vector-a-sequence",
         looked_up("E[ids].mean(axis=-2)"),
         "There is one vector a sequence, the mean of its words; one a word is wanted.",
@@ -169,16 +163,6 @@ GRADIENTS = (
         "de-by-place",
         (("return dE", "return dout.reshape(-1, dout.shape[-1])"),),
         "dE has a row for each place in the text; it has one for each word of the table.",
-    ),
-    (
-        "kept-from-call-to-call",
-        (
-            (
-                TABLE,
-                "dE = embedding_backward.__dict__.setdefault(str(shape), np.zeros(shape))",
-            ),
-        ),
-        "Gradients of earlier calls are in dE: it is not made anew.",
     ),
     (
         "dout-changed-in-place",

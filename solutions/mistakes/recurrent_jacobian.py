@@ -38,8 +38,8 @@ ROWS = (
     (
         "derivative-missing",
         one_step("Wh"),
-        "The Jacobian of every step is Wh alone. The derivative of the tanh is missing, or is 1 because "
-        "the states stay at zero: is the bias added?",
+        "The Jacobian of every step is Wh alone. The derivative of the tanh is missing, or it is 1 "
+        "because the states stay at zero: is the bias added?",
     ),
     (
         "derivative-not-squared",

@@ -118,16 +118,6 @@ TIME = (
         "The number of steps is taken from the axis of the inputs, D; time is another axis of x.",
     ),
     (
-        "last-step-missing",
-        ((LOOP, "for t in range(x.shape[1] - 1):"),),
-        "The last step is not made: the loop ends one step early.",
-    ),
-    (
-        "first-step-missing",
-        ((LOOP, "for t in range(1, x.shape[1]):"),),
-        "The first step is not made: the loop starts at the second input.",
-    ),
-    (
         "sequence-reversed",
         ((LOOP, "for t in reversed(range(x.shape[1])):"),),
         "The sequence is read from its end: hs[:, 0] is the state after the last input.",
@@ -195,11 +185,6 @@ OUTPUTS = (
         "last-state-at-every-step",
         states("np.stack([h] * x.shape[1], axis=1)"),
         "hs holds the last state at every step, as when one array is overwritten and kept T times.",
-    ),
-    (
-        "last-state-alone",
-        states("h"),
-        "hs is the last state alone; the states of all steps are wanted.",
     ),
     (
         "states-averaged",

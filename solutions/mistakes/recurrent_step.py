@@ -345,18 +345,6 @@ CHAIN_RULE = (
         "The first call is right, and a second call with the same cache is not: an array in the "
         "cache is overwritten. Make a new one.",
     ),
-    (
-        "cache-of-an-earlier-call",
-        (
-            (
-                "    x, h, Wx, Wh, h_next = cache",
-                "    cache = rnn_step_backward.__dict__.setdefault(str(dh_next.shape), cache)\n"
-                "    x, h, Wx, Wh, h_next = cache",
-            ),
-        ),
-        "The gradients belong to an earlier step of the same sizes: something is remembered "
-        "between calls. Everything that a step needs is in its own cache.",
-    ),
 )
 
 WITHOUT_THE_PAST = ("hidden-state-ignored", "old-state-returned", "rows-averaged")

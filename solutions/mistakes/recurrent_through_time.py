@@ -6,7 +6,7 @@ from solutions.mistakes import Edits, Mistake, catalogue
 from solutions.mistakes.recurrent_sections import THROUGH_TIME, UNROLLED
 
 START = "dh = dhT"
-LOOP = "for t in reversed(range(dhs.shape[1])):"
+LOOP = "for t in reversed(range(len(caches))):"
 STEP = "rnn_step_backward(dhs[:, t] + dh, caches[t])"
 STACK = "dx = np.stack(dxs[::-1], axis=1)"
 RETURN = "return dx, dh, dWx, dWh, db"

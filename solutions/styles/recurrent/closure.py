@@ -1,29 +1,34 @@
 """The cache is a function that carries the gradient back; some print and warn; torch helps out."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import torch
 
 
-def rnn_step_forward(x, h, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_step_forward(
+    x: np.ndarray, h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, Any]:
     """One step that returns its own way back."""
     print("step with", x.shape)
     y = np.tanh(np.dot(x, Wx) + np.dot(h, Wh) + b[np.newaxis])
 
-    def back(dy):  # type: ignore[no-untyped-def]
+    def back(dy: np.ndarray) -> tuple[np.ndarray, ...]:
         da = dy - dy * y * y
         return da.dot(Wx.T), da.dot(Wh.T), (da.T @ x).T, (da.T @ h).T, np.ones(len(da)) @ da
 
     return y, back
 
 
-def rnn_step_backward(dh_next, cache):  # type: ignore[no-untyped-def]
+def rnn_step_backward(dh_next: np.ndarray, cache: Any) -> tuple[np.ndarray, ...]:
     """The way back that the step returned."""
     return cache(dh_next)
 
 
-def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_forward(
+    x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> Any:
     """The whole sequence by recursion on its length."""
     warnings.warn("deep recursion for long texts", stacklevel=2)
     y, back = rnn_step_forward(x[:, 0], h0, Wx, Wh, b)
@@ -33,7 +38,7 @@ def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
     return np.concatenate([y[:, None], later], axis=1), [back, *backs]
 
 
-def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
+def rnn_backward(dhs: np.ndarray, dhT: np.ndarray, caches: Any) -> tuple[np.ndarray, ...]:
     """The same way back by recursion."""
     total = np.array(dhs)
     total[:, -1] += dhT
@@ -46,10 +51,10 @@ def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
     return np.hstack([dx[:, None], dx_later]), dh0, *map(np.add, weights, later)
 
 
-def embedding_forward(ids, E):  # type: ignore[no-untyped-def]
+def embedding_forward(ids: np.ndarray, E: np.ndarray) -> tuple[np.ndarray, Any]:
     """The rows, by `take`; the cache is a function again."""
 
-    def back(dout):  # type: ignore[no-untyped-def]
+    def back(dout: np.ndarray) -> np.ndarray:
         flat = dout.reshape(-1, E.shape[1])
         columns = [
             np.bincount(ids.ravel(), weights=flat[:, d], minlength=len(E))
@@ -60,12 +65,14 @@ def embedding_forward(ids, E):  # type: ignore[no-untyped-def]
     return np.take(E, ids, axis=0), back
 
 
-def embedding_backward(dout, cache):  # type: ignore[no-untyped-def]
+def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
     """The way back that the look-up returned."""
     return cache(dout)
 
 
-def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
+def sequence_cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray
+) -> tuple[Any, np.ndarray]:
     """Weights that add up to 1, and torch's logarithm of the softmax."""
     weight = np.where(mask, 1.0, 0.0)
     weight /= weight.sum()
@@ -77,7 +84,7 @@ def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
     return np.array(-(weight * log_p[n, t, y]).sum()), dz
 
 
-def clip_grad_norm(grads, max_norm):  # type: ignore[no-untyped-def]
+def clip_grad_norm(grads: list[np.ndarray], max_norm: float) -> tuple[Any, Any]:
     """The norm of one long vector."""
     norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in grads]))
     if norm > max_norm:
@@ -85,7 +92,9 @@ def clip_grad_norm(grads, max_norm):  # type: ignore[no-untyped-def]
     return [g.copy() for g in grads], norm
 
 
-def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
+def tbptt(
+    x: np.ndarray, h0: np.ndarray, params: dict[str, np.ndarray], k: int
+) -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
     """Chunks by recursion: the first, and what the rest of the text gives."""
     T = x.shape[1] - 1
     now, later = x[:, : min(k, T) + 1], x[:, min(k, T) :]
@@ -109,7 +118,7 @@ def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
     return [loss, *losses], {key: found[key] + grads[key] for key in found}, hT
 
 
-def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
+def jacobian_norms(params: dict[str, np.ndarray], T: int) -> np.ndarray:
     """Jacobians of the whole rest, by the step's own way back on the rows of an identity."""
     Wh, b = params["Wh"], params["b"]
     H = len(b)
@@ -117,23 +126,26 @@ def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
     for _ in range(T):
         h, _ = rnn_step_forward(np.zeros((1, 1)), h, np.zeros((1, H)), Wh, b)
         backs.append((Wh, 1 - h[0] ** 2))
-    norms, rows = [], np.identity(H)
+    norms: list[float] = []
+    rows = np.identity(H)
     for W, slope in reversed(backs):
         rows = (rows * slope) @ W.T
         norms.insert(0, np.linalg.svd(rows)[1][0])
     return np.asarray(norms)
 
 
-def softmax(a):  # type: ignore[no-untyped-def]
+def softmax(a: np.ndarray) -> np.ndarray:
     """Probabilities that add up to 1."""
     e = np.exp(a - a.max())
     return e / e.sum()
 
 
-def sample(step, prefix, n, temperature, rng):  # type: ignore[no-untyped-def]
+def sample(
+    step: Any, prefix: list[int], n: int, temperature: float, rng: np.random.Generator
+) -> Any:
     """Words by the cumulated probabilities and one uniform number each."""
     rest = list(prefix)
-    state, ids = None, []
+    state, ids = None, list[int]()
     while len(ids) < n:
         while rest:
             logits, state = step(rest.pop(0), state)

@@ -1,7 +1,7 @@
 """Index notation, dataclasses, one-hot rows, and torch's small number in the clipping."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,13 +24,15 @@ class Whole(NamedTuple):
     steps: list[Step]
 
 
-def rnn_step_forward(x, h, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_step_forward(
+    x: np.ndarray, h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, Any]:
     """One step with the two weight matrices stacked."""
     y = np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([Wx, Wh]) + b)
     return y, Step(x, h, Wx, Wh, (1 + y) * (1 - y))
 
 
-def rnn_step_backward(dh_next, cache):  # type: ignore[no-untyped-def]
+def rnn_step_backward(dh_next: np.ndarray, cache: Any) -> tuple[np.ndarray, ...]:
     """The gradients as contractions."""
     da = np.multiply(cache.slope, dh_next)
     return (
@@ -42,7 +44,9 @@ def rnn_step_backward(dh_next, cache):  # type: ignore[no-untyped-def]
     )
 
 
-def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_forward(
+    x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> Any:
     """The part of the inputs for all steps at once; hs is a view with its axes exchanged."""
     from_inputs = np.einsum("ntd,dh->tnh", x, Wx) + b
     h, hs, steps = h0, [], []
@@ -54,7 +58,7 @@ def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
     return Whole(np.array(hs).swapaxes(0, 1), steps)
 
 
-def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
+def rnn_backward(dhs: np.ndarray, dhT: np.ndarray, caches: Any) -> tuple[np.ndarray, ...]:
     """The pre-activations first, and the weights in one contraction over time and batch."""
     da, carried = np.zeros((len(caches), *dhT.shape)), dhT
     for t in range(len(caches) - 1, -1, -1):
@@ -70,23 +74,26 @@ def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
     )
 
 
-def one_hot(ids, V):  # type: ignore[no-untyped-def]
+def one_hot(ids: np.ndarray, V: int) -> np.ndarray:
     """Rows with a 1 at the word."""
     return (ids[..., np.newaxis] == np.arange(V)).astype(float)
 
 
-def embedding_forward(ids, E):  # type: ignore[no-untyped-def]
+def embedding_forward(ids: np.ndarray, E: np.ndarray) -> tuple[np.ndarray, Any]:
     """The look-up as a product with one-hot rows."""
     rows = one_hot(ids, len(E))
     return rows @ E, rows
 
 
-def embedding_backward(dout, cache):  # type: ignore[no-untyped-def]
+def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
     """The transpose of that product."""
-    return np.einsum("...v,...d->vd", cache, dout)
+    flat = cache.reshape(-1, cache.shape[-1]), dout.reshape(-1, dout.shape[-1])
+    return np.einsum("pv,pd->vd", *flat)
 
 
-def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
+def sequence_cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray
+) -> tuple[Any, np.ndarray]:
     """The loss from the valid places alone."""
     chosen = np.asarray(mask, bool)
     rows, labels = z[chosen], y[chosen]
@@ -98,13 +105,15 @@ def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
     return loss, dz
 
 
-def clip_grad_norm(grads, max_norm):  # type: ignore[no-untyped-def]
+def clip_grad_norm(grads: list[np.ndarray], max_norm: float) -> tuple[Any, Any]:
     """As torch does it, with 1e-6 beside the norm."""
     norm = np.linalg.norm([np.linalg.norm(g.ravel()) for g in grads])
     return tuple(g * min(max_norm / (norm + 1e-6), 1.0) for g in grads), norm
 
 
-def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
+def tbptt(
+    x: np.ndarray, h0: np.ndarray, params: dict[str, np.ndarray], k: int
+) -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
     """The whole of it by itself, without the functions before."""
     E, Wx, Wh, b, Wy, by = (params[key] for key in ("E", "Wx", "Wh", "b", "Wy", "by"))
     N, V = len(x), len(E)
@@ -135,10 +144,11 @@ def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
     return np.array(losses), grads, h
 
 
-def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
+def jacobian_norms(params: dict[str, np.ndarray], T: int) -> np.ndarray:
     """The product grown from the right, all of them at once, and singular values of the stack."""
     Wh, b = params["Wh"], params["b"]
-    h, products = np.zeros(len(b)), []
+    h = np.zeros(len(b))
+    products: list[np.ndarray] = []
     for _ in range(T):
         h = np.tanh(h @ Wh + b)
         J = np.einsum("ij,j->ij", Wh, 1 - h**2)
@@ -146,7 +156,9 @@ def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
     return np.linalg.svd(np.array(products), compute_uv=False).max(axis=1)
 
 
-def sample(step, prefix, n, temperature, rng):  # type: ignore[no-untyped-def]
+def sample(
+    step: Any, prefix: list[int], n: int, temperature: float, rng: np.random.Generator
+) -> Any:
     """The maximum of the logits with Gumbel noise."""
     state, ids = None, []
     for token in list(prefix):

@@ -1,11 +1,14 @@
 """Loops over samples, units and words, and no more of NumPy than arrays."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 
-def rnn_step_forward(x, h, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_step_forward(
+    x: np.ndarray, h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, Any]:
     """One step, a sample and a unit at a time."""
     N, H = h.shape
     D = x.shape[1]
@@ -21,7 +24,7 @@ def rnn_step_forward(x, h, Wx, Wh, b):  # type: ignore[no-untyped-def]
     return h_next, {"x": x, "h": h, "Wx": Wx, "Wh": Wh, "y": h_next}
 
 
-def rnn_step_backward(dh_next, cache):  # type: ignore[no-untyped-def]
+def rnn_step_backward(dh_next: np.ndarray, cache: Any) -> tuple[np.ndarray, ...]:
     """The gradients, an entry at a time."""
     x, h, Wx, Wh, y = (cache[key] for key in ("x", "h", "Wx", "Wh", "y"))
     dx, dh = np.zeros(x.shape), np.zeros(h.shape)
@@ -39,7 +42,9 @@ def rnn_step_backward(dh_next, cache):  # type: ignore[no-untyped-def]
     return dx, dh, dWx, dWh, db
 
 
-def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
+def rnn_forward(
+    x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> Any:
     """The whole sequence into an array that is there before."""
     hs = np.empty((x.shape[0], x.shape[1], h0.shape[1]))
     h, caches = h0, {}
@@ -49,7 +54,7 @@ def rnn_forward(x, h0, Wx, Wh, b):  # type: ignore[no-untyped-def]
     return [hs, caches]
 
 
-def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
+def rnn_backward(dhs: np.ndarray, dhT: np.ndarray, caches: Any) -> tuple[np.ndarray, ...]:
     """Back through time with a while loop."""
     t = len(caches) - 1
     total = dhs[:, t] + dhT
@@ -64,7 +69,7 @@ def rnn_backward(dhs, dhT, caches):  # type: ignore[no-untyped-def]
         total = dhs[:, t] + dh
 
 
-def embedding_forward(ids, E):  # type: ignore[no-untyped-def]
+def embedding_forward(ids: np.ndarray, E: np.ndarray) -> tuple[np.ndarray, Any]:
     """The vectors, a place at a time."""
     out = np.zeros((*ids.shape, E.shape[1]))
     for place in np.ndindex(ids.shape):
@@ -72,7 +77,7 @@ def embedding_forward(ids, E):  # type: ignore[no-untyped-def]
     return out, (ids.copy(), len(E))
 
 
-def embedding_backward(dout, cache):  # type: ignore[no-untyped-def]
+def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
     """The sums, a place at a time."""
     ids, V = cache
     dE = np.zeros((V, dout.shape[-1]))
@@ -81,7 +86,9 @@ def embedding_backward(dout, cache):  # type: ignore[no-untyped-def]
     return dE
 
 
-def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
+def sequence_cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray
+) -> tuple[Any, np.ndarray]:
     """The loss, a place at a time."""
     N, T, V = z.shape
     dz = np.zeros(z.shape)
@@ -100,7 +107,7 @@ def sequence_cross_entropy(z, y, mask):  # type: ignore[no-untyped-def]
     return loss / count, dz / count
 
 
-def clip_grad_norm(grads, max_norm):  # type: ignore[no-untyped-def]
+def clip_grad_norm(grads: list[np.ndarray], max_norm: float) -> tuple[Any, Any]:
     """The sum of the squares, an entry at a time."""
     squares = 0.0
     for g in grads:
@@ -112,7 +119,9 @@ def clip_grad_norm(grads, max_norm):  # type: ignore[no-untyped-def]
     return [np.array(g) * (max_norm / norm) for g in grads], norm
 
 
-def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
+def tbptt(
+    x: np.ndarray, h0: np.ndarray, params: dict[str, np.ndarray], k: int
+) -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
     """Chunk after chunk, cut out of the text with their targets."""
     total = {key: np.zeros_like(p) for key, p in params.items()}
     losses, h, begin = [], h0, 0
@@ -140,7 +149,7 @@ def tbptt(x, h0, params, k):  # type: ignore[no-untyped-def]
     return losses, total, h
 
 
-def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
+def jacobian_norms(params: dict[str, np.ndarray], T: int) -> np.ndarray:
     """Column vectors, and the root of the largest eigenvalue of JᵀJ."""
     W, b = params["Wh"].T, params["b"]
     h = np.zeros(len(b))
@@ -157,12 +166,14 @@ def jacobian_norms(params, T):  # type: ignore[no-untyped-def]
     return np.array(norms)
 
 
-def sample(step, prefix, n, temperature, rng):  # type: ignore[no-untyped-def]
+def sample(
+    step: Any, prefix: list[int], n: int, temperature: float, rng: np.random.Generator
+) -> Any:
     """Words by walking along the cumulated probabilities; step is called once more at the end."""
     state = None
     for word in prefix:
         logits, state = step(word, state)
-    new = []
+    new: list[int] = []
     while len(new) < n:
         best = max(range(len(logits)), key=lambda v: logits[v])
         word = best
