@@ -21,7 +21,7 @@ def rnn_step_forward(
     return y, back
 
 
-def rnn_step_backward(dh_next: np.ndarray, cache: Any) -> tuple[np.ndarray, ...]:
+def rnn_step_backward(dh_next: np.ndarray, cache: Any) -> Any:
     """The way back that the step returned."""
     return cache(dh_next)
 
@@ -65,7 +65,7 @@ def embedding_forward(ids: np.ndarray, E: np.ndarray) -> tuple[np.ndarray, Any]:
     return np.take(E, ids, axis=0), back
 
 
-def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
+def embedding_backward(dout: np.ndarray, cache: Any) -> Any:
     """The way back that the look-up returned."""
     return cache(dout)
 
@@ -134,7 +134,7 @@ def jacobian_norms(params: dict[str, np.ndarray], T: int) -> np.ndarray:
     return np.asarray(norms)
 
 
-def softmax(a: np.ndarray) -> np.ndarray:
+def softmax(a: np.ndarray) -> Any:
     """Probabilities that add up to 1."""
     e = np.exp(a - a.max())
     return e / e.sum()

@@ -74,7 +74,7 @@ def rnn_backward(dhs: np.ndarray, dhT: np.ndarray, caches: Any) -> tuple[np.ndar
     )
 
 
-def one_hot(ids: np.ndarray, V: int) -> np.ndarray:
+def one_hot(ids: np.ndarray, V: int) -> Any:
     """Rows with a 1 at the word."""
     return (ids[..., np.newaxis] == np.arange(V)).astype(float)
 
@@ -85,7 +85,7 @@ def embedding_forward(ids: np.ndarray, E: np.ndarray) -> tuple[np.ndarray, Any]:
     return rows @ E, rows
 
 
-def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
+def embedding_backward(dout: np.ndarray, cache: Any) -> Any:
     """The transpose of that product."""
     flat = cache.reshape(-1, cache.shape[-1]), dout.reshape(-1, dout.shape[-1])
     return np.einsum("pv,pd->vd", *flat)
@@ -144,7 +144,7 @@ def tbptt(
     return np.array(losses), grads, h
 
 
-def jacobian_norms(params: dict[str, np.ndarray], T: int) -> np.ndarray:
+def jacobian_norms(params: dict[str, np.ndarray], T: int) -> Any:
     """The product grown from the right, all of them at once, and singular values of the stack."""
     Wh, b = params["Wh"], params["b"]
     h = np.zeros(len(b))
