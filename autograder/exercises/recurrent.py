@@ -78,6 +78,13 @@ EXERCISES = (
         framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(
+        "jacobian_norms",
+        STEM,
+        jacobian_program,
+        {"norms": "gradient"},
+        framework=("jacobian", "jacrev", "jacfwd", *DIFFERENTIATED),
+    ),
+    Exercise(
         "embedding_forward",
         STEM,
         embedding_forward_program,
@@ -124,13 +131,6 @@ EXERCISES = (
         ),
         follow=follow_tbptt,
         framework=READY_MADE + DIFFERENTIATED,
-    ),
-    Exercise(
-        "jacobian_norms",
-        STEM,
-        jacobian_program,
-        {"norms": "gradient"},
-        framework=("jacobian", "jacrev", "jacfwd", *DIFFERENTIATED),
     ),
     Exercise(
         "sample",
