@@ -18,7 +18,7 @@ from .program import Array, Call, Program, Ref, Told, changed
 from .recurrent_steps import STEM
 
 LOOKUP = ("embedding_forward", ("out",))
-IDS = (((3, 4), 6, 2), ((5,), 3, 4), ((3, 3), 3, 3), ((1, 5), 2, 1), ((2, 1), 4, 3), ((1,), 1, 1))
+IDS = (((3, 4), 6, 2), ((5,), 3, 4), ((3, 3), 3, 3), ((1, 5), 6, 1), ((2, 1), 4, 3), ((1,), 1, 1))
 """The shape of the ids, V and D."""
 
 LOSS_SIZES = ((3, 4, 5), (3, 3, 3), (1, 4, 2), (4, 1, 3), (2, 3, 1), (1, 1, 2))
