@@ -97,7 +97,7 @@ def equals_chunks(ask: Ask, rng: np.random.Generator, sizes: tuple[int, ...]) ->
     """Whether `tbptt` equals the chunks one by one; None where these give no values."""
     *shape, k = sizes
     x, h0, params = tbptt_args(rng, *shape)
-    grads = {key: np.zeros(p.shape) for key, p in params.items()}
+    total = {key: np.zeros(np.shape(params[key])) for key in KEYS}
     losses, h = [], h0
     for start in range(0, x.shape[1] - 1, k):
         chunk = x[:, start : start + k + 1]
@@ -105,16 +105,16 @@ def equals_chunks(ask: Ask, rng: np.random.Generator, sizes: tuple[int, ...]) ->
         if found is None:
             return None
         loss, slopes, h = found
-        if h.shape != h0.shape or any(slopes[key].shape != grads[key].shape for key in KEYS):
+        if h.shape != h0.shape or any(slopes[key].shape != total[key].shape for key in KEYS):
             return None
         losses.append(loss)
-        grads = {key: grads[key] + slopes[key] for key in KEYS}
+        total = {key: total[key] + slopes[key] for key in KEYS}
     call = Call("whole", "tbptt", (x, h0, params, k), RESULTS, via="truncated")
     answer = ask(Program(STEM, (call,)))[0]
     answers = values(answer)
     if answers is None or changed(call, answer):
         return False
-    wanted = [np.array(losses), *(grads[key] for key in KEYS), h]
+    wanted = [np.array(losses), *(total[key] for key in KEYS), h]
     near = TOLERANCES["gradient"].accepts
     return all(a.shape == r.shape and near(a, r) for a, r in zip(answers, wanted, strict=True))
 
@@ -135,10 +135,10 @@ def one_chunk(
     hs = one(ask, forward)
     if hs is None or hs.shape != (*y.shape, h.shape[1]):
         return None
-    z = hs @ params["Wy"] + params["by"]
-    loss = Call("loss", "sequence_cross_entropy", (z, y, np.ones(y.shape)), ("loss", "dz"))
+    logits = hs @ params["Wy"] + params["by"]
+    loss = Call("loss", "sequence_cross_entropy", (logits, y, np.ones(y.shape)), ("loss", "dz"))
     found = values(ask(Program(STEM, (loss,)))[0])
-    if found is None or found[0].size != 1 or found[1].shape != z.shape:
+    if found is None or found[0].size != 1 or found[1].shape != logits.shape:
         return None
     dz = found[1]
     upstream = (dz @ params["Wy"].T, np.zeros_like(h), Ref("forward", 1))
