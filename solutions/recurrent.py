@@ -115,10 +115,11 @@ def rnn_forward(
 
     Source: Elman (1990), as `rnn_step_forward`.
     """
+    T = x.shape[1]
     h = h0
     hs = []
     caches = []
-    for t in range(x.shape[1]):
+    for t in range(T):
         h, cache = rnn_step_forward(x[:, t], h, Wx, Wh, b)
         hs.append(h)
         caches.append(cache)

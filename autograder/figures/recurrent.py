@@ -52,10 +52,10 @@ def unrolled() -> Figure:
         _name(axes, x + 0.26, 3.57, f"dhs_{k}", BACKWARD.colour)
     edges = [2.62, *places]
     for k, (left, right) in enumerate(zip(edges, places, strict=False)):
-        start = left + (0.08 if k == 0 else 0.46)
-        _arrow(axes, (start, middle + 0.13), (right - 0.46, middle + 0.13), FORWARD.colour, "-")
-        _arrow(axes, (right - 0.46, middle - 0.13), (start, middle - 0.13), BACKWARD.colour, "--")
-        halfway = (start + right - 0.46) / 2
+        begin = left + (0.08 if k == 0 else 0.46)
+        _arrow(axes, (begin, middle + 0.13), (right - 0.46, middle + 0.13), FORWARD.colour, "-")
+        _arrow(axes, (right - 0.46, middle - 0.13), (begin, middle - 0.13), BACKWARD.colour, "--")
+        halfway = (begin + right - 0.46) / 2
         _name(axes, halfway, middle + 0.38, f"h_{k}")
         _name(axes, halfway, middle - 0.42, f"dh_{k}", BACKWARD.colour)
     axes.text(

@@ -6,7 +6,7 @@ from solutions.mistakes import Edits, Mistake, catalogue
 from solutions.mistakes.recurrent_sections import SHARED, UNROLLED
 
 STEP = "rnn_step_forward(x[:, t], h, Wx, Wh, b)"
-LOOP = "for t in range(x.shape[1]):"
+LOOP = "for t in range(T):"
 RETURN = "return np.stack(hs, axis=1), caches"
 APPEND = "        hs.append(h)"
 

@@ -306,4 +306,4 @@ def test_a_model_of_the_students_own_functions_learns(solved: tuple[dict[str, An
     assert np.exp(names["course"][0]) > 40
     assert 4 <= np.exp(np.mean(names["course"][-20:])) < 5
     assert np.exp(np.mean(names["course"][95:105])) < 12
-    assert "temperature 1.5:\n  return the " in printed
+    assert "temperature 1.5:\nreturn the " in printed
