@@ -23,7 +23,7 @@ def added(new: str) -> Edits:
 LOOK_UPS = (
     (
         "columns-for-rows",
-        looked_up("np.moveaxis(E[:, ids % E.shape[1]], 0, -1)[..., : E.shape[1]]"),
+        looked_up("E.T[ids]"),
         "The vectors are columns of E; the vector of word v is row v.",
     ),
     (
@@ -48,7 +48,7 @@ LOOK_UPS = (
     ),
     (
         "scaled-by-the-root-of-d",
-        looked_up("E[ids] * np.sqrt(E.shape[1] + 1)"),
+        looked_up("E[ids] * np.sqrt(E.shape[1])"),
         "The vectors are scaled. They are the rows of E as they are.",
     ),
     (
@@ -65,11 +65,6 @@ LOOK_UPS = (
         "multiplied-by-the-ids",
         looked_up("E[ids] * ids[..., None]"),
         "The vectors are multiplied by the ids. An id is a name, and no quantity.",
-    ),
-    (
-        "vectors-summed-over-the-words",
-        looked_up("E[ids] + 0 * E[ids] + E[ids].mean(axis=-2, keepdims=True)"),
-        "Each vector has the mean of its neighbours added. A look-up knows no neighbours.",
     ),
     (
         "one-vector-a-sequence",

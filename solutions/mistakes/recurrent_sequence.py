@@ -67,8 +67,9 @@ STATES = (
     ),
     (
         "h0-changed-in-place",
-        ((APPEND, f"{APPEND}\n        h0 += 0 * h0 + 1"),),
-        "The array h0 that was passed in is overwritten, and a caller still needs it.",
+        ((APPEND, f"{APPEND}\n        h0[...] = h"),),
+        "The values are right, but the array h0 that was passed in is overwritten, and a caller "
+        "still needs it.",
         UNROLLED,
     ),
     (

@@ -198,21 +198,24 @@ PARAMETERS = (
         (("db = db + db_t", "db = db + db_t / dhs.shape[1]"),),
         "db is a mean over the steps, where dWx and dWh add up.",
     ),
-    (
-        "stale-states-in-dwh",
-        (
-            (
-                "dWh = dWh + dWh_t",
-                "dWh = dWh + rnn_step_backward("
-                "0 * dh + dhs[:, t], (caches[t][0], caches[-1][1], *caches[t][2:]))[3]",
-            ),
-        ),
-        "dWh is made with the last state at every step, as when one array is overwritten and "
-        "kept T times.",
-    ),
 )
 
 CACHES = (
+    (
+        "old-states-overwritten",
+        step("dhs[:, t] + dh", "(caches[t][0], caches[-1][1], *caches[t][2:])"),
+        "dWh is made with the same state at every step, as when one array is overwritten and kept "
+        "T times; all else is right.",
+    ),
+    (
+        "one-state-in-all-caches",
+        (
+            (START, "last = caches[-1][-1]\n    dh = dhT"),
+            *step("dhs[:, t] + dh", "(caches[t][0], last, *caches[t][2:4], last)"),
+        ),
+        "All caches hold the last state, as when one array is overwritten and kept T times. The "
+        "forward pass looks right all the same. Let each step make a new array.",
+    ),
     (
         "last-cache-at-every-step",
         step("dhs[:, t] + dh", "caches[-1]"),

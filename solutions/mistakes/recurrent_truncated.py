@@ -230,7 +230,7 @@ GRADIENTS = (
         "The gradients are means over the chunks; their sum is wanted.",
     ),
     (
-        "one-step-back",
+        "last-word-of-a-chunk-alone",
         upstream("(dz * (np.arange(dz.shape[1]) == dz.shape[1] - 1)[:, None]) @ Wy.T"),
         "Only the last word of a chunk sends its gradient back; every word does.",
     ),
@@ -287,7 +287,7 @@ GRADIENTS = (
         "the state of their own step.",
     ),
     (
-        "input-weights-from-the-ids",
+        "input-weights-without-gradient",
         ((SUM, f'{SUM}\n        grads["Wx"] = grads["Wx"] * 0'),),
         "Wx has no gradient.",
     ),
@@ -330,7 +330,7 @@ SECTIONS = {
     "losses-summed": LOSS,
     "gradient-of-sums": LOSS,
     "perplexities": LOSS,
-    "one-step-back": THROUGH_TIME,
+    "last-word-of-a-chunk-alone": THROUGH_TIME,
     "gradient-of-the-state-sent-back": THROUGH_TIME,
 }
 
