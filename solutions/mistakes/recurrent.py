@@ -10,13 +10,15 @@ from solutions.mistakes import (
     recurrent_loss,
     recurrent_sample,
     recurrent_sequence,
-    recurrent_step,
+    recurrent_step_backward,
+    recurrent_step_forward,
     recurrent_through_time,
     recurrent_truncated,
 )
 
 MISTAKES: tuple[Mistake, ...] = (
-    *recurrent_step.MISTAKES,
+    *recurrent_step_forward.MISTAKES,
+    *recurrent_step_backward.MISTAKES,
     *recurrent_sequence.MISTAKES,
     *recurrent_through_time.MISTAKES,
     *recurrent_embedding.MISTAKES,
