@@ -137,7 +137,7 @@ CUTS = (
     (
         "k-is-the-number-of-chunks",
         ((CHUNKS, f"k = max(inputs.shape[1] // k, 1)\n    {CHUNKS}"),),
-        "k is taken for the number of chunks; it is their length.",
+        "The number of chunks is taken to be k; k is their length.",
     ),
 )
 
