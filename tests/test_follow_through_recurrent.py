@@ -158,3 +158,17 @@ def test_a_program_crosses_the_wire_as_it_is(exercise) -> None:  # type: ignore[
             assert a.dtype == b.dtype
     answers = run(crossed, solved("recurrent"))
     assert not [answer for answer in answers if answer.raised or answer.returned]
+
+
+def test_a_norm_that_is_allowed_leaves_the_last_digit_alone() -> None:
+    careless = """
+def clip_grad_norm(grads, max_norm):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads))
+    direction = [g / max(norm, 1e-300) for g in grads]
+    return [min(norm, max_norm) * d for d in direction], norm
+"""
+    found = judged_with(
+        "clip_grad_norm", "recurrent", SEED, solved("recurrent", clip_grad_norm=careless)
+    )
+    assert found["clip_grad_norm"].status == "wrong"
+    assert "changed in their last digits" in found["clip_grad_norm"].message

@@ -111,8 +111,7 @@ EXERCISES = (
         "clip_grad_norm",
         STEM,
         clip_program,
-        {"norm": "forward", "unchanged": "forward"}
-        | all_alike([f"clipped[{k}]" for k in range(MOST_ARRAYS)], "clipped"),
+        {"norm": "forward"} | all_alike([f"clipped[{k}]" for k in range(MOST_ARRAYS)], "clipped"),
         framework=("clip_grad_norm", "clip_grad_norm_", "clip_by_global_norm"),
     ),
     Exercise(
