@@ -69,10 +69,7 @@ def gru_step_forward(
     r = sigmoid(u_r + h @ Wh_r + bh_r)
     z = sigmoid(u_z + h @ Wh_z + bh_z)
     v_n = h @ Wh_n + bh_n
-    if reset_after:
-        m = r * v_n
-    else:
-        m = (r * h) @ Wh_n + bh_n
+    m = r * v_n if reset_after else (r * h) @ Wh_n + bh_n
     n = np.tanh(u_n + m)
     h_next = (1 - z) * n + z * h
     cache = (x, h, Wx, Wh, r, z, n, v_n, np.asarray(reset_after))
@@ -288,15 +285,16 @@ def equal_when_reset() -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     N, D, H = 2, 3, 2
     rng = np.random.default_rng(0)
     x = rng.standard_normal((N, D))
-    h = np.tanh(rng.standard_normal((N, H)))
-    Wx = rng.standard_normal((D, 3 * H))
-    gates = rng.standard_normal((H, 2 * H))
-    bx = np.zeros(3 * H)
+    h = np.array([[0.9, -0.8], [0.5, 0.7]])
+    Wx = np.zeros((D, 3 * H))
+    gates = np.zeros((H, 2 * H))
+    bx = np.array([4.0, -4.0, -3.0, -3.0, 0.0, 0.0])
     bh = np.zeros(3 * H)
-    diagonal = np.concatenate([gates, np.diag([2.0, -1.5])], axis=1)
-    mixing = np.concatenate([gates, np.array([[0.0, 4.0], [-4.0, 0.0]])], axis=1)
-    bh_n = np.repeat([0.0, 0.0, 1.0], H)
-    return (x, h, Wx, diagonal, bx, bh), (x, h, 0 * Wx, mixing, bx, bh_n)
+    alone = np.hstack([gates, [[2.0, 0.0], [0.0, -1.5]]])
+    mixed = np.hstack([gates, [[0.0, 2.0], [2.0, 0.0]]])
+    agree = (x, h, Wx, alone, bx, bh)
+    differ = (x, h, Wx, mixed, bx, bh)
+    return agree, differ
 
 
 def count_params(kind: str, D: int, H: int, bias: bool, reset_after: bool) -> int:
@@ -380,12 +378,9 @@ class GRUCell(torch.nn.Module):
         r = torch.sigmoid(u_r + h @ Wh_r + bh_r)
         z = torch.sigmoid(u_z + h @ Wh_z + bh_z)
         v_n = h @ Wh_n + bh_n
-        if self.reset_after:
-            m = r * v_n
-        else:
-            m = (r * h) @ Wh_n + bh_n
+        m = r * v_n if self.reset_after else (r * h) @ Wh_n + bh_n
         n = torch.tanh(u_n + m)
-        h_next = (1 - z) * n + z * h
+        h_next: torch.Tensor = (1 - z) * n + z * h
         return h_next
 
 
@@ -445,10 +440,7 @@ class KerasGRUCell(keras.layers.Layer):
         r = keras.ops.sigmoid(u_r + h @ Wh_r + bh_r)
         z = keras.ops.sigmoid(u_z + h @ Wh_z + bh_z)
         v_n = h @ Wh_n + bh_n
-        if self.reset_after:
-            m = r * v_n
-        else:
-            m = (r * h) @ Wh_n + bh_n
+        m = r * v_n if self.reset_after else (r * h) @ Wh_n + bh_n
         n = keras.ops.tanh(u_n + m)
         h_next = (1 - z) * n + z * h
         return h_next, [h_next]
