@@ -1,4 +1,4 @@
-"""The GRU: one step and whole sequences, forward and backward, and the same cell in torch and Keras.
+"""The GRU: one step and whole sequences, there and back, and the same cell in torch and in Keras.
 
 N sequences, T steps, D inputs, H hidden units. Rows are samples, and the three parts of a GRU lie
 side by side in the columns of its weights and biases: r, z, n, each H wide.

@@ -78,8 +78,14 @@ def step(layer: Any, x: Array, *given: Array) -> tuple[Array, ...]:
 
 
 def sequence(layer: Any, x: Array, *given: Array) -> tuple[Array, ...]:
-    """Whole sequences `x (N, T, D)`: the outputs of all steps, and the last states."""
+    """Whole sequences `x (N, T, D)`: the outputs of all steps, and the last states.
+
+    Raises:
+        Told: where a step does not return an output and a list of states.
+    """
     import keras
+
+    step(layer, x[:, 0], *given)
 
     found = layer(
         keras.ops.convert_to_tensor(x),

@@ -28,6 +28,7 @@ K_WX = 'self.Wx = self.add_weight(shape=(D, 3 * H), initializer="glorot_uniform"
 K_WH = 'self.Wh = self.add_weight(shape=(H, 3 * H), initializer="orthogonal", name="Wh")'
 K_BX = 'self.bx = self.add_weight(shape=(3 * H,), initializer="zeros", name="bx")'
 K_BH = 'self.bh = self.add_weight(shape=(3 * H,), initializer="zeros", name="bh")'
+WEIGHTS = "{}\n        {}"
 RETURN = "return h_next, [h_next]"
 
 OF_TORCH = (
@@ -175,7 +176,7 @@ OF_KERAS = (
     ),
     (
         "weights-in-another-order",
-        ((K_WX, K_WH), (K_WH, K_WX)),
+        ((WEIGHTS.format(K_WX, K_WH), WEIGHTS.format(K_WH, K_WX)),),
         "Wh is made before Wx, so that get_weights() has them in exchanged order.",
         KERAS,
     ),

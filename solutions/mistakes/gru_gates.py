@@ -301,8 +301,7 @@ def product_mistakes(dialect: Dialect) -> tuple[Mistake, ...]:
             (
                 "hidden-bias-missing",
                 (
-                    (" + bh_r)", ")"),
-                    (" + bh_z)", ")"),
+                    *((dialect.gate(k), dialect.gate(k).replace(f" + bh_{k}", "")) for k in "rz"),
                     (V, "v_n = h @ Wh_n\n"),
                     (BEFORE, "else (r * h) @ Wh_n"),
                 ),

@@ -117,7 +117,7 @@ EQUAL = (
     ),
     (
         "differ-hardly",
-        ((DIFFER, DIFFER.replace("mixed", "0.1 * mixed")),),
+        ((DIFFER, DIFFER.replace("mixed", "0.02 * mixed")),),
         "The second choice tells the variants apart, but hardly. Reset gates that are far from "
         "one another, a small z and larger weights in Wh_n make the difference visible.",
         RESET,

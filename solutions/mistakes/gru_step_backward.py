@@ -284,8 +284,8 @@ RESULTS = (
     (
         "dh-next-changed-in-place",
         line(RETURN, f"dh_next += 1\n    {RETURN}"),
-        "The values are right, but the array dh_next that was passed in is overwritten, and a caller still needs it. Make "
-        "a new array.",
+        "The values are right, but the array dh_next that was passed in is overwritten, and a "
+        "caller still needs it. Make a new array.",
         BACKWARD,
     ),
     (

@@ -47,12 +47,6 @@ OWN = (
         STEP,
     ),
     (
-        "candidate-returned",
-        (("return h_next, cache", "return n, cache"),),
-        "The candidate is returned; the mixed state is asked for.",
-        STEP,
-    ),
-    (
         "hidden-state-changed-in-place",
         ((f"h_next = {MIXED}", "h_next = h\n    h_next *= z\n    h_next += (1 - z) * n\n"),),
         "The values are right, but the array h that was passed in is overwritten, and a caller "
