@@ -5,7 +5,7 @@ N samples, T steps, D inputs, H hidden units. What a cell lacks is told in a sen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np

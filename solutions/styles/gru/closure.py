@@ -1,11 +1,13 @@
 """The cache is a function that carries the gradient back; sequences by recursion."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import torch
 
 
-def gru_step_forward(x, h, Wx, Wh, bx, bh, reset_after):
+def gru_step_forward(x: Any, h: Any, Wx: Any, Wh: Any, bx: Any, bh: Any, reset_after: Any) -> Any:
     """One step that returns its own way back."""
     by_gate = [a.reshape(*a.shape[:-1], 3, -1) for a in (Wx, Wh, bx, bh)]
     U, V, bu, bv = (np.moveaxis(a, -2, 0) for a in by_gate)
@@ -15,7 +17,7 @@ def gru_step_forward(x, h, Wx, Wh, bx, bh, reset_after):
     product = seen @ V[2] + bv[2]
     n = np.tanh(a[2] + (r * product if reset_after else product))
 
-    def back(dh_next):
+    def back(dh_next: Any) -> Any:
         dn = (1 - z) * dh_next * (1 + n) * (1 - n)
         dproduct = dn * r if reset_after else dn
         dseen = dproduct @ V[2].T
@@ -31,12 +33,12 @@ def gru_step_forward(x, h, Wx, Wh, bx, bh, reset_after):
     return h * z + n - n * z, back
 
 
-def gru_step_backward(dh_next, cache):
+def gru_step_backward(dh_next: Any, cache: Any) -> Any:
     """The way back that the step returned."""
     return cache(dh_next)
 
 
-def gru_forward(x, h0, Wx, Wh, bx, bh, reset_after):
+def gru_forward(x: Any, h0: Any, Wx: Any, Wh: Any, bx: Any, bh: Any, reset_after: Any) -> Any:
     """The whole sequence by recursion on its length."""
     h, back = gru_step_forward(x[:, 0], h0, Wx, Wh, bx, bh, reset_after)
     if x.shape[1] == 1:
@@ -45,7 +47,7 @@ def gru_forward(x, h0, Wx, Wh, bx, bh, reset_after):
     return np.hstack([h[:, np.newaxis], hs]), [back, *backs]
 
 
-def gru_backward(dhs, dhT, caches):
+def gru_backward(dhs: Any, dhT: Any, caches: Any) -> Any:
     """The gradients by the same recursion."""
     if not caches:
         return np.empty((len(dhT), 0, 0)), dhT, 0.0, 0.0, 0.0, 0.0
@@ -56,14 +58,14 @@ def gru_backward(dhs, dhT, caches):
     return dxs, dh, *(a + b for a, b in zip(here, later, strict=True))
 
 
-def convert_update_convention(params):
+def convert_update_convention(params: Any) -> Any:
     """A diagonal matrix of signs."""
     H = len(params[1])
     D = np.diag(np.repeat([1.0, -1.0, 1.0], H))
     return tuple(a @ D for a in params)
 
 
-def equal_when_reset():
+def equal_when_reset() -> Any:
     """Agree: where a unit is heard its gate is open. Differ: by the bias alone."""
     x, h = np.eye(2), np.array([[0.6, 0.6], [0.6, -0.6]])
     W = np.zeros((2, 6))
@@ -76,7 +78,7 @@ def equal_when_reset():
     return agree, (x, h, np.zeros((2, 6)), np.zeros((2, 6)), shut, np.ones(6) * (shut == 0))
 
 
-def count_params(kind, D, H, bias, reset_after):
+def count_params(kind: Any, D: Any, H: Any, bias: Any, reset_after: Any) -> Any:
     """One kind after the other."""
     matrices, vector = D * H + H * H, H if bias else 0
     if kind == "rnn":
@@ -89,14 +91,19 @@ def count_params(kind, D, H, bias, reset_after):
 class GRUCell(torch.nn.Module):
     """A cell with a gate axis."""
 
-    def __init__(self, input_size, hidden_size, reset_after=True):
+    Wx: Any
+    Wh: Any
+    bx: Any
+    bh: Any
+
+    def __init__(self, input_size: Any, hidden_size: Any, reset_after: Any = True) -> None:
         super().__init__()
         self.after = reset_after
         for name, rows in (("Wx", (input_size,)), ("Wh", (hidden_size,)), ("bx", ()), ("bh", ())):
             value = torch.rand(*rows, 3 * hidden_size) - 0.5
             self.register_parameter(name, torch.nn.Parameter(value))
 
-    def forward(self, x, h=None):
+    def forward(self, x: Any, h: Any = None) -> Any:
         """One step in index notation."""
         H = self.bx.shape[0] // 3
         if h is None:
@@ -113,18 +120,18 @@ class GRUCell(torch.nn.Module):
 class KerasGRUCell(keras.layers.Layer):
     """A cell with a gate axis."""
 
-    def __init__(self, units, reset_after=True):
+    def __init__(self, units: Any, reset_after: Any = True) -> None:
         super().__init__()
         self.state_size = units
         self.after = reset_after
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> Any:
         """The weights in a loop."""
         H, D = self.state_size, input_shape[-1]
         made = [(D, 3 * H), (H, 3 * H), (3 * H,), (3 * H,)]
         self.all = [self.add_weight(shape=shape, initializer="zeros") for shape in made]
 
-    def call(self, inputs, states):
+    def call(self, inputs: Any, states: Any) -> Any:
         """One step in index notation."""
         ops, H = keras.ops, self.state_size
         Wx, Wh, bx, bh = self.all

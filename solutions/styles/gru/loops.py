@@ -1,18 +1,19 @@
 """One sample and one unit at a time; prints on the way, and the cache is a dictionary."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
 import torch
 
 
-def sigma(a):
+def sigma(a: Any) -> Any:
     """The logistic function of one number."""
     return 1 / (1 + math.exp(-a)) if a >= 0 else math.exp(a) / (1 + math.exp(a))
 
 
-def gru_step_forward(x, h, Wx, Wh, bx, bh, reset_after):
+def gru_step_forward(x: Any, h: Any, Wx: Any, Wh: Any, bx: Any, bh: Any, reset_after: Any) -> Any:
     """One step, unit by unit."""
     N, H = h.shape
     r, z, n, v = (np.zeros((N, H)) for _ in range(4))
@@ -34,7 +35,7 @@ def gru_step_forward(x, h, Wx, Wh, bx, bh, reset_after):
     return (1 - z) * n + z * h, {**names, "after": reset_after}
 
 
-def gru_step_backward(dh_next, cache):
+def gru_step_backward(dh_next: Any, cache: Any) -> Any:
     """The gradients, sample by sample."""
     x, h, Wx, Wh, r, z, n, v = (cache[k] for k in ("x", "h", "Wx", "Wh", "r", "z", "n", "v"))
     N, H = h.shape
@@ -67,7 +68,7 @@ def gru_step_backward(dh_next, cache):
     return dx, dh, dWx, dWh, dbx, dbh
 
 
-def gru_forward(x, h0, Wx, Wh, bx, bh, reset_after):
+def gru_forward(x: Any, h0: Any, Wx: Any, Wh: Any, bx: Any, bh: Any, reset_after: Any) -> Any:
     """The whole sequence; hs is a view with its axes exchanged."""
     hs, caches, h = [], {}, h0
     for t, x_t in enumerate(x.transpose(1, 0, 2)):
@@ -76,9 +77,11 @@ def gru_forward(x, h0, Wx, Wh, bx, bh, reset_after):
     return np.array(hs).swapaxes(0, 1), caches
 
 
-def gru_backward(dhs, dhT, caches):
+def gru_backward(dhs: Any, dhT: Any, caches: Any) -> Any:
     """The gradients, added up in place on arrays of its own."""
-    total, dh, dxs = None, dhT, []
+    total: Any = None
+    dh: Any = dhT
+    dxs: list[Any] = []
     for t in sorted(caches, reverse=True):
         dx, dh, *more = gru_step_backward(dhs[:, t] + dh, caches[t])
         dxs.insert(0, dx)
@@ -90,7 +93,7 @@ def gru_backward(dhs, dhT, caches):
     return np.array(dxs).swapaxes(0, 1), dh, *total
 
 
-def convert_update_convention(params):
+def convert_update_convention(params: Any) -> Any:
     """Copies, with a slice negated."""
     copies = [a.copy() for a in params]
     for a in copies:
@@ -99,7 +102,7 @@ def convert_update_convention(params):
     return tuple(copies)
 
 
-def equal_when_reset():
+def equal_when_reset() -> Any:
     """Agree: each unit hears itself alone. Differ: each hears the other."""
     x, h = np.zeros((1, 4)), np.array([[0.8, -0.8]])
     Wx, bx, bh = np.zeros((4, 6)), np.array([2.0, -2, -1, -1, 0.3, 0]), np.zeros(6)
@@ -108,7 +111,7 @@ def equal_when_reset():
     return (x, h, Wx, itself, bx, bh), (x, h, Wx, other, bx, bh)
 
 
-def count_params(kind, D, H, bias, reset_after):
+def count_params(kind: Any, D: Any, H: Any, bias: Any, reset_after: Any) -> Any:
     """By a table."""
     g, biases = {"rnn": (1, 1), "lstm": (4, 1), "gru": (3, 1 + bool(reset_after))}[kind]
     return g * H * (D + H + biases * bool(bias))
@@ -117,7 +120,7 @@ def count_params(kind, D, H, bias, reset_after):
 class GRUCell(torch.nn.Module):
     """A cell that takes its weights apart by hand."""
 
-    def __init__(self, input_size, hidden_size, reset_after=True):
+    def __init__(self, input_size: Any, hidden_size: Any, reset_after: Any = True) -> None:
         super().__init__()
         H = self.hidden_size = hidden_size
         self.Wx = torch.nn.Parameter(torch.randn(input_size, 3 * H) / input_size**0.5)
@@ -125,14 +128,14 @@ class GRUCell(torch.nn.Module):
         self.bx, self.bh = (torch.nn.Parameter(torch.zeros(3 * H)) for _ in range(2))
         self.before = not reset_after
 
-    def forward(self, x, h=None):
+    def forward(self, x: Any, h: Any = None) -> Any:
         """One step, part by part."""
         H = self.hidden_size
         print("a step of", len(x))
         if h is None:
             h = x.new_zeros((len(x), H))
 
-        def part(k, state):
+        def part(k: Any, state: Any) -> Any:
             columns = slice(k * H, (k + 1) * H)
             mine = x @ self.Wx[:, columns] + self.bx[columns]
             return mine, state @ self.Wh[:, columns] + self.bh[columns]
@@ -149,11 +152,11 @@ class GRUCell(torch.nn.Module):
 class KerasGRUCell(keras.layers.Layer):
     """A cell that takes its weights apart by hand."""
 
-    def __init__(self, units, reset_after=True):
+    def __init__(self, units: Any, reset_after: Any = True) -> None:
         super().__init__()
         self.state_size, self.before = units, not reset_after
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> Any:
         """The weights, one after the other."""
         H = self.state_size
         self.Wx = self.add_weight((input_shape[-1], 3 * H))
@@ -162,11 +165,11 @@ class KerasGRUCell(keras.layers.Layer):
         self.bh = self.add_weight((3 * H,), "zeros")
         super().build(input_shape)
 
-    def call(self, inputs, states):
+    def call(self, inputs: Any, states: Any) -> Any:
         """One step, part by part."""
         H, h = self.state_size, states[0]
 
-        def part(k, state):
+        def part(k: Any, state: Any) -> Any:
             columns = slice(k * H, (k + 1) * H)
             mine = keras.ops.matmul(inputs, self.Wx[:, columns]) + self.bx[columns]
             return mine, keras.ops.matmul(state, self.Wh[:, columns]) + self.bh[columns]
