@@ -105,22 +105,22 @@ def inspect_pair(program: Program, answers: Mapping[str, Answer]) -> list[Compla
             continue
         moved = difference(found)
         if call.name == "agree":
-            complaint = trivial(found) or (disagrees(moved) if moved > ALIKE else None)
+            complaint = trivial(found) or (disagrees() if moved > ALIKE else None)
         else:
             complaint = agrees(moved) if moved <= APART else None
         complaints += [complaint] if complaint else []
     return complaints
 
 
-def disagrees(moved: float) -> Complaint:
+def disagrees() -> Complaint:
     """The first choice for which the place matters."""
-    says = f"The two variants differ by up to {moved:.1g} for `agree`; they have to be equal."
+    says = "The two variants differ for `agree`; they have to be equal."
     return Complaint("agree", says, "agree-differs")
 
 
 def agrees(moved: float) -> Complaint:
     """The second choice for which the place hardly matters."""
-    says = f"The two variants differ by no more than {moved:.1g} for `differ`."
+    says = "The two variants do not differ enough for `differ`."
     none = "differ-agrees" if moved <= ALIKE else "differ-hardly"
     return Complaint("differ", says, none)
 
@@ -130,12 +130,12 @@ def trivial(arrays: Sequence[Array]) -> Complaint | None:
     _, h, _, Wh, _, _ = arrays
     H = h.shape[1]
     if np.abs(h).max() <= HEARD:
-        says = "No entry of h is larger than 0.1 for `agree`."
+        says = "No entry of h is large enough for `agree`."
         return Complaint("agree", says, "hidden-state-zero")
     if np.linalg.norm(h @ Wh[:, 2 * H :]) <= HEARD:
-        says = "The norm of h·Wh_n is not larger than 0.1 for `agree`."
+        says = "The norm of h·Wh_n is too small for `agree`."
         return Complaint("agree", says, "candidate-weights-zero")
     if gates(arrays)[0].min() >= CLOSED:
-        says = "No reset gate is smaller than 0.9 for `agree`."
+        says = "No reset gate is closed far enough for `agree`."
         return Complaint("agree", says, "reset-gate-open")
     return None
