@@ -297,7 +297,7 @@ def equals_loop_backward(
     dhs, dhT = rng.standard_normal((N, T, H)), rng.standard_normal((N, H))
     step, outputs = STEP
     dh, dxs, shares = dhT, [], []
-    for t in reversed(range(T)):
+    for t in range(T - 1, -1, -1):
         before = hs[:, t - 1] if t else h0
         calls = (
             Call("there", step, (x[:, t], before, *packed, variant), outputs, opaque=True),

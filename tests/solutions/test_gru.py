@@ -59,11 +59,8 @@ def step_in_torch(leaves: list[torch.Tensor], reset_after: bool) -> torch.Tensor
     H = h.shape[1]
     u, v = x @ Wx + bx, h @ Wh + bh
     r, z = (u + v)[:, :H].sigmoid(), (u + v)[:, H : 2 * H].sigmoid()
-    if reset_after:
-        heard = r * v[:, 2 * H :]
-    else:
-        heard = (r * h) @ Wh[:, 2 * H :] + bh[2 * H :]
-    n = (u[:, 2 * H :] + heard).tanh()
+    after, before = r * v[:, 2 * H :], (r * h) @ Wh[:, 2 * H :] + bh[2 * H :]
+    n = (u[:, 2 * H :] + (after if reset_after else before)).tanh()
     return n + z * (h - n)
 
 
