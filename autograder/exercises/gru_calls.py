@@ -25,7 +25,7 @@ AFTER, BEFORE = True, False
 STEP_SIZES = ((3, 5, 4), (4, 4, 4), (1, 2, 3), (2, 1, 2), (3, 3, 1))
 """N, D, H: all different, all equal, each of them 1; and D = 3H, where Wx may be transposed."""
 
-SEQUENCE_SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (2, 1, 3, 4), (1, 5, 1, 2), (2, 3, 4, 1))
+SEQUENCE_SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (2, 1, 3, 4), (1, 5, 1, 2), (2, 3, 3, 1))
 LINEAR = TOLERANCES["gradient"].accepts
 
 
