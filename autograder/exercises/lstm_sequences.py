@@ -46,7 +46,7 @@ PADDED = (
 )
 """N, T, D, H and the lengths."""
 
-BIASES = ((0.0, 20), (1.0, 12), (3.0, 50), (-2.0, 3), (2.5, 1), (5.0, 0), (1e3, 7), (-1e3, 2))
+BIASES = ((0.0, 20), (1.0, 12), (3.0, 50), (-2.0, 3), (4.0, 1), (5.0, 0), (1e3, 7), (-1e3, 2))
 
 
 def backward_program(rng: np.random.Generator) -> Program:
