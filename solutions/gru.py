@@ -8,9 +8,6 @@ import keras
 import numpy as np
 import torch
 
-Gradients = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-Weights = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
     """The logistic function 1/(1 + exp(-a)), written so that nothing overflows."""
@@ -76,7 +73,7 @@ def gru_step_forward(
     return h_next, cache
 
 
-def gru_step_backward(dh_next: np.ndarray, cache: tuple[np.ndarray, ...]) -> Gradients:
+def gru_step_backward(dh_next: np.ndarray, cache: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
     """Carry the gradient of a loss back over one step of a GRU.
 
     For any array v of the forward step, dv is the gradient of the loss with
@@ -189,7 +186,7 @@ def gru_forward(
 
 def gru_backward(
     dhs: np.ndarray, dhT: np.ndarray, caches: list[tuple[np.ndarray, ...]]
-) -> Gradients:
+) -> tuple[np.ndarray, ...]:
     """Carry the gradient of a loss back over whole sequences of a GRU.
 
     Every hidden state acts on the loss in two ways: where it is read, whose
@@ -234,7 +231,7 @@ def gru_backward(
     return np.stack(dxs[::-1], axis=1), dh, dWx, dWh, dbx, dbh
 
 
-def convert_update_convention(params: Weights) -> Weights:
+def convert_update_convention(params: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
     """Give the weights of a GRU whose update gate means the opposite.
 
     In this course z is the share of the old state that is kept,

@@ -11,8 +11,6 @@ import numpy as np
 
 from autograder.given import lstm_forward, lstm_step_backward
 
-Params = tuple[np.ndarray, np.ndarray, np.ndarray]
-
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
     """The logistic function 1/(1 + exp(-a)), written so that nothing overflows."""
@@ -124,7 +122,10 @@ def reorder_gates(W: np.ndarray, src: str, dst: str) -> np.ndarray:
 
 
 def bilstm(
-    x: np.ndarray, lengths: np.ndarray, forward_params: Params, backward_params: Params
+    x: np.ndarray,
+    lengths: np.ndarray,
+    forward_params: tuple[np.ndarray, ...],
+    backward_params: tuple[np.ndarray, ...],
 ) -> np.ndarray:
     """Read padded sequences in both directions.
 

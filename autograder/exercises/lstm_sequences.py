@@ -105,7 +105,7 @@ def retention_program(rng: np.random.Generator) -> Program:
         Call(f"forget_bias={bias:g}, T={T}", "retention", (bias, T), ("share",))
         for bias, T in BIASES
     ]
-    for shape, T in (((4,), 9), ((2, 3), 30), ((1,), 2)):
+    for shape, T in (((5,), 9), ((2, 3), 30), ((7, 1), 2), ((3, 2), 5), ((6,), 1), ((1,), 2)):
         bias = 2 * normal(rng, *shape)
         calls.append(Call(f"an array {shape}, T={T}", "retention", (bias, T), ("share",)))
     return Program(STEM, tuple(calls))

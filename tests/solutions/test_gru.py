@@ -200,7 +200,7 @@ def test_converted_weights_give_the_other_share(
     D: int, H: int, seed: int, reset_after: bool
 ) -> None:
     x, h, *W = draw(2, D, H, seed)
-    there = convert_update_convention(tuple(W))  # type: ignore[arg-type]
+    there = convert_update_convention(tuple(W))
     for again, first in zip(convert_update_convention(there), W, strict=True):
         np.testing.assert_array_equal(again, first)
     one = gru_step_forward(x, h, *W, reset_after)[0]
