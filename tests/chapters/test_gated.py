@@ -328,3 +328,20 @@ def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
     guess = float(torch.log(torch.tensor(2.0)))
     assert abs(np.mean(names["curves"][0.0][-20:]) - guess) < 0.02
     assert np.mean(names["curves"][3.0][-20:]) < 0.1
+
+
+def test_the_table_of_gru_variants_is_what_the_probes_find(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    header = "| | $z$ is the share of | reset | order | biases |"
+    table = {row[0]: tuple(row[1:3]) for row in rows(header)}
+    assert table == lesson[0]["found"]
+    assert len(set(table.values())) == 3
+
+
+def test_the_counts_of_the_lesson_are_those_of_the_reference(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    for kind, count in (("SimpleRNN", 98_560), ("GRU", 296_448), ("LSTM", 394_240)):
+        assert f"{kind:10} {count:8,} parameters" in lesson[1]
+    assert 0.75 < 296_448 / 394_240 < 0.76
