@@ -45,18 +45,25 @@ def numbers_of(equal_when_reset: Any, number: int) -> Sequence[Array]:
     if not isinstance(chosen, (tuple, list)) or len(chosen) != len(ARRAYS):
         raise Told(f"`{which}` is no tuple of six; ({', '.join(ARRAYS)}) are wanted.")
     arrays = [np.asarray(a, dtype=np.float64) for a in chosen]
+    if says := misshapen(arrays, which):
+        raise Told(says)
+    return arrays
+
+
+def misshapen(arrays: Sequence[Array], which: str) -> str:
+    """What is wrong with the shapes of the arguments of a step, or ""."""
     if arrays[0].ndim != 2 or arrays[1].ndim != 2:
-        raise Told(f"x and h of `{which}` have two axes each, (N, D) and (N, H).")
+        return f"x and h of `{which}` have two axes each, (N, D) and (N, H)."
     (N, D), H = arrays[0].shape, arrays[1].shape[1]
     wanted = [(N, D), (N, H), (D, 3 * H), (H, 3 * H), (3 * H,), (3 * H,)]
     for name, array, shape in zip(ARRAYS, arrays, wanted, strict=True):
         if array.shape != shape:
-            raise Told(f"{name} of `{which}` has the shape {array.shape}; {shape} is wanted.")
+            return f"{name} of `{which}` has the shape {array.shape}; {shape} is wanted."
         if not np.isfinite(array).all():
-            raise Told(f"{name} of `{which}` holds nan or inf.")
+            return f"{name} of `{which}` holds nan or inf."
     if min(D, H) < 2 or N < 1:
-        raise Told(f"`{which}` has N={N}, D={D} and H={H}; N ≥ 1 and D, H ≥ 2 are wanted.")
-    return arrays
+        return f"`{which}` has N={N}, D={D} and H={H}; N ≥ 1 and D, H ≥ 2 are wanted."
+    return ""
 
 
 def gates(arrays: Sequence[Array]) -> tuple[Array, Array]:
@@ -85,6 +92,9 @@ def inspect_pair(program: Program, answers: Mapping[str, Answer]) -> list[Compla
     for call in program.calls:
         found = values(answers[call.name])
         if found is None:
+            continue
+        if says := misshapen(found, call.name):
+            complaints.append(Complaint(call.name, says))
             continue
         moved = difference(found)
         if call.name == "agree":

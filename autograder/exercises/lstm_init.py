@@ -84,6 +84,11 @@ def inspect_weights(program: Program, answers: Mapping[str, Answer]) -> list[Com
         found = values(answers[call.name])
         if found is None:
             continue
+        D, H, *_ = call.args
+        if [a.shape for a in found[2:]] != [(D, 4 * H), (H, 4 * H)] * 3:
+            says = f"Weights have other shapes than (D, 4H) and (H, 4H) for {call.name}."
+            complaints.append(Complaint(call.name, says))
+            continue
         _, _, Wx, Wh, Wx_again, Wh_again, Wx_after, Wh_after = found
         for name, W, again, after in (
             ("Wx", Wx, Wx_again, Wx_after),
