@@ -11,7 +11,7 @@ from autograder.experiments.gates import (
     SIZE,
     SYMBOLS,
     TASKS,
-    Network,
+    OneLayer,
     adding,
     brackets,
     copying,
@@ -63,7 +63,7 @@ def test_equal_parameters_are_equal_within_three_per_cent(kind: str, inputs: int
 
 def test_the_lstm_begins_with_an_open_forget_gate() -> None:
     torch.manual_seed(0)
-    bias = Network("lstm", 2, 8, 1).layer.bias_ih_l0
+    bias = OneLayer("lstm", 2, 8, 1).layer.bias_ih_l0
     assert float(bias[8:16].mean()) > 0.6
     assert float(torch.cat([bias[:8], bias[16:]]).abs().max()) < 0.36
 

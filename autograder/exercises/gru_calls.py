@@ -296,8 +296,8 @@ def equals_loop_backward(
     x, h0, *packed = args.values()
     dhs, dhT = rng.standard_normal((N, T, H)), rng.standard_normal((N, H))
     step, outputs = STEP
-    dh, dxs, shares = dhT, [], []
-    for t in range(T - 1, -1, -1):
+    dh, dxs, summands = dhT, [], []
+    for t in range(T)[::-1]:
         before = hs[:, t - 1] if t else h0
         calls = (
             Call("there", step, (x[:, t], before, *packed, variant), outputs, opaque=True),
@@ -308,8 +308,8 @@ def equals_loop_backward(
             return None
         dx, dh, *share = found
         dxs.append(dx)
-        shares.append(share)
-    summed = [np.sum(parts, axis=0) for parts in zip(*shares, strict=True)]
+        summands.append(share)
+    summed = [np.sum(parts, axis=0) for parts in zip(*summands, strict=True)]
     wanted = (np.stack(dxs[::-1], axis=1), dh, *summed)
     name, whole = WHOLE
     calls = (

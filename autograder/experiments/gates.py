@@ -142,7 +142,7 @@ TASKS = {
 }
 
 
-class Network(torch.nn.Module):
+class OneLayer(torch.nn.Module):
     """One recurrent layer with a linear map on its states."""
 
     def __init__(self, kind: str, inputs: int, H: int, outputs: int) -> None:
@@ -174,7 +174,7 @@ def run(task: Task, kind: str, H: int, seed: int, updates: int | None = None) ->
     """The score of a trained network on batches that it has not seen."""
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(1000 + seed)
-    network = Network(kind, task.inputs, H, task.outputs)
+    network = OneLayer(kind, task.inputs, H, task.outputs)
     adam = torch.optim.Adam(network.parameters(), lr=RATE)
     for _ in range(updates or task.updates):
         x, y = task.draw(rng)
