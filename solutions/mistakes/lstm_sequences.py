@@ -5,6 +5,7 @@ from __future__ import annotations
 from solutions.mistakes import (
     Mistake,
     lstm_sequences_backward,
+    lstm_sequences_both,
     lstm_sequences_keras,
     lstm_sequences_numbers,
 )
@@ -12,5 +13,6 @@ from solutions.mistakes import (
 MISTAKES: tuple[Mistake, ...] = (
     *lstm_sequences_backward.MISTAKES,
     *lstm_sequences_numbers.MISTAKES,
+    *lstm_sequences_both.MISTAKES,
     *lstm_sequences_keras.MISTAKES,
 )
