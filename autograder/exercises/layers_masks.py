@@ -273,8 +273,8 @@ def traces(T: int) -> dict[str, list[str]]:
     return {
         "nn.LSTM on CUDA": ["aten::zeros", "aten::lstm", "aten::_cudnn_rnn", "cudaLaunchKernel"],
         "nn.GRU on CUDA": [*LSTM_PREPARED, "aten::gru", "aten::_cudnn_rnn", "aten::select"],
-        "nn.LSTM on a CPU": ["aten::zeros", "aten::lstm", "aten::mkldnn_rnn_layer", "aten::stack"],
-        "nn.GRU on a CPU": ["aten::zeros", "aten::gru", *CELL * T, "aten::stack"],
+        "nn.LSTM on a CPU": ["aten::lstm", "aten::cudnn_is_acceptable", "aten::mkldnn_rnn_layer"],
+        "nn.GRU on a CPU": ["aten::gru", "aten::cudnn_is_acceptable", *CELL * T, "aten::stack"],
         "nn.Conv2d on CUDA": ["aten::conv2d", "aten::_convolution", "aten::cudnn_convolution"],
         "nn.Conv2d on a CPU": ["aten::conv2d", "aten::convolution", "aten::mkldnn_convolution"],
         "a cell of one's own in a loop": ["aten::unbind", *IN_STEP * T, "aten::stack"],

@@ -1,0 +1,11 @@
+"""The sections of the assignment on layers that its mistakes send the student to."""
+
+TORCH = "‘An LSTM of torch’"
+KERAS = "‘A GRU of Keras’"
+ACROSS = "‘From Keras to torch’"
+FLAT = "‘The flat buffer of cuDNN’"
+MASKS = "‘Masks and lengths’"
+PACKED = "‘A mask and a packed batch’"
+ELIGIBLE = "‘When cuDNN may run’"
+STREAM = "‘A stream of chunks’"
+PATH = "‘Which way it went’"
