@@ -7,7 +7,6 @@ from solutions.mistakes.layers_sections import FLAT
 
 PARTS = "[Wx.T.ravel(), Wh.T.ravel(), bx, bh]"
 MADE = f"return np.concatenate({PARTS})"
-ONE_GATE = "np.split({0}, GATES[kind], axis=-1)"
 SPLIT = "Wx, Wh, bx, bh = np.split(flat, np.cumsum([columns * D, columns * H, columns]))"
 SHAPED = "return Wx.reshape(columns, D).T, Wh.reshape(columns, H).T, bx, bh"
 
@@ -58,7 +57,9 @@ MISTAKES: tuple[Mistake, ...] = (
                     (
                         MADE,
                         "pairs = zip(\n"
-                        "        np.split(Wx.T, GATES[kind]), np.split(Wh.T, GATES[kind]), strict=True\n"
+                        "        np.split(Wx.T, GATES[kind]),\n"
+                        "        np.split(Wh.T, GATES[kind]),\n"
+                        "        strict=True,\n"
                         "    )\n"
                         "    rows = [w.ravel() for pair in pairs for w in pair]\n"
                         "    return np.concatenate([*rows, bx, bh])",

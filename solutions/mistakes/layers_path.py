@@ -67,11 +67,5 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             "Convolutions are not known.",
             PATH,
         ),
-        (
-            "length-of-the-trace",
-            ((BY_ONE, "if whole and len(trace) < 12:"),),
-            "The length of the trace decides. A GRU on a CPU is one operation with many inside.",
-            PATH,
-        ),
     ),
 )

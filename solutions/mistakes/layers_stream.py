@@ -59,7 +59,7 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             (
                 (
                     END,
-                    "return torch.cat(outputs, dim=0) if 0 else torch.vstack(\n"
+                    "return torch.vstack(\n"
                     "        [hs.transpose(0, 1) for hs in outputs]\n"
                     "    ), state",
                 ),
@@ -81,7 +81,8 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
             (
                 (
                     CALL,
-                    "hs, new = layer(chunk, state)\n        state = new if state is None else state",
+                    "hs, new = layer(chunk, state)\n"
+                    "        state = new if state is None else state",
                 ),
             ),
             "The state after the first chunk is kept for all later ones.",
