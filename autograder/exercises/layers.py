@@ -17,6 +17,18 @@ from .layers_masks import (
     stream_program,
     streamed,
 )
+from .layers_modules import (
+    CONV_RESULTS,
+    GRU_RESULTS,
+    LSTM_RESULTS,
+    STEP_RESULTS,
+    convolution_program,
+    convolution_run,
+    recurrent_at_rest,
+    recurrent_program,
+    recurrent_run,
+    recurrent_step,
+)
 from .layers_weights import (
     STEM,
     cudnn_pack_program,
@@ -35,9 +47,13 @@ from .layers_weights import (
 
 __all__ = [
     "EXERCISES",
+    "convolution_run",
     "path_number",
     "read_torch_lstm",
     "reasons",
+    "recurrent_at_rest",
+    "recurrent_run",
+    "recurrent_step",
     "refused",
     "run_torch_gru",
     "run_torch_lstm",
@@ -45,6 +61,7 @@ __all__ = [
 ]
 
 REFUSED = {"refused": "count"}
+SAID = {"one_operation": "count", "reason": "count"}
 
 
 def exercise(name: str, program: Any, results: str, **more: Any) -> Exercise:
@@ -98,5 +115,18 @@ EXERCISES = (
     ),
     exercise("stream", stream_program, "hs h c dx"),
     exercise("path", path_program, "", counts={"path": "count"}),
+    exercise(
+        "CudnnLSTM",
+        lambda rng: recurrent_program("lstm", rng),
+        " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
+        counts=SAID,
+    ),
+    exercise(
+        "CudnnGRU",
+        lambda rng: recurrent_program("gru", rng),
+        " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
+        counts=SAID,
+    ),
+    exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
 )
 """In the order of the notebook."""

@@ -95,7 +95,8 @@ def right_padded_program(rng: np.random.Generator) -> Program:
 def lengths_program(rng: np.random.Generator) -> Program:
     """Right-padded masks, whose lengths are asked, and others, which are refused."""
     name = "lengths"
-    right, wrong = {}, {}
+    right: dict[str, Array] = {}
+    wrong: dict[str, Array] = {}
     for label, mask in masks().items():
         valid = mask.astype(bool)
         padded = np.array_equal(np.sort(valid, axis=1)[:, ::-1], valid)
@@ -118,7 +119,13 @@ def lengths_program(rng: np.random.Generator) -> Program:
 def last_valid_program(rng: np.random.Generator) -> Program:
     """Hidden states and lengths; what stands at padded steps is random."""
     cases: dict[str, tuple[Array, Array]] = {}
-    for lengths, T, H in (((3, 5, 1, 4), 6, 2), ((4, 2, 1, 3), 4, 4), ((1, 1), 1, 3), ((2,), 5, 1)):
+    for lengths, T, H in (
+        ((3, 5, 1, 4), 6, 2),
+        ((4, 2, 1, 3), 4, 4),
+        ((1, 1), 1, 3),
+        ((2,), 5, 1),
+        ((1, 3), 3, 4),
+    ):
         hs = rng.standard_normal((len(lengths), T, H))
         cases[f"lengths {', '.join(map(str, lengths))} of {T}, H={H}"] = (hs, np.array(lengths))
     first = next(iter(cases.values()))

@@ -48,7 +48,7 @@ def keras_weights(weights: Sequence[Array], bias: str = "one") -> list[Array]:
 def lstm_from_torch_program(rng: np.random.Generator) -> Program:
     """Layers of torch with random weights, with biases and without."""
     returns = ("Wx", "Wh", "b")
-    cases = {sized(D, H): drawn(rng, "lstm", D, H) for D, H in SIZES}
+    cases: dict[str, tuple[Array, ...]] = {sized(D, H): drawn(rng, "lstm", D, H) for D, H in SIZES}
     first = next(iter(cases.values()))
     cases["a layer without biases"] = drawn(rng, "lstm", 4, 3)[:2]
     cases["the first layer once more"] = first
@@ -277,7 +277,8 @@ def run_torch_lstm(make: Any, *args: Any) -> Sequence[Any]:
 
 def run_torch_gru(make: Any, *args: Any) -> Sequence[Any]:
     """The outputs and the final state of a student's layer of torch on the last of `args`."""
-    return _outputs(make, "GRU", *args)
+    hs, hT = _outputs(make, "GRU", *args)
+    return hs, hT
 
 
 def _outputs(make: Any, name: str, *args: Any) -> Any:

@@ -8,6 +8,7 @@ from solutions.mistakes import (
     layers_eligible,
     layers_flat,
     layers_masks,
+    layers_modules,
     layers_path,
     layers_stream,
     layers_weights,
@@ -21,4 +22,5 @@ MISTAKES: tuple[Mistake, ...] = (
     *layers_eligible.MISTAKES,
     *layers_stream.MISTAKES,
     *layers_path.MISTAKES,
+    *layers_modules.MISTAKES,
 )

@@ -102,7 +102,6 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
         (
             "dropout-turns-off",
             (
-                ("asked = {", 'asked = {\n        "recurrent_dropout": config["dropout"] == 0,'),
                 (
                     '"recurrent_dropout": config["recurrent_dropout"] == 0',
                     '"recurrent_dropout": config["recurrent_dropout"] == config["dropout"] == 0',

@@ -6,7 +6,7 @@ from solutions.mistakes import Mistake, catalogue
 from solutions.mistakes.layers_sections import MASKS, PACKED
 
 COMPARED = "np.all(valid[:, 1:] <= valid[:, :-1])"
-COUNT = "return np.count_nonzero(mask, axis=1)"
+COUNT = "counts: np.ndarray = np.count_nonzero(mask, axis=1)"
 REFUSAL = (
     "    if not right_padded(mask):\n"
     '        raise ValueError("a valid step follows a masked one, which no length can say")\n'
@@ -82,26 +82,26 @@ LENGTHS = catalogue(
     (
         (
             "first-masked-step",
-            ((COUNT, "return np.argmin(mask, axis=1)"),),
+            ((COUNT, "counts = np.argmin(mask, axis=1)"),),
             "The length is taken as the place of the first masked step. A row without padding has "
             "none, and argmin gives 0 there.",
             MASKS,
         ),
         (
             "last-valid-step",
-            ((COUNT, "return np.count_nonzero(mask, axis=1) - 1"),),
+            ((COUNT, "counts = np.count_nonzero(mask, axis=1) - 1"),),
             "It gives the place of the last valid step; the length is one more.",
             MASKS,
         ),
         (
             "steps-for-rows",
-            ((COUNT, "return np.count_nonzero(mask, axis=0)"),),
+            ((COUNT, "counts = np.count_nonzero(mask, axis=0)"),),
             "It counts the rows that are valid at every step; the steps of every row are wanted.",
             MASKS,
         ),
         (
             "masked-steps-counted",
-            ((COUNT, "return np.count_nonzero(mask == 0, axis=1)"),),
+            ((COUNT, "counts = np.count_nonzero(mask == 0, axis=1)"),),
             "It counts the masked steps.",
             MASKS,
         ),
@@ -114,13 +114,13 @@ LENGTHS = catalogue(
         ),
         (
             "whole-batch-counted",
-            ((COUNT, "return np.count_nonzero(mask)"),),
+            ((COUNT, "counts = np.count_nonzero(mask)"),),
             "It counts the valid steps of the whole batch; one length a row is wanted.",
             MASKS,
         ),
         (
             "not-whole-numbers",
-            ((COUNT, "return mask.astype(float).sum(axis=1)"),),
+            ((COUNT, "counts = mask.astype(float).sum(axis=1)"),),
             "The lengths are floats. A float mask has to be counted in ints.",
             MASKS,
         ),

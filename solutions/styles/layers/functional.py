@@ -102,7 +102,7 @@ def cudnn_unpack(kind: str, flat: np.ndarray, D: int, H: int) -> tuple[np.ndarra
     return Wx.reshape(D, -1, order="F"), Wh.reshape(H, -1, order="F"), bx, bh
 
 
-def right_padded(mask: np.ndarray) -> np.bool_:
+def right_padded(mask: np.ndarray) -> bool:
     """A right-padded mask is its own running product."""
     return np.array_equal(np.cumprod(mask, axis=1), np.asarray(mask, int))
 
@@ -112,13 +112,15 @@ def lengths(mask: np.ndarray) -> np.ndarray:
     found = np.cumprod(mask, axis=1).sum(axis=1)
     if not np.array_equal(found, np.sum(mask, axis=1)):
         raise ValueError("not right-padded")
-    return found.astype(np.int32)
+    counts: np.ndarray = found.astype(np.int32)
+    return counts
 
 
 def last_valid(hs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """By a mask that is one at the last valid step."""
     last = np.arange(hs.shape[1]) == lengths[:, None] - 1
-    return np.einsum("nt,nth->nh", last, hs)
+    states: np.ndarray = np.einsum("nt,nth->nh", last, hs)
+    return states
 
 
 def masked_equal_packed(

@@ -83,10 +83,8 @@ def keras_to_torch_gru(weights: Sequence[np.ndarray]) -> torch.nn.GRU:
     layer = torch.nn.GRU(len(weights[0]), H, batch_first=True)
     Wx, Wh, bx, bh = gru_from_keras(weights)
     with torch.no_grad():
-        layer.weight_ih_l0[:] = torch.tensor(Wx).t()
-        layer.weight_hh_l0[:] = torch.tensor(Wh).t()
-        layer.bias_ih_l0[:] = torch.tensor(bx)
-        layer.bias_hh_l0[:] = torch.tensor(bh)
+        for p, w in zip(layer.parameters(), (Wx, Wh, bx, bh), strict=True):
+            p[:] = torch.tensor(w.T.copy())
     return layer
 
 
@@ -138,7 +136,7 @@ def right_padded(mask: np.ndarray) -> bool:
     return True
 
 
-def lengths(mask: np.ndarray) -> list[int]:
+def lengths(mask: np.ndarray) -> np.ndarray:
     """Row by row."""
     found = []
     for row in mask:
