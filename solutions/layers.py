@@ -236,8 +236,8 @@ def cudnn_pack(
     Raises:
         ValueError: if there is no such kind, or Wx has not G·H columns.
 
-    Source: cuDNN's documentation, `cudnnGetRNNWeightParams`; torch's
-    `RNN.cpp` lays one layer out in the same way.
+    Source: NVIDIA's documentation of cuDNN, `cudnnGetRNNWeightParams`; Keras,
+    `_standardize_cudnn_weights` in its TensorFlow backend.
     """
     if kind not in GATES or Wx.shape[1] != GATES[kind] * Wh.shape[0]:
         raise ValueError(f"these are not the weights of a layer of the kind {kind!r}")
@@ -517,7 +517,8 @@ def where_run(x: torch.Tensor) -> str:
 def views(flat: torch.Tensor, gates: int, D: int, H: int) -> list[torch.Tensor]:
     """The weights (G·H, D) and (G·H, H) and the two biases (G·H,) as views of the buffer."""
     rows = gates * H
-    w_ih, w_hh, b_ih, b_hh = flat.split([rows * D, rows * H, rows, rows])
+    ends = np.cumsum([0, rows * D, rows * H, rows, rows]).tolist()
+    w_ih, w_hh, b_ih, b_hh = (flat[i:j] for i, j in zip(ends, ends[1:], strict=False))
     return [w_ih.view(rows, D), w_hh.view(rows, H), b_ih, b_hh]
 
 

@@ -59,8 +59,8 @@ def recurrent_program(kind: str, rng: np.random.Generator) -> Program:
         N, D, H = 3, 2, 4
         flat = normal32(rng, GATES[kind] * H * (D + H + 2)) / 2
         states = [normal32(rng, N, H) for _ in range(many)]
-        args = (activation, D, H, flat, normal32(rng, N, D), states)
-        calls.append(Call(label, NAMES[kind], args, STEP_RESULTS[kind], via="recurrent_step"))
+        given = (activation, D, H, flat, normal32(rng, N, D), states)
+        calls.append(Call(label, NAMES[kind], given, STEP_RESULTS[kind], via="recurrent_step"))
     flat = normal32(rng, GATES[kind] * 4 * (2 + 4 + 2)) / 2
     rest = (2, 4, flat, normal32(rng, 3, 5, 2))
     for label, activation in (("without a state", "tanh"), ("relu without a state", "relu")):
@@ -112,7 +112,7 @@ def filled(layer_class: Any, flat: Array, *options: Any) -> Any:
         raise Told(f"flat of {name} has the shape {shape}; it should be {flat.shape}.")
     if found["flat"].dtype != torch.float32 or not found["flat"].requires_grad:
         raise Told(f"flat of {name} has to be torch.float32 and require gradients.")
-    if len(found["flat"].unique()) < len(flat) / 2:
+    if len(np.unique(found["flat"].detach().numpy())) < len(flat) / 2:
         raise Told(f"flat of {name} does not start at random: equal units would stay equal.")
     with torch.no_grad():
         found["flat"].copy_(torch.from_numpy(flat))

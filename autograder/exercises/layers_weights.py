@@ -24,8 +24,8 @@ OUTPUTS = ("hs", "hT")
 
 def drawn(rng: np.random.Generator, kind: str, D: int, H: int) -> tuple[Array, ...]:
     """`Wx (D, G·H)`, `Wh (H, G·H)`, `bx` and `bh (G·H,)`, float32."""
-    columns = GATES[kind] * H
-    shapes = ((D, columns), (H, columns), (columns,), (columns,))
+    width = GATES[kind] * H
+    shapes = ((D, width), (H, width), (width,), (width,))
     return tuple(rng.standard_normal(shape).astype(np.float32) for shape in shapes)
 
 
@@ -63,7 +63,7 @@ def lstm_from_torch_program(rng: np.random.Generator) -> Program:
 
 def lstm_to_torch_program(rng: np.random.Generator) -> Program:
     """Weights of many sizes, and an input that the layer is run on."""
-    cases = {}
+    cases: dict[str, tuple[Array, ...]] = {}
     for D, H in SIZES:
         Wx, Wh, b, _ = drawn(rng, "lstm", D, H)
         cases[sized(D, H)] = (Wx, Wh, b, sequences(rng, D))
