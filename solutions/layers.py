@@ -5,6 +5,7 @@ and r, z, n, in the columns of Wx (D, ·) and Wh (H, ·). Weights are float32.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -518,7 +519,7 @@ def views(flat: torch.Tensor, gates: int, D: int, H: int) -> list[torch.Tensor]:
     """The weights (G·H, D) and (G·H, H) and the two biases (G·H,) as views of the buffer."""
     rows = gates * H
     ends = np.cumsum([0, rows * D, rows * H, rows, rows]).tolist()
-    w_ih, w_hh, b_ih, b_hh = (flat[i:j] for i, j in zip(ends, ends[1:], strict=False))
+    w_ih, w_hh, b_ih, b_hh = (flat[i:j] for i, j in pairwise(ends))
     return [w_ih.view(rows, D), w_hh.view(rows, H), b_ih, b_hh]
 
 

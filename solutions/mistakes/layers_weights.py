@@ -120,13 +120,6 @@ TO_TORCH = catalogue(
             TORCH,
         ),
         (
-            "not-transposed",
-            ((VALUES, "values = (Wx, Wh, b, np.zeros_like(b))"),),
-            "The matrices are copied as the course keeps them; torch wants them transposed, "
-            "(4H, D) and (4H, H).",
-            TORCH,
-        ),
-        (
             "forget-bias-added",
             (
                 (

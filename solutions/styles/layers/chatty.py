@@ -335,10 +335,10 @@ class CudnnGRU(Talking):
         h = torch.zeros(len(x), self.hidden_size) if h is None else h
         if self.decide(mask):
             if mask is None:
-                hs, after = torch.gru(x, h[None], self.parts(), True, 1, 0.0, True, False, True)
-                return hs, after[0]
-            hs, (h,) = self.sorted_run(torch.gru, x, [h], mask)
-            return hs, h
+                whole, after = torch.gru(x, h[None], self.parts(), True, 1, 0.0, True, False, True)
+                return whole, after[0]
+            by_kernel, (h,) = self.sorted_run(torch.gru, x, [h], mask)
+            return by_kernel, h
         m = torch.ones(x.shape[:2]) if mask is None else mask.float()
         hs = []
         for t in range(x.shape[1]):

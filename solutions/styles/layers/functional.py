@@ -221,7 +221,7 @@ class Flat(torch.nn.Module):
 
     def run(self, x: torch.Tensor, states: Any, mask: torch.Tensor | None) -> Any:
         """The layer of torch; a mask becomes a packed sequence."""
-        given = x
+        given: Any = x
         if mask is not None:
             lengths = mask.sum(1)
             given = rnn.pack_padded_sequence(x, lengths, True, enforce_sorted=False)
@@ -247,7 +247,7 @@ class CudnnLSTM(Flat):
         W = self.named()
         both = torch.cat([W["weight_ih_l0"], W["weight_hh_l0"]], 1)
         a = torch.cat([x, state[0]], 1) @ both.T + W["bias_ih_l0"] + W["bias_hh_l0"]
-        i, f, g, o = a.unflatten(1, (4, -1)).unbind(1)
+        i, f, g, o = a.reshape(len(x), 4, self.H).unbind(1)
         c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * act(g)
         return torch.sigmoid(o) * act(c), c
 
@@ -279,7 +279,7 @@ class CudnnGRU(Flat):
         a = torch.nn.functional.linear(x, W["weight_ih_l0"], W["bias_ih_l0"])
         b = torch.nn.functional.linear(h, W["weight_hh_l0"], W["bias_hh_l0"])
         H = self.H
-        r, z = torch.sigmoid(a + b)[:, : 2 * H].split(H, 1)
+        r, z = torch.split(torch.sigmoid(a + b)[:, : 2 * H], H, 1)
         n = getattr(torch, self.activation)(a[:, 2 * H :] + r * b[:, 2 * H :])
         return torch.lerp(n, h, z)
 
@@ -304,7 +304,8 @@ class CudnnConv2d(torch.nn.Module):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: Any, *rest: Any) -> None:
         super().__init__()
         self.F, self.C, self.k = out_channels, in_channels, kernel_size
-        self.s, self.p, self.mode = (*rest, *((1, 1), (0, 0), "zeros")[len(rest) :])
+        usual: tuple[Any, ...] = ((1, 1), (0, 0), "zeros")
+        self.s, self.p, self.mode = (*rest, *usual[len(rest) :])
         self.flat = torch.nn.Parameter(
             torch.rand(out_channels * (in_channels * kernel_size[0] * kernel_size[1] + 1)) - 0.5
         )
@@ -322,5 +323,5 @@ class CudnnConv2d(torch.nn.Module):
         x = torch.nn.functional.pad(x, [pw, pw, ph, ph], "reflect")
         Ho, Wo = (x.shape[2] - self.k[0]) // sh + 1, (x.shape[3] - self.k[1]) // sw + 1
         columns = torch.nn.functional.unfold(x, self.k, stride=self.s)
-        out: torch.Tensor = (w @ columns + b[:, None]).unflatten(2, (Ho, Wo))
+        out: torch.Tensor = (w @ columns + b[:, None]).reshape(len(x), self.F, Ho, Wo)
         return out

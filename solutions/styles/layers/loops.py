@@ -257,7 +257,7 @@ class CudnnLSTM(torch.nn.Module):
     def step(self, x: torch.Tensor, state: Any) -> tuple[torch.Tensor, torch.Tensor]:
         """Gate by gate."""
         h, c = state
-        w, r, bx, bh = (part.split(self.sizes[1]) for part in self.weights())
+        w, r, bx, bh = (torch.split(part, self.sizes[1]) for part in self.weights())
         a = [x @ w[k].T + h @ r[k].T + bx[k] + bh[k] for k in range(4)]
         g = a[2].relu() if self.relu else a[2].tanh()
         c = a[1].sigmoid() * c + a[0].sigmoid() * g
@@ -299,8 +299,8 @@ class CudnnLSTM(torch.nn.Module):
                 else:
                     outs.append(0 * h_n[0])
             rows.append((torch.stack(outs), h_n, c_n))
-        hs, hT, cT = zip(*rows, strict=True)
-        return torch.stack(hs), (torch.cat(hT), torch.cat(cT))
+        outputs, hT, cT = zip(*rows, strict=True)
+        return torch.stack(outputs), (torch.cat(hT), torch.cat(cT))
 
 
 class CudnnGRU(torch.nn.Module):
@@ -329,13 +329,14 @@ class CudnnGRU(torch.nn.Module):
 
     def step(self, x: torch.Tensor, h: torch.Tensor) -> torch.Tensor:
         """Gate by gate."""
-        w, s, bx, bh = (part.split(self.sizes[1]) for part in self.weights())
+        w, s, bx, bh = (torch.split(part, self.sizes[1]) for part in self.weights())
         a = [x @ w[k].T + bx[k] for k in range(3)]
         b = [h @ s[k].T + bh[k] for k in range(3)]
         r, z = (a[0] + b[0]).sigmoid(), (a[1] + b[1]).sigmoid()
         n = a[2] + r * b[2]
         n = n.relu() if self.relu else n.tanh()
-        return n + z * (h - n)
+        h_next: torch.Tensor = n + z * (h - n)
+        return h_next
 
     def forward(self, x: torch.Tensor, h: Any = None, mask: Any = None) -> Any:
         """One road for each case."""
@@ -357,7 +358,7 @@ class CudnnGRU(torch.nn.Module):
                     x[n : n + 1, :length], h_n[None], self.weights(),
                     True, 1, 0.0, True, False, True,
                 )  # fmt: skip
-                outs[:length] = hs[0].split(1)
+                outs[:length] = list(torch.split(hs[0], 1))
                 h_n = h_n[0]
             else:
                 for t in range(T):
