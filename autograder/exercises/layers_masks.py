@@ -98,8 +98,8 @@ def lengths_program(rng: np.random.Generator) -> Program:
     right: dict[str, Array] = {}
     wrong: dict[str, Array] = {}
     for label, mask in masks().items():
-        valid = mask.astype(bool)
-        padded = np.array_equal(np.sort(valid, axis=1)[:, ::-1], valid)
+        real = mask.astype(bool)
+        padded = np.array_equal(np.sort(real, axis=1)[:, ::-1], real)
         (right if padded else wrong)[label] = mask
     for n in range(4):
         drawn_lengths = rng.integers(1, 7, 4)
