@@ -107,17 +107,17 @@ def strip(axes: Axes, x: float, y: float, kind: str, length: float) -> None:
 @styled
 def maps(kind: str) -> Figure:
     """The arrays of the course, Keras, torch and cuDNN for "lstm" or "gru"."""
-    fig, axes = canvas(8.0, 4.5)
+    fig, axes = canvas(8.0, 5.1)
     bias = [THIN] if kind == "lstm" else [THIN, THIN]
     order = "".join(LOOKS[kind])
-    write(axes, 0.3, 4.25, "the course: x·Wx + h·Wh + b", ha="left")
-    columns(axes, 0.3, 4.0, kind, order, [D, 2 * H, *bias])
-    write(axes, 0.3, 2.28, "Keras", ha="left")
-    columns(axes, 0.3, 2.05, kind, KERAS_ORDER[kind], [D, 2 * H, *bias])
-    write(axes, 3.5, 4.25, "torch: x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh", ha="left")
-    rows(axes, 4.0, 4.0, kind, [1.1, 0.9, THIN + 0.06, THIN + 0.06])
-    write(axes, 3.5, 1.6, "cuDNN: one buffer", ha="left")
-    strip(axes, 3.5, 1.35, kind, 4.2)
+    write(axes, 0.3, 4.85, "the course: x·Wx + h·Wh + b", ha="left")
+    columns(axes, 0.3, 4.6, kind, order, [D, 2 * H, *bias])
+    write(axes, 0.3, 2.5, "Keras", ha="left")
+    columns(axes, 0.3, 2.25, kind, KERAS_ORDER[kind], [D, 2 * H, *bias])
+    write(axes, 3.5, 4.85, "torch: x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh", ha="left")
+    rows(axes, 3.5, 4.6, kind, [1.1, 0.9, THIN + 0.06, THIN + 0.06])
+    write(axes, 3.5, 2.5, "cuDNN: one buffer", ha="left")
+    strip(axes, 3.5, 2.25, kind, 4.2)
     return fig
 
 
