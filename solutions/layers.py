@@ -797,3 +797,111 @@ class CudnnConv2d(torch.nn.Module):
         windows = padded.unfold(2, KH, sh).unfold(3, KW, sw)
         y = torch.einsum("nchwuv,fcuv->nfhw", windows, w)
         return y + b[:, None, None]
+
+
+class KerasCudnnLSTM(keras.layers.Layer):
+    """An LSTM of Keras that asks for cuDNN where it may run, and runs its own cell otherwise.
+
+    N is the batch size, T the number of steps, D the number of inputs,
+    H = units. Its weights are those of a `keras.layers.LSTM` inside:
+    `get_weights()` gives the kernel (D, 4H), the recurrent kernel (H, 4H) and
+    the bias (4H,), gates i, f, c, o.
+
+    Args:
+        units: the number of hidden units, H.
+        activation: the name of the function for the candidate and for reading
+            the cell state.
+        device: where the layer will run, "cuda" or "cpu".
+
+    Attributes:
+        path: after a call, "cudnn", or "loop" where the cell ran.
+        reasons: after a call, what stood in the way of cuDNN, keys of
+            `cudnn_eligible`, in any order. ("device",) where Keras refused
+            all the same.
+
+    Source: `keras.layers.LSTM`, argument `use_cudnn`.
+    """
+
+    def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
+        super().__init__()
+        self.units, self.activation, self.device = units, activation, device
+        self.layer = keras.layers.LSTM(
+            units, activation=activation, return_sequences=True, use_cudnn=True
+        )
+        self.path, self.reasons = "", ()
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights.
+
+        Args:
+            input_shape: (N, T, D), N and T may be None.
+        """
+        self.layer.build(input_shape)
+
+    def pick(self, mask: Any, device: str) -> tuple[bool, tuple[str, ...]]:
+        """Tell whether to ask Keras for cuDNN, and if not, why not.
+
+        Args:
+            mask: the valid steps, bool, (N, T), or None.
+            device: "cuda" or "cpu".
+
+        Returns:
+            use_cudnn: a bool.
+            reasons: keys of `cudnn_eligible`, in any order.
+        """
+        config = dict.fromkeys(("recurrent_dropout", "unroll", "compiled", "stateful"), False)
+        config |= {"kind": "lstm", "use_bias": True, "reset_after": True, "use_cudnn": True}
+        config |= {"activation": self.activation, "recurrent_activation": "sigmoid"}
+        config["mask"] = None if mask is None else keras.ops.convert_to_numpy(mask)
+        eligible, reasons = cudnn_eligible(config | {"device": device}, keras.backend.backend())
+        return eligible, tuple(reasons)
+
+    def step(self, x: Any, states: Sequence[Any]) -> list[Any]:
+        """Carry the states over one step, by the cell of your own.
+
+        Args:
+            x: the input of this step, (N, D).
+            states: h and c before the step, each (N, H).
+
+        Returns:
+            The list of h and c after the step, each (N, H).
+        """
+        act, cell = keras.activations.get(self.activation), self.layer.cell
+        h, c = states
+        a = x @ cell.kernel + h @ cell.recurrent_kernel + cell.bias
+        i, f, g, o = keras.ops.split(a, 4, axis=1)
+        c = keras.ops.sigmoid(f) * c + keras.ops.sigmoid(i) * act(g)
+        return [keras.ops.sigmoid(o) * act(c), c]
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Run over a batch of sequences.
+
+        Args:
+            inputs: the inputs, (N, T, D).
+            mask: the valid steps, bool, (N, T); None where all are valid.
+
+        Returns:
+            The outputs at every step, (N, T, H). At a masked step that of the
+            last valid one, or zeros where there was none.
+        """
+        use, self.reasons = self.pick(mask, self.device)
+        if use:
+            try:
+                hs = self.layer(inputs, mask=mask)
+            except ValueError:
+                self.reasons = ("device",)
+            else:
+                self.path = "cudnn"
+                return hs
+        self.path, outputs = "loop", []
+        states = [keras.ops.zeros_like(inputs[:, 0, :1] @ self.layer.cell.bias[None, : self.units])]
+        states *= 2
+        for t in range(inputs.shape[1]):
+            new = self.step(inputs[:, t], states)
+            if mask is not None:
+                valid = keras.ops.convert_to_tensor(mask)[:, t, None]
+                pairs = zip(new, states, strict=True)
+                new = [keras.ops.where(valid, after, before) for after, before in pairs]
+            states = new
+            outputs.append(states[0])
+        return keras.ops.stack(outputs, axis=1)

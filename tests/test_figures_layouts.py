@@ -1,4 +1,4 @@
-"""The drawings of layouts and of eligibility: readable, alike in every build, in the right order."""
+"""The drawings of layouts and of eligibility: readable, alike in every build, and right."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .exercise import Exercise
+from .layers_keras import KERAS_RESULTS, keras_layer_program, keras_layer_run, picked
 from .layers_masks import (
     cudnn_eligible_program,
     last_valid_program,
@@ -48,7 +49,9 @@ from .layers_weights import (
 __all__ = [
     "EXERCISES",
     "convolution_run",
+    "keras_layer_run",
     "path_number",
+    "picked",
     "read_torch_lstm",
     "reasons",
     "recurrent_at_rest",
@@ -128,5 +131,13 @@ EXERCISES = (
         counts=SAID,
     ),
     exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
+    exercise(
+        "KerasCudnnLSTM",
+        keras_layer_program,
+        "hs",
+        counts=dict.fromkeys(KERAS_RESULTS, "count"),
+        needs=("cudnn_eligible",),
+        seconds=40.0,
+    ),
 )
 """In the order of the notebook."""

@@ -7,6 +7,7 @@ from solutions.mistakes import (
     layers_across,
     layers_eligible,
     layers_flat,
+    layers_keras,
     layers_masks,
     layers_modules,
     layers_path,
@@ -23,4 +24,5 @@ MISTAKES: tuple[Mistake, ...] = (
     *layers_stream.MISTAKES,
     *layers_path.MISTAKES,
     *layers_modules.MISTAKES,
+    *layers_keras.MISTAKES,
 )

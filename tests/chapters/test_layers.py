@@ -280,6 +280,8 @@ def test_what_the_assignment_shows_is_what_its_text_says(
     naive = re.findall(r"last column (\S+), last valid (\S+)", printed)
     assert len({last for _, last in naive}) == 1
     assert len({column for column, _ in naive}) == 3
+    assert "here: loop, because of device" in printed
+    assert "on CUDA: True\non CUDA, with a left-padded mask: False mask" in printed
     losses = re.findall(r"loss at first (\S+), at last (\S+)", printed)
     assert len(losses) == 2
     assert all(float(last) < 0.01 < 0.1 < float(first) for first, last in losses)

@@ -258,6 +258,10 @@ valid = np.arange(6) < steps[:, None]
 np.testing.assert_allclose(masked[valid], packed[valid], rtol=1e-4, atol=1e-5)
 assert not packed[~valid].any()
 keras.layers.LSTM(4, use_cudnn=True)(x)
+layer = layers.KerasCudnnLSTM(4)
+hs = keras.ops.convert_to_numpy(layer(x))
+wanted = keras.ops.convert_to_numpy(layer.layer(x))
+np.testing.assert_allclose(hs, wanted, rtol=1e-4, atol=1e-5)
 """
 
 
@@ -270,3 +274,29 @@ def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_the_layer_of_keras_falls_back_to_the_same_values(activation: str) -> None:
+    x = inputs(3, 5, 2)
+    hole = np.ones((3, 5), bool)
+    hole[1, 2] = hole[2, 0] = False
+    for mask in (None, hole):
+        for device in ("cpu", "cuda"):
+            layer = layers.KerasCudnnLSTM(4, activation, device)
+            hs = keras.ops.convert_to_numpy(layer(x, mask=mask))
+            theirs = keras.layers.LSTM(4, activation=activation, return_sequences=True)
+            theirs.build(x.shape)
+            theirs.set_weights(layer.get_weights())
+            close(hs, keras.ops.convert_to_numpy(theirs(x, mask=mask)))
+            assert layer.path == "loop"
+            assert "device" in layer.reasons or activation == "relu" or mask is not None
+
+
+def test_the_layer_of_keras_is_trained() -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6, 1)), layers.KerasCudnnLSTM(8), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.02), "mse", run_eagerly=True)
+    x = inputs(64, 6, 1)
+    losses = model.fit(x, x.cumsum(1) / 4, epochs=8, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] / 3

@@ -387,3 +387,73 @@ class CudnnConv2d(torch.nn.Module):
                 row.append(window @ w.reshape(F, -1).T + b)
             rows.append(torch.stack(row, dim=-1))
         return torch.stack(rows, dim=-2)
+
+
+class KerasCudnnLSTM(keras.layers.Layer):
+    """A layer that prints what it picks."""
+
+    def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
+        print("units", units, activation, device)
+        super().__init__()
+        self.units = units
+        self.activation = activation
+        self.run_on = device
+        self.lstm = keras.layers.LSTM(
+            units=units, activation=activation, return_sequences=True, use_cudnn="auto"
+        )
+        self.path = "loop"
+        self.reasons = ["not called yet"]
+
+    def build(self, input_shape: Any) -> None:
+        """The layer inside."""
+        self.lstm.build(tuple(input_shape))
+
+    def pick(self, mask: Any, device: str) -> list[Any]:
+        """Asks the exercise before with everything that it may look at."""
+        options = {"dropout": 0.0, "go_backwards": False, "stateful": False, "unroll": False}
+        options |= {"return_sequences": True, "use_bias": True, "reset_after": False}
+        options |= {"recurrent_dropout": 0.0, "use_cudnn": "auto", "compiled": False}
+        options |= {"kind": "lstm", "activation": self.activation, "device": device}
+        options["recurrent_activation"] = "sigmoid"
+        options["mask"] = mask if mask is None else np.array(mask).astype(bool)
+        answer = cudnn_eligible(options, keras.backend.backend())
+        print("picked", answer)
+        return list(answer)
+
+    def step(self, x: Any, states: Sequence[Any]) -> list[Any]:
+        """One product of everything."""
+        cell, ops = self.lstm.cell, keras.ops
+        W = ops.concatenate([cell.kernel, cell.recurrent_kernel, cell.bias[None]], axis=0)
+        one = ops.ones_like(x[:, :1])
+        a = ops.concatenate([x, states[0], one], axis=1) @ W
+        H = self.units
+        act = {"tanh": ops.tanh, "relu": ops.relu}[self.activation]
+        gates = ops.sigmoid(a)
+        c = gates[:, H : 2 * H] * states[1] + gates[:, :H] * act(a[:, 2 * H : 3 * H])
+        return [gates[:, 3 * H :] * act(c), c]
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """A whole sequence, with words."""
+        use, self.reasons = self.pick(mask, self.run_on)
+        self.lstm.use_cudnn = True
+        if use:
+            try:
+                found = self.lstm(inputs, mask=mask)
+                self.path = "cudnn"
+                return found
+            except ValueError:
+                warnings.warn("Keras refuses", stacklevel=2)
+                self.reasons = ["device"]
+        self.path = "loop"
+        ops = keras.ops
+        h = c = ops.zeros((ops.shape(inputs)[0], self.units))
+        found = []
+        for t, x in enumerate(ops.unstack(inputs, inputs.shape[1], axis=1)):
+            h_new, c_new = self.step(x, (h, c))
+            if mask is not None:
+                at = ops.convert_to_tensor(mask)[:, t : t + 1]
+                h_new, c_new = ops.where(at, h_new, h), ops.where(at, c_new, c)
+            h, c = h_new, c_new
+            found.append(h)
+        print("steps", len(found))
+        return ops.stack(found, 1)

@@ -325,3 +325,46 @@ class CudnnConv2d(torch.nn.Module):
         columns = torch.nn.functional.unfold(x, self.k, stride=self.s)
         out: torch.Tensor = (w @ columns + b[:, None]).reshape(len(x), self.F, Ho, Wo)
         return out
+
+
+class KerasCudnnLSTM(keras.layers.Layer):
+    """With a cell of Keras under RNN as its own, whose weights are shared."""
+
+    def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
+        super().__init__()
+        self.config = {"activation": activation, "recurrent_activation": "sigmoid"}
+        self.config |= {"kind": "lstm", "recurrent_dropout": 0, "unroll": False, "use_bias": True}
+        self.config |= {"use_cudnn": True, "compiled": False, "reset_after": True}
+        self.device_name = device
+        self.fast = keras.layers.LSTM(units, activation, return_sequences=True, use_cudnn=True)
+        self.slow = keras.layers.RNN(self.fast.cell, return_sequences=True)
+        self.path, self.reasons = "loop", ()
+
+    def build(self, input_shape: Any) -> None:
+        """One cell, built once."""
+        self.fast.build(input_shape)
+        self.slow.build(input_shape)
+
+    def pick(self, mask: Any, device: str) -> tuple[bool, frozenset[str]]:
+        """What the exercise before says."""
+        given = None if mask is None else np.asarray(mask)
+        config = {**self.config, "mask": given, "device": device}
+        fine, reasons = cudnn_eligible(config, keras.backend.backend())
+        return fine, frozenset(reasons)
+
+    def step(self, x: Any, states: Sequence[Any]) -> list[Any]:
+        """The step of the shared cell."""
+        h, after = self.fast.cell(x, list(states))
+        return [h, after[1]]
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The one or the other."""
+        fine, reasons = self.pick(mask, self.device_name)
+        self.path, self.reasons = ("cudnn" if fine else "loop"), tuple(reasons)
+        try:
+            if fine:
+                return self.fast(inputs, mask=mask)
+        except ValueError:
+            self.path, self.reasons = "loop", ("device",)
+        given = None if mask is None else keras.ops.convert_to_tensor(mask)
+        return self.slow(inputs, mask=given)

@@ -411,3 +411,73 @@ class CudnnConv2d(torch.nn.Module):
                 at = x[:, :, [i + u for i in rows]][..., [j + v for j in columns]]
                 total = total + torch.einsum("nchw,fc->nfhw", at, w[:, :, u, v])
         return total + b.reshape(1, F, 1, 1)
+
+
+class KerasCudnnLSTM(keras.layers.Layer):
+    """Asks one question after the other, and loops over steps with states by name."""
+
+    def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
+        super().__init__()
+        self.H = units
+        self.act = keras.activations.get(activation)
+        self.tanh = activation == "tanh"
+        self.where = device
+        self.inner = keras.layers.LSTM(units, activation, return_sequences=True, use_cudnn=True)
+        self.path = "loop"
+        self.reasons: list[str] = []
+
+    def build(self, input_shape: Any) -> None:
+        """The weights of the layer inside."""
+        self.inner.build(input_shape)
+
+    def pick(self, mask: Any, device: str) -> tuple[bool, list[str]]:
+        """By hand."""
+        reasons = []
+        if device != "cuda":
+            reasons.append("device")
+        if not self.tanh:
+            reasons.append("activation")
+        if mask is not None:
+            m = np.array(mask)
+            torch_backend = keras.backend.backend() == "torch"
+            if torch_backend or not right_padded(m) or not m[:, 0].all():
+                reasons.append("mask")
+        return len(reasons) == 0, reasons
+
+    def step(self, x: Any, states: Sequence[Any]) -> list[Any]:
+        """Gate by gate."""
+        H, cell = self.H, self.inner.cell
+        gates = []
+        for k in range(4):
+            part = slice(k * H, (k + 1) * H)
+            a = keras.ops.matmul(x, cell.kernel[:, part])
+            a = a + keras.ops.matmul(states[0], cell.recurrent_kernel[:, part])
+            gates.append(a + cell.bias[part])
+        i, f, o = (keras.ops.sigmoid(gates[k]) for k in (0, 1, 3))
+        c = f * states[1] + i * self.act(gates[2])
+        return [o * self.act(c), c]
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Step by step."""
+        use, reasons = self.pick(mask, self.where)
+        self.reasons = reasons
+        if use:
+            try:
+                hs = self.inner(inputs, mask=mask)
+                self.path = "cudnn"
+                return hs
+            except ValueError:
+                self.reasons = ["device"]
+        self.path = "loop"
+        N, T = inputs.shape[0], inputs.shape[1]
+        h, c = keras.ops.zeros((N, self.H)), keras.ops.zeros((N, self.H))
+        hs = []
+        for t in range(T):
+            h_new, c_new = self.step(inputs[:, t], [h, c])
+            if mask is None:
+                h, c = h_new, c_new
+            else:
+                m = keras.ops.cast(keras.ops.convert_to_tensor(mask), "float32")[:, t : t + 1]
+                h, c = m * h_new + (1 - m) * h, m * c_new + (1 - m) * c
+            hs.append(keras.ops.expand_dims(h, 1))
+        return keras.ops.concatenate(hs, axis=1)
