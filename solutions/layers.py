@@ -799,7 +799,7 @@ class CudnnConv2d(torch.nn.Module):
         return y + b[:, None, None]
 
 
-class KerasCudnnLSTM(keras.layers.Layer):
+class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     """An LSTM of Keras that asks for cuDNN where it may run, and runs its own cell otherwise.
 
     N is the batch size, T the number of steps, D the number of inputs,
@@ -814,7 +814,7 @@ class KerasCudnnLSTM(keras.layers.Layer):
         device: where the layer will run, "cuda" or "cpu".
 
     Attributes:
-        path: after a call, "cudnn", or "loop" where the cell ran.
+        ran: after a call, "cudnn", or "loop" where the cell ran.
         reasons: after a call, what stood in the way of cuDNN, keys of
             `cudnn_eligible`, in any order. ("device",) where Keras refused
             all the same.
@@ -828,7 +828,8 @@ class KerasCudnnLSTM(keras.layers.Layer):
         self.layer = keras.layers.LSTM(
             units, activation=activation, return_sequences=True, use_cudnn=True
         )
-        self.path, self.reasons = "", ()
+        self.ran: str = ""
+        self.reasons: tuple[str, ...] = ()
 
     def build(self, input_shape: Any) -> None:
         """Make the weights.
@@ -849,7 +850,9 @@ class KerasCudnnLSTM(keras.layers.Layer):
             use_cudnn: a bool.
             reasons: keys of `cudnn_eligible`, in any order.
         """
-        config = dict.fromkeys(("recurrent_dropout", "unroll", "compiled", "stateful"), False)
+        config: dict[str, Any] = dict.fromkeys(
+            ("recurrent_dropout", "unroll", "compiled", "stateful"), False
+        )
         config |= {"kind": "lstm", "use_bias": True, "reset_after": True, "use_cudnn": True}
         config |= {"activation": self.activation, "recurrent_activation": "sigmoid"}
         config["mask"] = None if mask is None else keras.ops.convert_to_numpy(mask)
@@ -891,9 +894,9 @@ class KerasCudnnLSTM(keras.layers.Layer):
             except ValueError:
                 self.reasons = ("device",)
             else:
-                self.path = "cudnn"
+                self.ran = "cudnn"
                 return hs
-        self.path, outputs = "loop", []
+        self.ran, outputs = "loop", []
         states = [keras.ops.zeros_like(inputs[:, 0, :1] @ self.layer.cell.bias[None, : self.units])]
         states *= 2
         for t in range(inputs.shape[1]):

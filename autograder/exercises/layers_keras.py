@@ -100,8 +100,8 @@ def keras_layer_run(
         raise Told(f"The weights have the shapes {shapes}; they should be {wanted}.")
     layer.set_weights(weights)
     hs = layer(x, mask=mask)
-    if layer.path != "loop":
-        raise Told(f"After a call on a CPU `path` is {str(layer.path)[:40]!r}; it is a loop.")
+    if layer.ran != "loop":
+        raise Told(f"After a call on a CPU `ran` is {str(layer.ran)[:40]!r}; it is a loop.")
     return keras.ops.convert_to_numpy(hs), flags(layer.reasons)
 
 

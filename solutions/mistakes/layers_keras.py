@@ -48,7 +48,7 @@ MISTAKES: tuple[Mistake, ...] = catalogue(
         ),
         (
             "mask-ignored",
-            ((HELD, "            if mask is not None and not self.path:\n"),),
+            ((HELD, "            if mask is not None and not self.ran:\n"),),
             "In the loop the mask is ignored.",
             KERAS_LAYER,
         ),

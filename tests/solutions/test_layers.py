@@ -289,7 +289,7 @@ def test_the_layer_of_keras_falls_back_to_the_same_values(activation: str) -> No
             theirs.build(x.shape)
             theirs.set_weights(layer.get_weights())
             close(hs, keras.ops.convert_to_numpy(theirs(x, mask=mask)))
-            assert layer.path == "loop"
+            assert layer.ran == "loop"
             assert "device" in layer.reasons or activation == "relu" or mask is not None
 
 

@@ -389,7 +389,7 @@ class CudnnConv2d(torch.nn.Module):
         return torch.stack(rows, dim=-2)
 
 
-class KerasCudnnLSTM(keras.layers.Layer):
+class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     """A layer that prints what it picks."""
 
     def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
@@ -401,7 +401,7 @@ class KerasCudnnLSTM(keras.layers.Layer):
         self.lstm = keras.layers.LSTM(
             units=units, activation=activation, return_sequences=True, use_cudnn="auto"
         )
-        self.path = "loop"
+        self.ran = "loop"
         self.reasons = ["not called yet"]
 
     def build(self, input_shape: Any) -> None:
@@ -410,7 +410,12 @@ class KerasCudnnLSTM(keras.layers.Layer):
 
     def pick(self, mask: Any, device: str) -> list[Any]:
         """Asks the exercise before with everything that it may look at."""
-        options = {"dropout": 0.0, "go_backwards": False, "stateful": False, "unroll": False}
+        options: dict[str, Any] = {
+            "dropout": 0.0,
+            "go_backwards": False,
+            "stateful": False,
+            "unroll": False,
+        }
         options |= {"return_sequences": True, "use_bias": True, "reset_after": False}
         options |= {"recurrent_dropout": 0.0, "use_cudnn": "auto", "compiled": False}
         options |= {"kind": "lstm", "activation": self.activation, "device": device}
@@ -439,12 +444,12 @@ class KerasCudnnLSTM(keras.layers.Layer):
         if use:
             try:
                 found = self.lstm(inputs, mask=mask)
-                self.path = "cudnn"
+                self.ran = "cudnn"
                 return found
             except ValueError:
                 warnings.warn("Keras refuses", stacklevel=2)
                 self.reasons = ["device"]
-        self.path = "loop"
+        self.ran = "loop"
         ops = keras.ops
         h = c = ops.zeros((ops.shape(inputs)[0], self.units))
         found = []

@@ -327,18 +327,19 @@ class CudnnConv2d(torch.nn.Module):
         return out
 
 
-class KerasCudnnLSTM(keras.layers.Layer):
+class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     """With a cell of Keras under RNN as its own, whose weights are shared."""
 
     def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
         super().__init__()
-        self.config = {"activation": activation, "recurrent_activation": "sigmoid"}
+        self.config: dict[str, Any] = {"activation": activation, "recurrent_activation": "sigmoid"}
         self.config |= {"kind": "lstm", "recurrent_dropout": 0, "unroll": False, "use_bias": True}
         self.config |= {"use_cudnn": True, "compiled": False, "reset_after": True}
         self.device_name = device
         self.fast = keras.layers.LSTM(units, activation, return_sequences=True, use_cudnn=True)
         self.slow = keras.layers.RNN(self.fast.cell, return_sequences=True)
-        self.path, self.reasons = "loop", ()
+        self.ran: str = "loop"
+        self.reasons: tuple[str, ...] = ()
 
     def build(self, input_shape: Any) -> None:
         """One cell, built once."""
@@ -360,11 +361,11 @@ class KerasCudnnLSTM(keras.layers.Layer):
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """The one or the other."""
         fine, reasons = self.pick(mask, self.device_name)
-        self.path, self.reasons = ("cudnn" if fine else "loop"), tuple(reasons)
+        self.ran, self.reasons = ("cudnn" if fine else "loop"), tuple(reasons)
         try:
             if fine:
                 return self.fast(inputs, mask=mask)
         except ValueError:
-            self.path, self.reasons = "loop", ("device",)
+            self.ran, self.reasons = "loop", ("device",)
         given = None if mask is None else keras.ops.convert_to_tensor(mask)
         return self.slow(inputs, mask=given)

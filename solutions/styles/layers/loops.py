@@ -413,7 +413,7 @@ class CudnnConv2d(torch.nn.Module):
         return total + b.reshape(1, F, 1, 1)
 
 
-class KerasCudnnLSTM(keras.layers.Layer):
+class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     """Asks one question after the other, and loops over steps with states by name."""
 
     def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
@@ -423,7 +423,7 @@ class KerasCudnnLSTM(keras.layers.Layer):
         self.tanh = activation == "tanh"
         self.where = device
         self.inner = keras.layers.LSTM(units, activation, return_sequences=True, use_cudnn=True)
-        self.path = "loop"
+        self.ran = "loop"
         self.reasons: list[str] = []
 
     def build(self, input_shape: Any) -> None:
@@ -464,11 +464,11 @@ class KerasCudnnLSTM(keras.layers.Layer):
         if use:
             try:
                 hs = self.inner(inputs, mask=mask)
-                self.path = "cudnn"
+                self.ran = "cudnn"
                 return hs
             except ValueError:
                 self.reasons = ["device"]
-        self.path = "loop"
+        self.ran = "loop"
         N, T = inputs.shape[0], inputs.shape[1]
         h, c = keras.ops.zeros((N, self.H)), keras.ops.zeros((N, self.H))
         hs = []
