@@ -825,6 +825,7 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
         super().__init__()
         self.units, self.activation, self.device = units, activation, device
+        self.supports_masking = True
         self.layer = keras.layers.LSTM(
             units, activation=activation, return_sequences=True, use_cudnn=True
         )
