@@ -851,9 +851,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
             use_cudnn: a bool.
             reasons: keys of `cudnn_eligible`, in any order.
         """
-        config: dict[str, Any] = dict.fromkeys(
-            ("recurrent_dropout", "unroll", "compiled", "stateful"), False
-        )
+        off = ("recurrent_dropout", "unroll", "compiled", "dropout", "go_backwards", "stateful")
+        config: dict[str, Any] = dict.fromkeys((*off, "return_sequences"), False)
         config |= {"kind": "lstm", "use_bias": True, "reset_after": True, "use_cudnn": True}
         config |= {"activation": self.activation, "recurrent_activation": "sigmoid"}
         config["mask"] = None if mask is None else keras.ops.convert_to_numpy(mask)

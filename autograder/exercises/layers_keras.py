@@ -98,7 +98,7 @@ def keras_layer_run(
     wanted = [w.shape for w in weights]
     if shapes != wanted:
         raise Told(f"The weights have the shapes {shapes}; they should be {wanted}.")
-    layer.set_weights(weights)
+    layer.set_weights(list(weights))
     hs = layer(x, mask=mask)
     if layer.ran != "loop":
         raise Told(f"After a call on a CPU `ran` is {str(layer.ran)[:40]!r}; it is a loop.")
