@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
-from .files import CONFIG, write_atomically
+from .files import CONFIG, course_root, write_atomically
 from .handed_in import read_folder, read_line
 from .job import Job
 from .journal import Journal
@@ -69,10 +69,7 @@ class Course:
     @classmethod
     def find(cls, start: Path) -> Course:
         """The course folder that `start` is, or is in."""
-        for folder in (start.resolve(), *start.resolve().parents):
-            if (folder / CONFIG).is_file():
-                return cls(folder)
-        return cls(start)
+        return cls(course_root(start) or start)
 
     @cached_property
     def directory(self) -> CourseDirectory:
@@ -151,14 +148,14 @@ class Course:
     def watch(self, assignment: str) -> Watch | None:
         """What looks for changes while the assignment is graded; None where it could not see all.
 
-        A gradebook on a server changes unseen.
+        A gradebook on a server changes unseen, and so does a folder elsewhere.
         """
-        url = self.directory.db_url
-        if not url.startswith(f"sqlite:///{self.root}/"):
+        steps = ("submitted", "release", "autograded")
+        folders = {s: self.root / getattr(self.directory, f"{s}_directory") for s in steps}
+        gradebook = Path(self.directory.db_url.removeprefix("sqlite:///"))
+        if not all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values())):
             return None
-        autograded = self.root / self.directory.autograded_directory
-        gradebook = Path(url.removeprefix("sqlite:///"))
-        return Watch(self.root, assignment, [autograded, gradebook, self._kept])
+        return Watch(self.root, assignment, [folders["autograded"], gradebook, self._kept])
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.

@@ -11,6 +11,12 @@ CONFIG = "nbgrader_config.py"
 """The file that makes a folder a course folder."""
 
 
+def course_root(start: Path) -> Path | None:
+    """The course folder that `start` is, or is in, if any."""
+    above = (start.resolve(), *start.resolve().parents)
+    return next((folder for folder in above if (folder / CONFIG).is_file()), None)
+
+
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write `data` to `path`: the file is there whole, or as it was before.
 

@@ -15,10 +15,11 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..references import SOLUTIONS
-from .files import CONFIG, write_atomically
+from .files import course_root, write_atomically
 
 CODE = (Path(__file__).parents[1], SOLUTIONS)
 """The folders whose files decide verdicts, beside the packages."""
@@ -40,13 +41,13 @@ def told(arguments: Sequence[str]) -> str | None:
             start = Path(folder)
         case _:
             return None
+    root = course_root(start)
+    if root is None:
+        return None
     try:
-        root = next(
-            p for p in (start.resolve(), *start.resolve().parents) if (p / CONFIG).is_file()
-        )
         kept = json.loads(_place(root, assignment).read_bytes())
         return str(kept["said"]) if kept["stamp"] == _stamp(_seen(root)) else None
-    except (StopIteration, OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -63,12 +64,19 @@ class Watch:
         self._root = root
         self._assignment = assignment
         self._written = written
-        self._given = self._unwritten(_seen(root))
+        self._given: list[str] | None = None
+        with suppress(OSError):
+            self._given = self._unwritten(_seen(root))
 
     def keep(self, said: str) -> None:
-        """Keep what was said for the next time, unless a file was changed meanwhile."""
-        seen = _seen(self._root)
-        if self._unwritten(seen) == self._given:
+        """Keep what was said for the next time, unless a file was changed meanwhile.
+
+        Without the note the next time takes longer, and nothing else: no failure is told.
+        """
+        with suppress(OSError):
+            seen = _seen(self._root)
+            if self._unwritten(seen) != self._given:
+                return
             kept = {"stamp": _stamp(seen), "said": said}
             place = _place(self._root, self._assignment)
             write_atomically(place, json.dumps(kept).encode(), mode=0o600)
@@ -86,12 +94,17 @@ def _stamp(seen: Sequence[str]) -> str:
     """A digest of all that decides what is printed."""
     terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     packages = sorted(os.listdir(sysconfig.get_path("purelib")))
-    decisive = [seen, terminal, os.environ.get("NO_COLOR", ""), sys.version, packages]
+    colours = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR", "TERM")]
+    decisive = [seen, terminal, colours, sys.version, packages]
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
 def _seen(root: Path) -> list[str]:
-    """The path, size and times of every file of the course and of the code that decides."""
+    """The path, size and times of every file of the course and of the code that decides.
+
+    Raises:
+        OSError: where one cannot be looked at, or is a link, whose target may change unseen.
+    """
     told_here = str(root / ".autograder" / "told")
     return sorted(line for folder in (root, *CODE) for line in _files(str(folder), told_here))
 
@@ -99,6 +112,8 @@ def _seen(root: Path) -> list[str]:
 def _files(folder: str, left_out: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
+            if entry.is_symlink():
+                raise OSError(f"{entry.path} is a link")
             if entry.is_dir(follow_symlinks=False):
                 if entry.path != left_out and entry.name != "__pycache__":
                     yield from _files(entry.path, left_out)

@@ -63,7 +63,7 @@ def reseed() -> None:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     if "torch" in sys.modules:
-        # torch.seed also looks for devices; a GPU that is used later draws a seed of its own.
+        # torch.seed also looks for devices; on a GPU the numbers begin as in any new process.
         sys.modules["torch"].default_generator.seed()
     if "tensorflow" in sys.modules:
         # TensorFlow draws the seeds of its operations from this generator when it has none.
@@ -94,16 +94,16 @@ def _kernel(connection: dict[str, Any]) -> Any:
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
-    class Kernel(IPKernelApp):
-        """ipykernel without a command line, whose parser takes longer than a submission's cell."""
+    class KernelApp(IPKernelApp):
+        """ipykernel's, without the command line that nobody gives and that takes time to parse."""
 
         def parse_command_line(self, argv: Any = None) -> None:
             """Parse nothing: all is in the configuration."""
 
     quiet = Config()
     quiet.HistoryManager.enabled = False
-    quiet.Kernel.log_level = "CRITICAL"
-    app = Kernel.instance(config=quiet)
+    quiet.IPKernelApp.log_level = "CRITICAL"
+    app = KernelApp.instance(config=quiet)
     app.load_connection_info(connection)
     app.connection_file = f"{SOCKETS}/{os.path.basename(connection['ip'])}.json"
     app.initialize([])

@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import commands
-from autograder.grading import classwide
+from autograder.grading import classwide, unchanged
 from autograder.release.sample import name_of, spread, write_sample
 from autograder.release.solve import grade_id_of, solved
 from autograder.release.source import stems
@@ -173,6 +173,7 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
     said = capsys.readouterr()
     assert "unlucky: RuntimeError: a fault of ours" in said.err
     assert set(scores(course)) == {"lucky"}
+    assert unchanged.told(sys.argv[1:]) is None
 
 
 @pytest.mark.parametrize(

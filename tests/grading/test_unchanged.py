@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.grading import unchanged
-from autograder.grading.gradebook import Gradebook
 from autograder.release.sample import sample
 
 
@@ -52,16 +51,6 @@ def test_a_graded_class_is_told_again_until_something_changes(course, submit, ar
     assert unchanged.told(arguments) is None
 
 
-@pytest.mark.slow
-def test_what_was_not_done_is_tried_again(course, submit, arguments):
-    submit("ada", sample("lstm")["reference"])
-    os.mkfifo(submit("grace", b"").with_name("data.csv"))
-    locked = course.root / "gradebook.db"
-    locked.chmod(0o444) if os.geteuid() else locked.write_bytes(b"no database")
-    assert grade(course).returncode != 0
-    assert unchanged.told(arguments) is None
-
-
 def test_a_change_while_a_class_is_graded_is_not_missed(course, submit, arguments):
     submitted = submit("ada", "{}")
     watch = course.watch("lstm")
@@ -87,6 +76,29 @@ def test_the_code_counts(course, submit, arguments, tmp_path, monkeypatch):
 def test_a_gradebook_on_a_server_cannot_be_watched(course):
     course.directory.db_url = "postgresql://staff@127.0.0.1/course"
     assert course.watch("lstm") is None
+
+
+@pytest.mark.parametrize("step", ["submitted", "release", "autograded"])
+def test_a_folder_elsewhere_cannot_be_watched(course, tmp_path, step):
+    setattr(course.directory, f"{step}_directory", str(tmp_path / "elsewhere"))
+    assert course.watch("lstm") is None
+
+
+def test_a_link_costs_the_note_and_nothing_else(course, submit, arguments, tmp_path):
+    submitted = submit("ada", "{}")
+    course.watch("lstm").keep("as it was")
+    (tmp_path / "elsewhere.csv").touch()
+    submitted.with_name("data.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert unchanged.told(arguments) is None
+    course.watch("lstm").keep("as it was")
+    assert unchanged.told(arguments) is None
+
+
+def test_a_note_that_cannot_be_written_costs_nothing_else(course, arguments):
+    (course.root / ".autograder").mkdir(exist_ok=True)
+    (course.root / ".autograder" / "told").write_text("in the way")
+    course.watch("lstm").keep("as it was")
+    assert unchanged.told(arguments) is None
 
 
 def test_half_a_note_is_none(course, arguments):
