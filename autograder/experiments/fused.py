@@ -64,7 +64,10 @@ def versions(cell: LSTMCell, x: torch.Tensor) -> dict[str, Callable[[], torch.Te
         AssertionError: where they are not.
     """
     layer = layer_like(cell)
-    found = {"loop": lambda: looped(cell, x), "layer": lambda: layer(x)[0]}
+    found: dict[str, Callable[[], torch.Tensor]] = {
+        "loop": lambda: looped(cell, x),
+        "layer": lambda: layer(x)[0],
+    }
     torch.testing.assert_close(found["loop"](), found["layer"](), rtol=1e-4, atol=1e-5)
     return found
 

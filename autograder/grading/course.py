@@ -152,8 +152,10 @@ class Course:
         """
         steps = ("submitted", "release", "autograded")
         folders = {s: self.root / getattr(self.directory, f"{s}_directory") for s in steps}
-        gradebook = Path(self.directory.db_url.removeprefix("sqlite:///"))
-        if not all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values())):
+        scheme, _, place = self.directory.db_url.partition(":///")
+        gradebook = Path(place)
+        seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
+        if scheme != "sqlite" or not seen:
             return None
         return Watch(self.root, assignment, [folders["autograded"], gradebook, self._kept])
 

@@ -73,7 +73,8 @@ def test_the_code_counts(course, submit, arguments, tmp_path, monkeypatch):
     assert unchanged.told(arguments) is None
 
 
-def test_a_gradebook_on_a_server_cannot_be_watched(course):
+def test_a_gradebook_on_a_server_cannot_be_watched(course, monkeypatch):
+    monkeypatch.chdir(course.root)
     course.directory.db_url = "postgresql://staff@127.0.0.1/course"
     assert course.watch("lstm") is None
 
