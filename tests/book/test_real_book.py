@@ -54,6 +54,12 @@ def _lines_of_solutions() -> set[str]:
     }
 
 
+def test_a_table_that_a_cell_makes_is_shown_as_one(real_book: Book) -> None:
+    page = (real_book.html / "chapters" / "about" / "grader.html").read_text(encoding="utf-8")
+    rows = re.findall(r"<tr[^>]*>.*?</tr>", page, re.DOTALL)
+    assert [row for row in rows if "nbgrader autograde" in row]
+
+
 def test_no_path_of_this_machine_is_served(real_book: Book) -> None:
     paths = {str(ROOT), str(real_book.root), sys.prefix, *site.getsitepackages(), str(Path.home())}
     served = text_files(real_book.html)
