@@ -24,6 +24,7 @@ import dask
 import msgspec
 from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
 from distributed.comm import get_address_host
+from tornado.ioloop import PeriodicCallback
 
 from .. import references
 from ..kernels import sandbox
@@ -36,6 +37,9 @@ from .verdict import Graded
 
 CONNECTING = 30
 """Seconds for which a scheduler is called."""
+
+LOOKING = 5
+"""Seconds between two looks at whether this machine's worker is there."""
 
 UNINTERRUPTED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """What a worker on this machine runs first: Ctrl-C is for the grader, which ends the worker."""
@@ -238,7 +242,7 @@ def _started(where: str, count: int) -> Any:
     if security.tls_ca_file is None:
         security = True  # certificates that live as long as the cluster
     if where == "local":
-        return LocalCluster(
+        local = LocalCluster(
             n_workers=1,
             threads_per_worker=count,
             preload=[UNINTERRUPTED],
@@ -247,6 +251,10 @@ def _started(where: str, count: int) -> Any:
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
+        # A worker that ends while its nanny still starts it is not started again by the nanny.
+        again = PeriodicCallback(partial(local.scale, 1), 1000 * LOOKING)
+        local.loop.add_callback(again.start)
+        return local
     if shutil.which("sbatch") is None:
         raise FileNotFoundError("sbatch is not here; start from a host that submits SLURM's jobs")
     interrupt = signal.getsignal(signal.SIGINT)

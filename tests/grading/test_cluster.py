@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from dask import config as dask_config
 from nbgrader.api import Gradebook
 
 from autograder.grading import cluster as clusters
@@ -20,6 +21,7 @@ from autograder.grading.classwide import ClusterError, NotGradedError
 from autograder.grading.cluster import Cluster
 from autograder.grading.handed_in import HandedIn
 from autograder.grading.job import Job
+from autograder.grading.verdict import Graded
 from autograder.kernels.probe import probe
 from autograder.release.sample import sample
 from autograder.release.source import text
@@ -263,6 +265,38 @@ def test_what_ends_its_workers_fails_alone(monkeypatch):
     assert failed == {
         "deadly": "the workers that graded it ended, one after the other; their logs may say why"
     }
+
+
+def deadly_once(data: bytes, key: str, sandboxed: bool) -> bytes:
+    died = Path(os.environ["DIED"])
+    if not died.exists():
+        died.touch()
+        os._exit(1)
+    return msgspec.msgpack.encode(Graded(key=key, student="again", verdicts=[], notebook=""))
+
+
+@pytest.mark.slow
+def test_a_worker_that_its_nanny_gives_up_is_started_again(monkeypatch, tmp_path):
+    """As where it ends while the nanny still starts it; nothing would ever come to an end."""
+    monkeypatch.setattr(clusters, "work", deadly_once)
+    monkeypatch.setattr(clusters, "LOOKING", 1)
+    monkeypatch.setenv("DIED", str(tmp_path / "died"))
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+    start, starts = distributed.Nanny.instantiate, []
+
+    async def instantiate(self):
+        starts.append(self)
+        if len(starts) == 2:
+            raise RuntimeError("it ended while it was started")
+        return await start(self)
+
+    monkeypatch.setattr(distributed.Nanny, "instantiate", instantiate)
+    with (
+        dask_config.set({"distributed.deploy.lost-worker-timeout": "1s"}),
+        Cluster("local", 1, sandboxed=False) as pool,
+    ):
+        assert [result().student for _, result in pool.ended([job("ada")])] == ["again"]
+    assert len(set(starts)) == 2
 
 
 @pytest.mark.slow
