@@ -22,7 +22,14 @@ LARGEST = 100_000
 """Entries of a result up to which it is projected; one that is larger is far from what is asked,
 and projecting it would cost the judge many times its size in memory."""
 
-ALLOWED = {"forward": 1e-6, "gradient": 1e-6, "difference": 1e-5, "float32": 1e-3, "count": 1e-6}
+ALLOWED = {
+    "forward": 1e-6,
+    "gradient": 1e-6,
+    "difference": 1e-5,
+    "clipped": 1e-4,
+    "float32": 1e-3,
+    "count": 1e-6,
+}
 """How far two signatures of one version may be apart, by the tolerance of the result."""
 
 

@@ -1,0 +1,12 @@
+"""The sections of the recurrent chapter that its mistakes send the student to."""
+
+SHARED = "‘Sequences and shared weights’"
+STEP = "‘One step’"
+UNROLLED = "‘Unrolling: copies that pass a message on’"
+THROUGH_TIME = "‘Backpropagation through time’"
+FADING = "‘Gradients that vanish and explode’"
+CLIPPING = "‘Clipping’"
+TRUNCATION = "‘Truncation and state’"
+EMBEDDING = "‘Words as vectors’"
+LOSS = "‘A loss that leaves padding out’"
+SAMPLING = "‘A model that writes’"

@@ -1,0 +1,1 @@
+"""The recurrent network in other right styles."""
