@@ -28,6 +28,7 @@ import keras
 import numpy as np
 import torch
 from autograder import check
+from autograder.given import lstm_forward, lstm_step_backward
 """
 
 

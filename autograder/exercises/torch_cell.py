@@ -5,7 +5,7 @@ N samples, D inputs, H hidden units. What a cell lacks is told in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,43 +14,57 @@ from .program import Array, Told
 
 
 def filled(cell_class: Any, Wx: Array, Wh: Array, b: Array) -> Any:
+    """A student's `LSTMCell` of the right sizes, whose parameters hold the given values."""
+    return fill(cell_class, "LSTMCell", {"Wx": Wx, "Wh": Wh, "b": b})
+
+
+def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -> Any:
     """A student's torch cell of the right sizes, whose parameters hold the given values.
+
+    Args:
+        cell_class: the student's class, called `title`; it is made with D, H and `more`.
+        title: what the class is called.
+        values: the parameters by name; Wx has D rows and Wh has H.
+        more: further arguments of the constructor.
 
     Raises:
         Told: where a parameter is missing, has another shape, or another dtype.
     """
     import torch
 
-    D, H = Wx.shape[0], Wh.shape[0]
-    cell = cell_class(D, H)
+    D, H = values["Wx"].shape[0], values["Wh"].shape[0]
+    cell = cell_class(D, H, *more)
     if not isinstance(cell, torch.nn.Module):
-        raise Told("LSTMCell is not a class that is derived from torch.nn.Module.")
+        raise Told(f"{title} is not a class that is derived from torch.nn.Module.")
     found = dict(cell.named_parameters())
-    for name, value in (("Wx", Wx), ("Wh", Wh), ("b", b)):
+    made = f"{title}({D}, {H})"
+    for name, value in values.items():
         if name in dict(cell.named_buffers()):
-            raise Told(f"{name} of LSTMCell({D}, {H}) is a buffer, which is not trained.")
+            raise Told(f"{name} of {made} is a buffer, which is not trained.")
         if name not in found:
             raise Told(
-                f"LSTMCell({D}, {H}) has no parameter called {name}; it has "
+                f"{made} has no parameter called {name}; it has "
                 f"{', '.join(found) or 'none'}. A tensor becomes a parameter when a "
                 "torch.nn.Parameter is assigned to an attribute in __init__."
             )
         parameter = found[name]
         if tuple(parameter.shape) != value.shape:
             raise Told(
-                f"{name} of LSTMCell({D}, {H}) has the shape {tuple(parameter.shape)}; "
+                f"{name} of {made} has the shape {tuple(parameter.shape)}; "
                 f"the layout of the course asks for {value.shape}."
             )
         if parameter.dtype != torch.float32:
-            raise Told(f"{name} of LSTMCell({D}, {H}) is {parameter.dtype}, not torch.float32.")
-    extra = sorted(set(found) - {"Wx", "Wh", "b"})
+            raise Told(f"{name} of {made} is {parameter.dtype}, not torch.float32.")
+    extra = sorted(set(found) - set(values))
     if extra:
-        raise Told(f"LSTMCell({D}, {H}) has parameters beside Wx, Wh and b: {', '.join(extra)}.")
-    if any(value.dtype != np.float32 for value in (Wx, Wh, b)):
+        *first, last = values
+        known = f"{', '.join(first)} and {last}"
+        raise Told(f"{made} has parameters beside {known}: {', '.join(extra)}.")
+    if any(value.dtype != np.float32 for value in values.values()):
         cell = cell.double()
         found = dict(cell.named_parameters())
     with torch.no_grad():
-        for name, value in (("Wx", Wx), ("Wh", Wh), ("b", b)):
+        for name, value in values.items():
             found[name].copy_(torch.from_numpy(np.ascontiguousarray(value)))
     return cell
 
@@ -98,6 +112,20 @@ def torch_cell(
     h_next, c_next = step(cell, inputs[0], (inputs[1], inputs[2]))
     leaves = {"x": inputs[0], "h": inputs[1], "c": inputs[2]}
     leaves |= {"Wx": cell.Wx, "Wh": cell.Wh, "b": cell.b}
+    outputs = {"h_next": h_next, "c_next": c_next}
+    return (h_next, c_next, *derived(outputs, leaves, (dh, dc)))
+
+
+def derived(
+    outputs: Mapping[str, Any], leaves: Mapping[str, Any], upstream: Sequence[Array]
+) -> Sequence[Any]:
+    """The gradients that autograd finds of `leaves`, given those of `outputs`.
+
+    Raises:
+        Told: where a value has left the graph.
+    """
+    import torch
+
     frozen = [name for name, leaf in leaves.items() if not leaf.requires_grad]
     if frozen:
         raise Told(f"{', '.join(frozen)} cannot be trained: requires_grad is False.")
@@ -105,20 +133,19 @@ def torch_cell(
         "some value has left the graph, as it does by .data, .detach(), .item(), .numpy(), "
         "torch.no_grad() or torch.tensor(…)"
     )
-    outputs = {"h_next": h_next, "c_next": c_next}
     cut = [name for name, output in outputs.items() if not output.requires_grad]
     if cut:
         raise Told(f"No gradient flows back from {' and '.join(cut)}: {left}.")
     gradients = torch.autograd.grad(
         tuple(outputs.values()),
         tuple(leaves.values()),
-        (torch.from_numpy(dh), torch.from_numpy(dc)),
+        tuple(torch.from_numpy(a) for a in upstream),
         allow_unused=True,
     )
     unused = [name for name, g in zip(leaves, gradients, strict=True) if g is None]
     if unused:
         raise Told(f"No gradient arrives at {', '.join(unused)}: {left}, or it is not used.")
-    return (h_next, c_next, *gradients)
+    return gradients
 
 
 def torch_cell_at_rest(cell_class: Any, x: Array, Wx: Array, Wh: Array, b: Array) -> Sequence[Any]:

@@ -1,0 +1,11 @@
+"""The sections of the gated chapter that the GRU's mistakes send the student to."""
+
+PACKED = "‘Packed weights and gate order’"
+STEP = "‘One step of a GRU’"
+BACKWARD = "‘The step backward’"
+SEQUENCE = "‘A sequence, there and back’"
+UPDATE = "‘The update gate, and its two conventions’"
+RESET = "‘Reset before or after’"
+COUNT = "‘Counting parameters’"
+TORCH = "‘A GRU in torch’"
+KERAS = "‘A GRU in Keras’"

@@ -1,0 +1,1 @@
+"""The GRU in other right styles."""

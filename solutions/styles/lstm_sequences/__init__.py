@@ -1,0 +1,1 @@
+"""The second assignment on the LSTM in other right styles."""

@@ -1,0 +1,49 @@
+"""Stand-ins for an earlier assignment's functions are no answer to that assignment."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder import references
+from autograder.exercises import find
+from autograder.grading.authorship import Text, suspicion
+
+SETUP = "import numpy as np\nimport torch\nfrom autograder import check\n"
+LATER = SETUP + "from autograder.given import lstm_forward, lstm_step_backward\n"
+SIGNATURE = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "from autograder.given import lstm_step_forward\n",
+        "from autograder.given import lstm_step_forward as step\n"
+        f"{SIGNATURE}    return step(x, h, c, Wx, Wh, b)\n",
+        "import autograder.given as g\n"
+        f"{SIGNATURE}    return g.lstm_step_forward(x, h, c, Wx, Wh, b)\n",
+        f"{SIGNATURE}    from autograder.given import lstm_step_forward as step\n"
+        "    return step(x, h, c, Wx, Wh, b)\n",
+    ],
+)
+def test_a_stand_in_is_refused_as_an_answer(cell: str) -> None:
+    exercise = find("lstm_step_forward")
+    assert exercise is not None
+    use = Text([SETUP, cell]).use(exercise.name, exercise.framework, ["lstm_forward"])
+    assert use is not None
+    assert use.name == "autograder.given.lstm_step_forward"
+
+
+@pytest.mark.parametrize("name", ["lstm_backward", "bilstm", "KerasLSTMCell"])
+def test_the_later_assignment_may_use_them(name: str) -> None:
+    exercise = find(name)
+    assert exercise is not None
+    cells = references.cells(references.text("lstm_sequences"), [name])
+    assert Text([LATER, cells[name]]).use(name, exercise.framework, []) is None
+    assert suspicion(cells[name], exercise.framework) == ""
+
+
+def test_an_answer_of_one_s_own_is_none_of_theirs() -> None:
+    exercise = find("lstm_step_forward")
+    assert exercise is not None
+    cells = references.cells(references.text("lstm"), [exercise.name])
+    assert Text([SETUP, cells[exercise.name]]).use(exercise.name, exercise.framework, []) is None
