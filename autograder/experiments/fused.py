@@ -16,7 +16,7 @@ import torch
 
 from solutions.lstm import LSTMCell
 
-CHAPTER = "gated"
+CHAPTER = "layers"
 SIZES = {"N": 8, "D": 32, "H": 64}
 STEPS = (16, 64, 256, 1024)
 ROUNDS = 7

@@ -1,0 +1,1 @@
+"""Layers that cuDNN backs, in other right styles."""

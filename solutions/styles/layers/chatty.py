@@ -1,0 +1,464 @@
+"""Prints, warns, and takes detours that are right."""
+
+import copy
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+
+
+def lstm_from_torch(layer: torch.nn.LSTM) -> tuple[np.ndarray, ...]:
+    """Asks the layer for what it does with unit vectors, and prints."""
+    print("reading", layer)
+    mine = copy.deepcopy(layer).double()
+    weights = dict(mine.named_parameters())
+    b = torch.zeros(4 * layer.hidden_size).double()
+    for name, w in weights.items():
+        if name.startswith("bias"):
+            b = b + w
+    found = (weights["weight_ih_l0"].T, weights["weight_hh_l0"].T, b)
+    return tuple(w.detach().numpy().astype(np.float32) for w in found)
+
+
+def lstm_to_torch(Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray) -> torch.nn.LSTM:
+    """Through attributes."""
+    warnings.warn("the second bias is zero", stacklevel=2)
+    layer = torch.nn.LSTM(input_size=Wx.shape[0], hidden_size=Wh.shape[0], batch_first=True)
+    for name, value in (("weight_ih_l0", Wx.T), ("weight_hh_l0", Wh.T), ("bias_ih_l0", b)):
+        setattr(layer, name, torch.nn.Parameter(torch.tensor(value.copy())))
+    layer.bias_hh_l0 = torch.nn.Parameter(torch.zeros(4 * Wh.shape[0]))
+    print(layer.all_weights)
+    return layer
+
+
+def gru_from_keras(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """By names."""
+    gates: dict[str, list[np.ndarray]] = {}
+    for part, array in zip(("x", "h", "b"), weights, strict=False):
+        gates[part] = np.split(array, 3, axis=array.ndim - 1)
+    H = weights[1].shape[0]
+    bx = bh = [np.zeros(H, np.float32)] * 3
+    if "b" in gates and gates["b"][0].ndim == 1:
+        bx = gates["b"]
+    elif "b" in gates:
+        bx, bh = [g[0] for g in gates["b"]], [g[1] for g in gates["b"]]
+    found = []
+    for z, r, n in (gates["x"], gates["h"], bx, bh):
+        print("gates", z.shape)
+        found.append(np.concatenate((r, z, n), axis=-1))
+    return found
+
+
+def gru_to_keras(
+    Wx: np.ndarray, Wh: np.ndarray, bx: np.ndarray, bh: np.ndarray, reset_after: bool = True
+) -> list[np.ndarray]:
+    """By moving blocks in copies."""
+    found = []
+    for array in (Wx, Wh, bx, bh):
+        H = array.shape[-1] // 3
+        new = array.copy()
+        new[..., :H], new[..., H : 2 * H] = array[..., H : 2 * H], array[..., :H]
+        found.append(new)
+    if reset_after:
+        return [*found[:2], np.concatenate([found[2][None], found[3][None]])]
+    found[2] += found[3]
+    return found[:3]
+
+
+def keras_to_torch_lstm(weights: Sequence[np.ndarray]) -> torch.nn.LSTM:
+    """Through the course's layout."""
+    print(len(weights), "arrays")
+    Wx, Wh = weights[0], weights[1]
+    b = np.zeros(4 * Wh.shape[0], Wh.dtype)
+    if len(weights) > 2:
+        b += weights[2]
+    return lstm_to_torch(Wx, Wh, b)
+
+
+def keras_to_torch_gru(weights: Sequence[np.ndarray]) -> torch.nn.GRU:
+    """Through the state dict."""
+    if len(weights) == 3:
+        rows, _ = weights[2].shape
+        print(rows, "rows")
+    layer = torch.nn.GRU(len(weights[0]), len(weights[1]), batch_first=True)
+    values = [torch.tensor(np.array(w.T)) for w in gru_from_keras(weights)]
+    layer.load_state_dict(dict(zip(layer.state_dict(), values, strict=True)))
+    return layer
+
+
+def cudnn_pack(
+    kind: str, Wx: np.ndarray, Wh: np.ndarray, bx: np.ndarray, bh: np.ndarray
+) -> np.ndarray:
+    """Lets torch flatten its own parameters."""
+    made = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+    if kind not in made:
+        raise ValueError(f"unknown: {kind}")
+    layer = made[kind](Wx.shape[0], Wh.shape[0])
+    if layer.weight_ih_l0.shape[0] != Wx.shape[1]:
+        raise ValueError("other gates")
+    parts = [np.array(W.T).reshape(-1) for W in (Wx, Wh, bx, bh)]
+    flat = np.empty(sum(map(len, parts)), np.float32)
+    np.concatenate(parts, out=flat)
+    return flat
+
+
+def cudnn_unpack(kind: str, flat: np.ndarray, D: int, H: int) -> tuple[np.ndarray, ...]:
+    """Gate by gate, put together at the end."""
+    if kind not in ("lstm", "gru"):
+        raise ValueError(f"unknown: {kind}")
+    G = 4 if kind == "lstm" else 3
+    if flat.shape != (G * H * D + G * H * H + 2 * G * H,):
+        raise ValueError("unfit")
+    left = list(np.array(flat))
+
+    def take(rows: int, columns: int) -> np.ndarray:
+        block = np.array(left[: rows * columns]).reshape(rows, columns)
+        del left[: rows * columns]
+        return block
+
+    Wx = np.concatenate([take(H, D).T for _ in range(G)], axis=1)
+    Wh = np.concatenate([take(H, H).T for _ in range(G)], axis=1)
+    bx, bh = (np.concatenate([take(1, H)[0] for _ in range(G)]) for _ in range(2))
+    return Wx, Wh, bx, bh
+
+
+def right_padded(mask: np.ndarray) -> bool:
+    """Rebuilds the mask from its counts."""
+    counts = mask.sum(axis=1).astype(int)
+    print("counts", counts)
+    again = [[t < n for t in range(mask.shape[1])] for n in counts]
+    return bool((np.array(again) == mask).all())
+
+
+def lengths(mask: np.ndarray) -> np.ndarray:
+    """By torch."""
+    valid = torch.tensor(np.array(mask)).bool()
+    if bool((valid[:, 1:] & ~valid[:, :-1]).any()):
+        raise ValueError("holes")
+    warnings.warn("counting", stacklevel=2)
+    counts: np.ndarray = valid.sum(1).numpy()
+    return counts
+
+
+def last_valid(hs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """By take_along_axis."""
+    at = np.asarray(lengths).reshape(-1, 1, 1) - 1
+    return np.take_along_axis(hs, at, axis=1).squeeze(1)
+
+
+def masked_equal_packed(
+    x: np.ndarray, lengths: np.ndarray, weights: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Keras as a functional model; the packed one out of sequences of their own lengths."""
+    N, T, D = x.shape
+    H = weights[1].shape[0]
+    inputs, mask = keras.Input((T, D)), keras.Input((T,), dtype="bool")
+    layer = keras.layers.LSTM(H, return_sequences=True)
+    model = keras.Model([inputs, mask], layer(inputs, mask=mask))
+    model.set_weights(weights)
+    valid = np.array([[t < n for t in range(T)] for n in lengths])
+    masked = np.asarray(model([x, valid]))
+    rows = [torch.tensor(x[n, : lengths[n]]) for n in range(N)]
+    batch = torch.nn.utils.rnn.pack_sequence(rows, enforce_sorted=False)
+    hs = keras_to_torch_lstm(weights)(batch)[0]
+    packed = torch.zeros(N, T, H)
+    for n, h in enumerate(torch.nn.utils.rnn.unpack_sequence(hs)):
+        packed[n, : len(h)] = h
+    return masked, packed.detach().numpy()
+
+
+def cudnn_eligible(config: Mapping[str, Any], backend: str) -> list[Any]:
+    """Takes off a list what is fine."""
+    left = ["activation", "recurrent_activation", "recurrent_dropout", "unroll", "use_bias"]
+    left += ["reset_after", "use_cudnn", "device", "compiled", "mask"]
+    c = dict(config)
+    mask = c["mask"]
+    good = mask is None
+    if mask is not None and backend == "tensorflow":
+        counts = mask.sum(axis=1)
+        good = right_padded(mask) and counts.min() > 0
+    fine = [c["activation"] == "tanh", c["recurrent_activation"] == "sigmoid"]
+    fine += [c["recurrent_dropout"] == 0.0, c["unroll"] is False, c["use_bias"] is True]
+    fine += [c["reset_after"] or c["kind"] != "gru", c["use_cudnn"] in ("auto", True)]
+    fine += [c["device"] == "cuda", not (backend == "torch" and c["compiled"]), good]
+    for key, value in zip(tuple(left), fine, strict=True):
+        if value:
+            left.remove(key)
+    print("in the way:", left)
+    return [left == [], left]
+
+
+def stream(layer: torch.nn.Module, chunks: Sequence[torch.Tensor]) -> tuple[torch.Tensor, Any]:
+    """Writes into one tensor; a new state each time."""
+    outputs: list[torch.Tensor] = []
+    state: Any = None
+    for number, chunk in enumerate(chunks):
+        print("chunk", number)
+        if state is None:
+            out, state = layer(chunk)
+        else:
+            state = (
+                [s.detach().clone() for s in state]
+                if len(state) == 2 and isinstance(state, tuple)
+                else state.detach().clone()
+            )
+            out, state = layer(chunk, tuple(state) if isinstance(state, list) else state)
+        outputs.extend(out.unbind(dim=1))
+    return torch.stack(outputs, dim=1), state
+
+
+def path(trace: Sequence[str]) -> str:
+    """Removes what does not matter."""
+    text = " ".join(f"<{name}>" for name in trace)
+    print(text)
+    cudnn = text.count("<aten::_cudnn_rnn>") + text.count("<aten::cudnn_convolution>")
+    whole = sum(text.count(f"<aten::{name}>") for name in ("lstm", "gru", "conv2d"))
+    if cudnn > 1 or (cudnn == 0 and whole != 1):
+        return "loop"
+    return "cudnn" if cudnn else "fused"
+
+
+class Talking(torch.nn.Module):
+    """What the two recurrent layers share: a buffer, and words."""
+
+    G = 0
+
+    def __init__(self, input_size: int, hidden_size: int, activation: str = "tanh") -> None:
+        super().__init__()
+        print("a layer of", hidden_size)
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.act = {"tanh": torch.tanh, "relu": torch.relu}[activation]
+        n = self.G * hidden_size
+        self.flat = torch.nn.Parameter(torch.zeros(n * (input_size + hidden_size + 2)))
+        torch.nn.init.normal_(self.flat, std=0.1)
+        self.path, self.why = "loop", "not called yet"
+
+    def parts(self) -> list[torch.Tensor]:
+        """The four arrays by as_strided."""
+        n, D, H = self.G * self.hidden_size, self.input_size, self.hidden_size
+        return [
+            self.flat.as_strided((n, D), (D, 1), 0),
+            self.flat.as_strided((n, H), (H, 1), n * D),
+            self.flat.as_strided((n,), (1,), n * (D + H)),
+            self.flat.as_strided((n,), (1,), n * (D + H + 1)),
+        ]
+
+    def decide(self, mask: torch.Tensor | None) -> bool:
+        """Whether one operation may run; warns where not."""
+        found = []
+        if self.act is torch.relu:
+            found.append("relu")
+        if mask is not None:
+            counts = mask.sum(1, keepdim=True)
+            if not torch.equal(torch.arange(mask.shape[1])[None] < counts, mask):
+                found.append("holes")
+            if counts.min() == 0:
+                found.append("nothing in a row")
+        self.why = " and ".join(found)
+        self.path = "loop" if found else "fused"
+        if found:
+            warnings.warn(f"slow, because of {self.why}", stacklevel=2)
+        return not found
+
+    def sorted_run(self, op: Any, x: torch.Tensor, states: list[Any], mask: Any) -> Any:
+        """Sorts by length, packs by hand, and puts everything back."""
+        lengths = mask.sum(1)
+        order = torch.argsort(lengths, descending=True)
+        x, lengths = x[order], lengths[order]
+        sizes = torch.tensor([int((lengths > t).sum()) for t in range(int(lengths[0]))])
+        data = torch.cat([x[: int(n), t] for t, n in enumerate(sizes)])
+        before = [s[order][None] for s in states]
+        given = before if len(before) > 1 else before[0]
+        hs, *after = op(data, sizes, given, self.parts(), True, 1, 0.0, True, False)
+        columns = []
+        for t, rows in enumerate(hs.split(sizes.tolist())):
+            columns.append(torch.nn.functional.pad(rows, (0, 0, 0, len(x) - int(sizes[t]))))
+        columns += [torch.zeros_like(columns[0])] * (mask.shape[1] - len(columns))
+        back = torch.argsort(order)
+        return torch.stack(columns, 1)[back], [s[0][back] for s in after]
+
+
+class CudnnLSTM(Talking):
+    """An LSTM that prints and warns."""
+
+    G = 4
+
+    def step(self, x: torch.Tensor, state: Any) -> Any:
+        """One step that tells what it does."""
+        W, R, b, d = self.parts()
+        a = torch.addmm(b, x, W.T) + torch.addmm(d, state[0], R.T)
+        H = self.hidden_size
+        gates = torch.sigmoid(a)
+        c = gates[:, H : 2 * H] * state[1] + gates[:, :H] * self.act(a[:, 2 * H : 3 * H])
+        print("step", c.shape)
+        return [gates[:, 3 * H :] * self.act(c), c]
+
+    def forward(self, x: torch.Tensor, state: Any = None, mask: Any = None) -> Any:
+        """A whole sequence that tells what it does."""
+        if state is None:
+            state = [torch.zeros(len(x), self.hidden_size) for _ in range(2)]
+        if self.decide(mask):
+            if mask is None:
+                mask = torch.ones(x.shape[:2]).bool()
+            return self.sorted_run(torch.lstm, x, list(state), mask)
+        m = torch.ones(x.shape[:2]) if mask is None else mask.float()
+        hs, (h, c) = [], state
+        for t in range(x.shape[1]):
+            at = m[:, t].unsqueeze(1)
+            h_new, c_new = self.step(x[:, t], (h, c))
+            h, c = at * h_new + (1 - at) * h, at * c_new + (1 - at) * c
+            hs.append(at * h)
+        return torch.stack(hs).transpose(0, 1), (h, c)
+
+
+class CudnnGRU(Talking):
+    """A GRU that prints and warns."""
+
+    G = 3
+
+    def step(self, x: torch.Tensor, h: torch.Tensor) -> torch.Tensor:
+        """One step that tells what it does."""
+        W, R, b, d = self.parts()
+        a, e = torch.addmm(b, x, W.T), torch.addmm(d, h, R.T)
+        H = self.hidden_size
+        r, z = (torch.sigmoid(a[:, s] + e[:, s]) for s in (slice(H), slice(H, 2 * H)))
+        n = self.act(a[:, 2 * H :] + r * e[:, 2 * H :])
+        print("step", n.shape)
+        return n - z * n + z * h
+
+    def forward(self, x: torch.Tensor, h: Any = None, mask: Any = None) -> Any:
+        """A whole sequence that tells what it does."""
+        h = torch.zeros(len(x), self.hidden_size) if h is None else h
+        if self.decide(mask):
+            if mask is None:
+                whole, after = torch.gru(x, h[None], self.parts(), True, 1, 0.0, True, False, True)
+                return whole, after[0]
+            by_kernel, (h,) = self.sorted_run(torch.gru, x, [h], mask)
+            return by_kernel, h
+        m = torch.ones(x.shape[:2]) if mask is None else mask.float()
+        hs = []
+        for t in range(x.shape[1]):
+            at = m[:, t].unsqueeze(1)
+            h = at * self.step(x[:, t], h) + (1 - at) * h
+            hs.append(at * h)
+        return torch.stack(hs).transpose(0, 1), h
+
+
+class CudnnConv2d(torch.nn.Module):
+    """A convolution that prints; its own way loops over places."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple[int, int],
+        stride: tuple[int, int] = (1, 1),
+        padding: tuple[int, int] = (0, 0),
+        padding_mode: str = "zeros",
+    ) -> None:
+        super().__init__()
+        self.given = (in_channels, out_channels, kernel_size, stride, padding)
+        self.mode = padding_mode
+        taps = in_channels * kernel_size[0] * kernel_size[1]
+        self.flat = torch.nn.Parameter(torch.empty((taps + 1) * out_channels).normal_())
+        self.path, self.why = "loop", "not called yet"
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Feature maps, with words."""
+        C, F, (KH, KW), (sh, sw), (ph, pw) = self.given
+        w, b = torch.split(self.flat, [F * C * KH * KW, F])
+        print("flat", w.shape, b.shape)
+        if self.mode == "zeros":
+            self.path, self.why = "fused", ""
+            x = torch.nn.functional.pad(x, (pw, pw, ph, ph))
+            return torch.conv2d(x, w.reshape(F, C, KH, KW), b, stride=(sh, sw))
+        self.path, self.why = "loop", "the border is mirrored"
+        warnings.warn("slow", stacklevel=2)
+        x = torch.nn.ReflectionPad2d((pw, pw, ph, ph))(x)
+        rows = []
+        for i in range(0, x.shape[2] - KH + 1, sh):
+            row = []
+            for j in range(0, x.shape[3] - KW + 1, sw):
+                window = x[:, :, i : i + KH, j : j + KW].flatten(1)
+                row.append(window @ w.reshape(F, -1).T + b)
+            rows.append(torch.stack(row, dim=-1))
+        return torch.stack(rows, dim=-2)
+
+
+class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
+    """A layer that prints what it picks."""
+
+    def __init__(self, units: int, activation: str = "tanh", device: str = "cpu") -> None:
+        print("units", units, activation, device)
+        super().__init__()
+        self.units = units
+        self.activation = activation
+        self.run_on = device
+        self.lstm = keras.layers.LSTM(
+            units=units, activation=activation, return_sequences=True, use_cudnn="auto"
+        )
+        self.ran = "loop"
+        self.reasons = ["not called yet"]
+
+    def build(self, input_shape: Any) -> None:
+        """The layer inside."""
+        self.lstm.build(tuple(input_shape))
+
+    def pick(self, mask: Any, device: str) -> list[Any]:
+        """Asks the exercise before with everything that it may look at."""
+        options: dict[str, Any] = {
+            "dropout": 0.0,
+            "go_backwards": False,
+            "stateful": False,
+            "unroll": False,
+        }
+        options |= {"return_sequences": True, "use_bias": True, "reset_after": False}
+        options |= {"recurrent_dropout": 0.0, "use_cudnn": "auto", "compiled": False}
+        options |= {"kind": "lstm", "activation": self.activation, "device": device}
+        options["recurrent_activation"] = "sigmoid"
+        options["mask"] = mask if mask is None else np.array(mask).astype(bool)
+        answer = cudnn_eligible(options, keras.backend.backend())
+        print("picked", answer)
+        return list(answer)
+
+    def step(self, x: Any, states: Sequence[Any]) -> list[Any]:
+        """One product of everything."""
+        cell, ops = self.lstm.cell, keras.ops
+        W = ops.concatenate([cell.kernel, cell.recurrent_kernel, cell.bias[None]], axis=0)
+        one = ops.ones_like(x[:, :1])
+        a = ops.concatenate([x, states[0], one], axis=1) @ W
+        H = self.units
+        act = {"tanh": ops.tanh, "relu": ops.relu}[self.activation]
+        gates = ops.sigmoid(a)
+        c = gates[:, H : 2 * H] * states[1] + gates[:, :H] * act(a[:, 2 * H : 3 * H])
+        return [gates[:, 3 * H :] * act(c), c]
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """A whole sequence, with words."""
+        use, self.reasons = self.pick(mask, self.run_on)
+        self.lstm.use_cudnn = True
+        if use:
+            try:
+                found = self.lstm(inputs, mask=mask)
+                self.ran = "cudnn"
+                return found
+            except ValueError:
+                warnings.warn("Keras refuses", stacklevel=2)
+                self.reasons = ["device"]
+        self.ran = "loop"
+        ops = keras.ops
+        h = c = ops.zeros((ops.shape(inputs)[0], self.units))
+        found = []
+        for t, x in enumerate(ops.unstack(inputs, inputs.shape[1], axis=1)):
+            h_new, c_new = self.step(x, (h, c))
+            if mask is not None:
+                at = ops.convert_to_tensor(mask)[:, t : t + 1]
+                h_new, c_new = ops.where(at, h_new, h), ops.where(at, c_new, c)
+            h, c = h_new, c_new
+            found.append(h)
+        print("steps", len(found))
+        return ops.stack(found, 1)

@@ -1,0 +1,302 @@
+"""The references of the layers chapter against torch, Keras, the course's cells and the sources."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.exercises.layers_masks import configurations
+from solutions import layers
+from solutions.lstm import lstm_forward
+
+SIZES = [(3, 5, 4, 2), (2, 3, 8, 2), (1, 1, 1, 1)]
+SMALL = st.integers(1, 4)
+
+
+def close(answer: Any, wanted: Any) -> None:
+    np.testing.assert_allclose(answer, wanted, rtol=1e-4, atol=1e-5)
+
+
+def inputs(N: int, T: int, D: int) -> np.ndarray:
+    return np.random.default_rng(0).standard_normal((N, T, D)).astype(np.float32)
+
+
+@pytest.mark.parametrize(("N", "T", "D", "H"), SIZES)
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_lstm_of_torch_is_that_of_the_course(
+    N: int, T: int, D: int, H: int, bias: bool
+) -> None:
+    layer = torch.nn.LSTM(D, H, bias=bias, batch_first=True)
+    Wx, Wh, b = layers.lstm_from_torch(layer)
+    x, zero = inputs(N, T, D), np.zeros((N, H))
+    hs, hT, cT, _ = lstm_forward(x, zero, zero, Wx, Wh, b)
+    wanted, (h, c) = layer(torch.from_numpy(x))
+    close(hs, wanted.detach())
+    close(hT, h[0].detach())
+    close(cT, c[0].detach())
+    close(layers.lstm_to_torch(Wx, Wh, b)(torch.from_numpy(x))[0].detach(), wanted.detach())
+
+
+@pytest.mark.parametrize(("N", "T", "D", "H"), SIZES)
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_layers_of_keras_run_in_torch(N: int, T: int, D: int, H: int, use_bias: bool) -> None:
+    x = inputs(N, T, D)
+    rng = np.random.default_rng(1)
+    for made, convert in (
+        (keras.layers.LSTM, layers.keras_to_torch_lstm),
+        (keras.layers.GRU, layers.keras_to_torch_gru),
+    ):
+        theirs = made(H, return_sequences=True, use_bias=use_bias)
+        wanted = theirs(x)
+        weights = [rng.standard_normal(w.shape).astype(np.float32) for w in theirs.get_weights()]
+        theirs.set_weights(weights)
+        wanted = keras.ops.convert_to_numpy(theirs(x))
+        close(convert(weights)(torch.from_numpy(x))[0].detach(), wanted)
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_a_gru_of_keras_is_read_and_written(reset_after: bool) -> None:
+    N, D, H = 3, 4, 5
+    layer = keras.layers.GRU(H, reset_after=reset_after, bias_initializer="random_normal")
+    x = inputs(N, 1, D)
+    h = np.zeros((N, H), np.float32)
+    wanted = keras.ops.convert_to_numpy(layer(x))
+    Wx, Wh, bx, bh = layers.gru_from_keras(layer.get_weights())
+    r, z, n_x = np.split(x[:, 0] @ Wx + bx, 3, axis=1)
+    r_h, z_h, n_h = np.split(h @ Wh + bh, 3, axis=1)
+    r, z = 1 / (1 + np.exp(-r - r_h)), 1 / (1 + np.exp(-z - z_h))
+    close((1 - z) * np.tanh(n_x + r * n_h), wanted)
+    again = layers.gru_to_keras(Wx, Wh, bx, bh, reset_after)
+    for a, b in zip(again, layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_gru_that_resets_before_the_product_is_refused() -> None:
+    layer = keras.layers.GRU(3, reset_after=False)
+    layer.build((None, None, 2))
+    with pytest.raises(ValueError, match="before"):
+        layers.keras_to_torch_gru(layer.get_weights())
+
+
+@given(kind=st.sampled_from(["lstm", "gru"]), D=SMALL, H=SMALL)
+@settings(max_examples=30, deadline=None)
+def test_the_buffer_is_that_of_torch_and_comes_back(kind: str, D: int, H: int) -> None:
+    layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](D, H)
+    flat = torch.cat([p.detach().flatten() for p in layer.parameters()]).numpy()
+    weights = layers.cudnn_unpack(kind, flat, D, H)
+    np.testing.assert_array_equal(weights[0].T, layer.weight_ih_l0.detach())
+    np.testing.assert_array_equal(layers.cudnn_pack(kind, *weights), flat)
+    with pytest.raises(ValueError, match="no buffer"):
+        layers.cudnn_unpack(kind, flat[1:], D, H)
+
+
+@given(mask=st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_masks_are_judged_as_keras_judges_them(mask: list[list[bool]]) -> None:
+    rnn = import_module("keras.src.backend.tensorflow.rnn")
+    array = np.array(mask)
+    theirs = bool(rnn._is_sequence_right_padded(array))
+    assert layers.right_padded(array) is theirs
+    if theirs:
+        np.testing.assert_array_equal(layers.lengths(array), array.sum(axis=1))
+    else:
+        with pytest.raises(ValueError, match="valid step"):
+            layers.lengths(array)
+
+
+def test_the_last_valid_state_is_that_of_the_layer() -> None:
+    x, steps = inputs(3, 6, 2), np.array([4, 6, 1])
+    layer = keras.layers.LSTM(3, return_sequences=True, return_state=True)
+    hs, h, _ = layer(x, mask=np.arange(6) < steps[:, None])
+    close(layers.last_valid(keras.ops.convert_to_numpy(hs), steps), keras.ops.convert_to_numpy(h))
+    masked, packed = layers.masked_equal_packed(x, steps, layer.get_weights())
+    valid = np.arange(6) < steps[:, None]
+    close(masked[valid], packed[valid])
+    assert not packed[~valid].any()
+    close(masked[0, 4:], np.repeat(masked[0, 3:4], 2, axis=0))
+
+
+REACHED = "reached"
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks that backend's code")
+@pytest.mark.parametrize(("label", "case"), configurations("tensorflow").items())
+def test_eligibility_is_what_the_code_of_keras_decides(
+    label: str, case: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras is made to believe in a GPU; the kernel's place is taken by a note that it came."""
+    rnn = import_module("keras.src.backend.tensorflow.rnn")
+    reached = []
+
+    def kernel(inputs: Any, *states_and_weights: Any) -> Any:
+        mask = next((a for a in states_and_weights if "bool" in str(getattr(a, "dtype", ""))), None)
+        if mask is not None:
+            rnn._assert_valid_mask(mask)
+        reached.append(REACHED)
+        raise NotImplementedError
+
+    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: case["device"] == "cuda")
+    monkeypatch.setattr(rnn, f"_cudnn_{case['kind']}", kernel)
+    names = ("activation", "recurrent_activation", "recurrent_dropout", "unroll", "use_bias")
+    names += ("use_cudnn", "dropout", "go_backwards", "stateful", "return_sequences")
+    options = {name: case[name] for name in names}
+    mask = case["mask"]
+    if case["kind"] == "gru":
+        options["reset_after"] = case["reset_after"]
+    layer = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[case["kind"]](2, **options)
+    x = inputs(*(mask.shape if mask is not None else (2, 3)), 2)
+    try:
+        layer(keras.ops.convert_to_tensor(x), mask=mask)
+    except ValueError:
+        assert case["use_cudnn"] is True
+    assert layers.cudnn_eligible(case, "tensorflow")[0] == bool(reached)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_a_stream_equals_the_whole(kind: str) -> None:
+    layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](2, 3, batch_first=True)
+    x = torch.from_numpy(inputs(2, 12, 2))
+    wanted, state = layer(x)
+    for length in (1, 5, 12):
+        hs, last = layers.stream(layer, x.split(length, dim=1))
+        torch.testing.assert_close(hs, wanted)
+        torch.testing.assert_close(
+            last, tuple(s.detach() for s in state) if kind == "lstm" else state.detach()
+        )
+
+
+def trace(run: Any) -> list[str]:
+    run()
+    with torch.profiler.profile() as profile, torch.no_grad():
+        run()
+    return [event.name for event in profile.events()]
+
+
+def test_paths_are_read_from_real_traces() -> None:
+    x, image = torch.randn(2, 6, 3), torch.randn(2, 3, 8, 8)
+    for layer in (torch.nn.LSTM(3, 4, batch_first=True), torch.nn.GRU(3, 4, batch_first=True)):
+        assert layers.path(trace(lambda layer=layer: layer(x))) == "fused"
+        alone = lambda layer=layer: [layer(x[:, t : t + 1]) for t in range(6)]  # noqa: E731
+        assert layers.path(trace(alone)) == "loop"
+    convolution = torch.nn.Conv2d(3, 4, 3)
+    assert layers.path(trace(lambda: convolution(image))) == "fused"
+    for cell in (torch.nn.LSTMCell(3, 4), torch.nn.GRUCell(3, 4)):
+        assert layers.path(trace(lambda cell=cell: cell(x[:, 0]))) == "loop"
+
+
+@pytest.mark.parametrize(("kind", "made"), [("lstm", torch.nn.LSTM), ("gru", torch.nn.GRU)])
+def test_a_layer_with_one_buffer_equals_that_of_torch_and_its_own_cell(
+    kind: str, made: Any
+) -> None:
+    N, T, D, H = 3, 6, 2, 4
+    theirs = made(D, H, batch_first=True)
+    layer = {"lstm": layers.CudnnLSTM, "gru": layers.CudnnGRU}[kind](D, H)
+    with torch.no_grad():
+        layer.flat.copy_(torch.cat([p.flatten() for p in theirs.parameters()]))
+    x = torch.from_numpy(inputs(N, T, D))
+    wanted = theirs(x)[0]
+    hs, _ = layer(x)
+    assert (layer.path, layer.why) == ("fused", "")
+    torch.testing.assert_close(hs, wanted)
+    mask = torch.arange(T) < torch.tensor([[2], [6], [3]])
+    hole = mask.clone()
+    hole[1, 0] = False
+    by_kernel, _ = layer(x, None, mask)
+    assert layer.path == "fused"
+    layer(x, None, hole)
+    assert layer.path == "loop"
+    assert "right-padded" in layer.why
+    torch.testing.assert_close(by_kernel[mask], wanted[mask])
+    assert not by_kernel[~mask].any()
+    run = trace(lambda: layer(x))
+    assert layers.path(run) == "fused"
+    state = x.new_zeros(N, H)
+    found: Any = (state, state) if kind == "lstm" else state
+    for t in range(T):
+        found = layer.step(x[:, t], found)
+    torch.testing.assert_close(found[0] if kind == "lstm" else found, wanted[:, -1])
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect"])
+def test_a_convolution_with_one_buffer_equals_that_of_torch(mode: str) -> None:
+    theirs = torch.nn.Conv2d(3, 4, (3, 2), (2, 1), (1, 1), padding_mode=mode)
+    layer = layers.CudnnConv2d(3, 4, (3, 2), (2, 1), (1, 1), mode)
+    with torch.no_grad():
+        layer.flat.copy_(torch.cat([p.flatten() for p in theirs.parameters()]))
+    image = torch.randn(2, 3, 7, 6)
+    torch.testing.assert_close(layer(image), theirs(image))
+    assert layer.path == ("fused" if mode == "zeros" else "loop")
+
+
+BOTH = """
+import keras, numpy as np, torch
+from solutions import layers
+assert keras.backend.backend() == "torch"
+x = np.random.default_rng(0).standard_normal((3, 6, 2)).astype("float32")
+for made, convert in ((keras.layers.LSTM, layers.keras_to_torch_lstm),
+                      (keras.layers.GRU, layers.keras_to_torch_gru)):
+    layer = made(4, return_sequences=True)
+    wanted = keras.ops.convert_to_numpy(layer(x))
+    found = convert(layer.get_weights())(torch.from_numpy(x))[0].detach().numpy()
+    np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+lstm = keras.layers.LSTM(4)
+lstm.build((None, None, 2))
+steps = np.array([2, 6, 1])
+masked, packed = layers.masked_equal_packed(x, steps, lstm.get_weights())
+valid = np.arange(6) < steps[:, None]
+np.testing.assert_allclose(masked[valid], packed[valid], rtol=1e-4, atol=1e-5)
+assert not packed[~valid].any()
+keras.layers.LSTM(4, use_cudnn=True)(x)
+layer = layers.KerasCudnnLSTM(4)
+hs = keras.ops.convert_to_numpy(layer(x))
+wanted = keras.ops.convert_to_numpy(layer.layer(x))
+np.testing.assert_allclose(hs, wanted, rtol=1e-4, atol=1e-5)
+"""
+
+
+def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BOTH],
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_the_layer_of_keras_falls_back_to_the_same_values(activation: str) -> None:
+    x = inputs(3, 5, 2)
+    hole = np.ones((3, 5), bool)
+    hole[1, 2] = hole[2, 0] = False
+    for mask in (None, hole):
+        for device in ("cpu", "cuda"):
+            layer = layers.KerasCudnnLSTM(4, activation, device)
+            hs = keras.ops.convert_to_numpy(layer(x, mask=mask))
+            theirs = keras.layers.LSTM(4, activation=activation, return_sequences=True)
+            theirs.build(x.shape)
+            theirs.set_weights(layer.get_weights())
+            close(hs, keras.ops.convert_to_numpy(theirs(x, mask=mask)))
+            assert layer.ran == "loop"
+            assert "device" in layer.reasons or activation == "relu" or mask is not None
+
+
+def test_the_layer_of_keras_is_trained() -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((6, 1)), layers.KerasCudnnLSTM(8), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.02), "mse", run_eagerly=True)
+    x = inputs(64, 6, 1)
+    losses = model.fit(x, x.cumsum(1) / 4, epochs=8, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] / 3
