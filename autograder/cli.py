@@ -16,6 +16,10 @@ def main() -> None:
     if said is not None:
         sys.stdout.write(said)
         return
+    if sys.argv[1:2] == ["grade"]:
+        from .grading import ahead
+
+        ahead.begin(sys.argv[2:])
     from . import commands
 
     commands.main()

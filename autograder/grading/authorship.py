@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..syntax import parse
 
@@ -59,21 +60,21 @@ class Use:
 
 
 class Text:
-    """The cells of a submission up to the one that is looked at, as syntax trees.
+    """The cells of a submission up to the one that is looked at, as syntax trees."""
 
-    Args:
-        sources: the setup cells and solution cells, in order.
-    """
-
-    def __init__(self, sources: Sequence[str]) -> None:
-        self._trees = [tree for tree in map(_parsed, sources) if tree is not None]
+    def __init__(self) -> None:
         self._imported: dict[str, str] = {}
         self._bound: dict[str, list[ast.stmt]] = {}
-        for tree in self._trees:
-            self._imported |= dict(_imports(tree))
-            for statement in tree.body:
-                for name in _binds(statement):
-                    self._bound.setdefault(name, []).append(statement)
+
+    def add(self, source: str) -> None:
+        """Read a further setup cell or solution cell."""
+        tree = _parsed(source)
+        if tree is None:
+            return
+        self._imported |= dict(_imports(tree))
+        for statement in tree.body:
+            for name in _binds(statement):
+                self._bound.setdefault(name, []).append(statement)
 
     def use(self, name: str, asked: Sequence[str], others: Sequence[str]) -> Use | None:
         """Where the definition of `name`, with its helpers, calls the framework's own.
@@ -141,19 +142,21 @@ def suspicion(source: str, asked: Sequence[str]) -> str:
     tree = _parsed(source)
     if tree is None:
         return ""
-    paths = [path for _, path in _imports(tree) if not path.startswith(GIVEN)]
+    imports = list(_imports(tree))
+    paths = [path for _, path in imports if not path.startswith(GIVEN)]
     modules = {path.partition(".")[0] for path in paths} - USUAL
     nodes = list(ast.walk(tree))
     names = {n.id for n in nodes if isinstance(n, ast.Name)}
     names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
     texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     found = [f"imports {module}" for module in sorted(modules)]
-    found += [f"imports all of {p[:-2]}" for name, p in _imports(tree) if name == "*"]
+    found += [f"imports all of {p[:-2]}" for name, p in imports if name == "*"]
     found += [f"uses {name}" for name in sorted(names & UNUSUAL)]
     found += [f"has the text “{text}”" for text in sorted(texts & set(asked))]
     return ", ".join(found[:5])
 
 
+@lru_cache(maxsize=2)  # a cell is read twice: for what it calls, and for what is unusual in it
 def _parsed(source: str) -> ast.Module | None:
     try:
         return parse(source)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,8 @@ from contextlib import ExitStack, suppress
 from typing import Protocol
 
 from ..kernels.sandbox import SandboxError
-from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
+from ..kernels.warm import WarmProcess
+from . import ahead
 from .job import Job, Kernels, grade, known
 from .journal import Journal
 from .notebook import Released
@@ -60,10 +60,9 @@ class Workers:
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
         if sandboxed:
-            # It imports while the workers start. Without it, kernels start cold: slower, and as
-            # safe.
+            # Without it, kernels start cold: slower, and as safe.
             with suppress(SandboxError):
-                self._warm = WarmProcess(preload(job))
+                self._warm = ahead.warm(preload(job))
                 self._open.callback(self._warm.close)
 
     def __enter__(self) -> Workers:
@@ -79,7 +78,7 @@ class Workers:
 
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
-        context = multiprocessing.get_context("spawn")
+        context = ahead.workers()
         executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_quietly)
         self._open.callback(end, executor)
         return executor
@@ -122,9 +121,7 @@ def _end_quietly() -> None:
 def preload(job: Job) -> list[str]:
     """The modules that every kernel of a job needs, so that the warm process imports them once."""
     setup = [c.source for c in Released.parse(job.released).cells if c.role == "setup"]
-    imported = set(re.findall(r"^(?:import|from)\s+(\w+)", "\n".join(setup), re.MULTILINE))
-    frameworks = [m for m in FRAMEWORKS if m.partition(".")[0] in imported]
-    return [*KERNEL, *frameworks, "autograder.exercises.respond", "autograder.check"]
+    return ahead.preload("\n".join(setup))
 
 
 def grade_all(

@@ -122,8 +122,10 @@ class Grader:
             for cell in self._released.cells:
                 started = time.monotonic()
                 if cell.role == "setup":
+                    run.text.add(cell.source)
                     self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
+                    run.text.add(submission.sources.get(cell.grade_id, ""))
                     _run_solution(session, cell, submission, run)
                 elif cell.exercise in stand:
                     run.found[cell.exercise] = _found(stand[cell.exercise])
@@ -186,17 +188,10 @@ class Grader:
         self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
     ) -> Assessment:
         """What is found, after a look at whether the student wrote it."""
-        sources: list[str] = []
-        for cell in self._released.cells:
-            if cell.role == "setup":
-                sources.append(cell.source)
-            elif cell.role == "solution":
-                own = submission.sources.get(cell.grade_id, "")
-                sources.append(own)
-                if cell.exercise == exercise.name:
-                    break
+        (cell,) = (c for c in self._released.solutions if c.exercise == exercise.name)
+        own = submission.sources.get(cell.grade_id, "")
         run.suspicions[exercise.name] = suspicion(own, exercise.framework)
-        use = Text(sources).use(exercise.name, exercise.framework, list(self._by_name))
+        use = run.text.use(exercise.name, exercise.framework, list(self._by_name))
         if use is None or found.status != "correct":
             return found
         run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
@@ -239,6 +234,7 @@ class _Run:
         found: what was found about the exercises that were examined.
         broken: what is found already, because the cell itself did not run.
         hung: those that did not come back, and are not called again.
+        text: the cells that were run so far.
     """
 
     notes: Sequence[str]
@@ -248,6 +244,7 @@ class _Run:
     seconds: dict[str, float] = field(default_factory=dict)
     outputs: dict[str, list[Any]] = field(default_factory=dict)
     suspicions: dict[str, str] = field(default_factory=dict)
+    text: Text = field(default_factory=Text)
 
 
 def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:

@@ -13,6 +13,13 @@ LATER = SETUP + "from autograder.given import lstm_forward, lstm_step_backward\n
 SIGNATURE = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
 
 
+def read(*cells: str) -> Text:
+    text = Text()
+    for cell in cells:
+        text.add(cell)
+    return text
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -28,7 +35,7 @@ SIGNATURE = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
 def test_a_stand_in_is_refused_as_an_answer(cell: str) -> None:
     exercise = find("lstm_step_forward")
     assert exercise is not None
-    use = Text([SETUP, cell]).use(exercise.name, exercise.framework, ["lstm_forward"])
+    use = read(SETUP, cell).use(exercise.name, exercise.framework, ["lstm_forward"])
     assert use is not None
     assert use.name == "autograder.given.lstm_step_forward"
 
@@ -38,7 +45,7 @@ def test_the_later_assignment_may_use_them(name: str) -> None:
     exercise = find(name)
     assert exercise is not None
     cells = references.cells(references.text("lstm_sequences"), [name])
-    assert Text([LATER, cells[name]]).use(name, exercise.framework, []) is None
+    assert read(LATER, cells[name]).use(name, exercise.framework, []) is None
     assert suspicion(cells[name], exercise.framework) == ""
 
 
@@ -46,4 +53,4 @@ def test_an_answer_of_one_s_own_is_none_of_theirs() -> None:
     exercise = find("lstm_step_forward")
     assert exercise is not None
     cells = references.cells(references.text("lstm"), [exercise.name])
-    assert Text([SETUP, cells[exercise.name]]).use(exercise.name, exercise.framework, []) is None
+    assert read(SETUP, cells[exercise.name]).use(exercise.name, exercise.framework, []) is None

@@ -90,8 +90,8 @@ def test_late_work_is_marked_as_late(writer, book):
 
 
 def test_an_unreleased_assignment_is_told(writer):
-    with pytest.raises(UnknownAssignmentError, match="autograder release gru"):
-        writer.students("gru")
+    with pytest.raises(UnknownAssignmentError, match="autograder release perceptron"):
+        writer.students("perceptron")
 
 
 def test_a_failure_in_the_middle_leaves_nothing(writer, book, monkeypatch):

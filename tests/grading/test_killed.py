@@ -28,8 +28,8 @@ def kind(process: psutil.Process) -> str:
     line = " ".join(cmdline(process))
     if "autograder.kernels.forkserver" in line:
         return "warm"
-    if "spawn_main" in line:
-        return "worker"
+    if "multiprocessing.forkserver" in line:
+        return "worker"  # or the process that forks them
     return "kernel" if "bwrap" in line or "autograder.kernels" in line else "other"
 
 

@@ -5,9 +5,65 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import forkserver
 
-from autograder.grading import classwide
+import psutil
+import pytest
+
+from autograder.grading import ahead, classwide
+from autograder.kernels.warm import KERNEL
+
+
+@pytest.fixture
+def forking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Workers can be forked, and their server does not outlive the test."""
+    # Python starts the workers by it; pytest-xdist's processes have none.
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+    for variable in ahead.ONE_THREAD:
+        monkeypatch.delenv(variable, raising=False)
+    yield
+    forkserver._forkserver._stop()
+
+
+def _imported() -> tuple[bool, int]:
+    """Whether torch was there before anybody asked, and the threads of the process of a worker."""
+    return "torch" in sys.modules, psutil.Process().parent().num_threads()
+
+
+@pytest.mark.slow
+def test_a_worker_has_torch_from_a_process_of_one_thread(forking: None) -> None:
+    executor = ProcessPoolExecutor(1, ahead.workers())
+    try:
+        assert executor.submit(_imported).result(120) == (True, 1)
+    finally:
+        classwide.end(executor)
+
+
+@pytest.mark.slow
+def test_the_warm_process_that_was_begun_is_used(forking: None) -> None:
+    ahead.begin(["lstm"])
+    modules = ahead.preload("import numpy as np\nimport torch\n")
+    begun = ahead._begun[0][1]
+    with ahead.warm(modules) as warm:
+        assert warm is begun
+    assert not ahead._begun
+
+
+@pytest.mark.slow
+def test_one_that_imports_something_else_is_not_used(forking: None) -> None:
+    ahead.begin(["lstm"])
+    begun = ahead._begun[0][1]
+    with ahead.warm([*KERNEL]) as warm:
+        assert warm is not begun
+        assert warm.alive
+    assert not begun.alive
+
+
+def test_nothing_is_begun_for_a_cluster() -> None:
+    ahead.begin(["lstm", "--cluster", "local"])
+    assert not ahead._begun
 
 
 def test_no_worker_is_waited_for_that_will_never_end(monkeypatch):

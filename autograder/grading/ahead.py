@@ -1,0 +1,73 @@
+"""What grading needs in any case, begun while the command itself is still being imported.
+
+Two processes import torch, side by side with the grader: the one that forks its workers, and the
+warm process that forks kernels. Nothing is lost where neither is used.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from ..kernels.sandbox import SandboxError
+from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
+
+CHAPTERS = Path(__file__).parents[2] / "chapters"
+
+IMPORTED = ["autograder.grading.job", "torch"]
+"""What a worker needs before it grades."""
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+_begun: list[tuple[list[str], WarmProcess]] = []
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """Begin what `autograder grade` with these arguments needs, and return at once."""
+    if any(argument.startswith("--cluster") for argument in arguments):
+        return
+    workers()
+    pages = list(CHAPTERS.glob(f"*/{arguments[0]}.md")) if arguments else []
+    if pages and "--unsafe" not in arguments:
+        before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
+        modules = preload(before_exercises)
+        with suppress(SandboxError):
+            _begun.append((modules, WarmProcess(modules)))
+
+
+def workers() -> ForkServerContext:
+    """The process that forks workers; it is started, where it does not run."""
+    # Workers share the cores, and only a process of one thread can be forked without fear.
+    for variable in ONE_THREAD:
+        os.environ.setdefault(variable, "1")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(IMPORTED)
+    forkserver.ensure_running()
+    return context
+
+
+def warm(modules: list[str]) -> WarmProcess:
+    """A warm process that imports `modules`: the one that was begun, if it does.
+
+    Raises:
+        SandboxError: where none can be had.
+    """
+    while _begun:
+        imports, process = _begun.pop()
+        if imports == modules:
+            return process
+        process.close()
+    return WarmProcess(modules)
+
+
+def preload(setup: str) -> list[str]:
+    """The modules that every kernel needs whose first cells are `setup`."""
+    imported = set(re.findall(r"^(?:import|from)\s+(\w+)", setup, re.MULTILINE))
+    frameworks = [m for m in FRAMEWORKS if m.partition(".")[0] in imported]
+    return [*KERNEL, *frameworks, "autograder.exercises.respond", "autograder.check"]
