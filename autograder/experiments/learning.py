@@ -1,7 +1,7 @@
 """How fast an RNN, an LSTM and a GRU learn the tasks of `gates`.
 
-The training is longer than it is there. A curve is the score on unseen batches, at `POINTS` moments of the training. The criteria were
-fixed before the first run.
+The training is longer than it is there. A curve is the score on unseen batches, at `POINTS`
+moments of the training. The criteria were fixed before the first run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ POINTS = 40
 UPDATES = {"adding": 1200, "copying": 1800, "brackets": 600, "sunspots": 300}
 GOOD = {"adding": "low", "copying": "high", "brackets": "high", "sunspots": "low"}
 CRITERION = {"adding": 1 / 60, "copying": 0.5, "brackets": 2 / 3, "sunspots": 25.0}
-"""A tenth of the guess, half of the symbols, two thirds of the depths, three quarters of the guess."""
+"""In this order: a tenth of the guess, half of the symbols, two thirds of the depths, and three
+quarters of the guess.
+"""
 
 Job = tuple[str, str, int, int]
 
