@@ -70,7 +70,7 @@ def test_the_gates_did_what_the_lesson_says_of_them() -> None:
     lstm, gru = found["runs"]["lstm"], found["runs"]["gru"]
     assert [round(100 * end([r["right"] for r in lstm])) for end in (min, max)] == [87, 96]
     assert [round(100 * end([r["right"] for r in gru])) for end in (min, max)] == [96, 99]
-    assert min(abs(r["correlation"]) for r in lstm) > 0.975
+    assert min(abs(r["correlation"]) for r in lstm) >= 0.977
     assert min(r["means"]["i"][2] for r in lstm) > 0.85
     for r in gru:
         opening, closing, letter = r["means"]["z"]
@@ -109,11 +109,14 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     for task in ("adding", "brackets", "copying"):
         assert times(task, "gru")[-1] < times(task, "lstm")[0]
     assert times("copying", "lstm").count(np.inf) == 1
-    assert max(last("adding", "gru")[2], last("adding", "lstm")[2]) < 0.001
+    assert max(last("adding", "gru")[-1], last("adding", "lstm")[-1]) < 0.0011
     assert round(last("adding", "gru")[2], 4) == 0.0005
     assert round(last("adding", "lstm")[2], 4) == 0.0006
     assert last("brackets", "gru")[0] < last("brackets", "lstm")[-1]
     assert last("copying", "gru")[0] > last("copying", "lstm")[-1]
+    wide = found["reached"]["copying"]["equal parameters"]
+    assert sorted(t or np.inf for t in wide["rnn"])[2:] == [630, 900, np.inf]
+    assert sorted(t or np.inf for t in wide["gru"])[2] == 720
     short = record("gates")["updates"]
     longer = [found["updates"][task] / short[task] for task in found["every"]]
     assert longer == [2, 1.5, 2, 1]
