@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,22 +170,37 @@ def equal_size(kind: str, inputs: int) -> int:
     return min(range(SIZE, 4 * SIZE), key=lambda H: abs(parameters(kind, inputs, H) - wanted))
 
 
-def run(task: Task, kind: str, H: int, seed: int, updates: int | None = None) -> float:
-    """The score of a trained network on batches that it has not seen."""
+def training(task: Task, kind: str, H: int, seed: int, updates: int) -> Iterator[OneLayer]:
+    """The network after each of its updates."""
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(1000 + seed)
     network = OneLayer(kind, task.inputs, H, task.outputs)
     adam = torch.optim.Adam(network.parameters(), lr=RATE)
-    for _ in range(updates or task.updates):
+    for _ in range(updates):
         x, y = task.draw(rng)
         adam.zero_grad()
         torch.autograd.backward(task.loss(network(x), y))
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         adam.step()
+        yield network
+
+
+def unseen(task: Task, seed: int, batches: int = 8) -> list[Batch]:
+    """What a network is judged by: batches that none learns from."""
     fresh = torch.Generator().manual_seed(2_000_000 + seed)
-    batches = [task.held] if task.held else [task.draw(fresh) for _ in range(8)]
+    return [task.held] if task.held else [task.draw(fresh) for _ in range(batches)]
+
+
+def judge(network: OneLayer, task: Task, batches: list[Batch]) -> float:
+    """The mean score of `network`."""
     with torch.no_grad():
         return statistics.mean(task.score(network(x), y) for x, y in batches)
+
+
+def run(task: Task, kind: str, H: int, seed: int, updates: int | None = None) -> float:
+    """The score of a trained network on batches that it has not seen."""
+    *_, network = training(task, kind, H, seed, updates or task.updates)
+    return judge(network, task, unseen(task, seed))
 
 
 def measure() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
@@ -26,8 +27,14 @@ def write(chapter: str, name: str, numbers: Mapping[str, Any]) -> Path:
         **numbers,
     }
     path = folder / f"{name}.json"
-    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    path.write_text(tidy(json.dumps(record, indent=1)) + "\n", encoding="utf-8")
     return path
+
+
+def tidy(text: str) -> str:
+    """The JSON `text` with every list of plain values on one line."""
+    plain = re.compile(r"\[[^\[\]{}]*\]")
+    return plain.sub(lambda values: re.sub(r"\s*\n\s*", " ", values[0]), text)
 
 
 def hardware() -> dict[str, str | int]:

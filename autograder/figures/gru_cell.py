@@ -25,6 +25,12 @@ def whole() -> Figure:
     pen.text(0.3, 3.95, "One state: z of it is kept, 1 − z is written anew", size=14, ha="left")
     pen.text(0.4, TRACK, "$h$", size=17)
     pen.text(0.4, BUS, "$x,\\, h$", size=17)
+    draw(pen)
+    return fig
+
+
+def draw(pen: Pen) -> None:
+    """The cell without its title and the names of what comes in."""
     look = LOOKS["z"]
     pen.line((0.6, TRACK), (Z - 0.2, TRACK))
     pen.line((0.75, BUS), (Z, BUS), (Z, GATE - 0.24), gate=look)
@@ -53,4 +59,3 @@ def whole() -> Figure:
     pen.operation(N, TRACK, "+")
     pen.line((N + 0.2, TRACK), (7.15, TRACK))
     pen.text(7.2, TRACK, "$h_{next}$", size=17, ha="left")
-    return fig

@@ -28,10 +28,24 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Pen:
-    """What is drawn in this step is bold and coloured; what was there before is quiet."""
+    """What is drawn in this step is bold and coloured; what was there before is quiet.
+
+    A small drawing is squeezed in both directions, and begins at `left`.
+    """
 
     axes: Axes
     new: bool
+    left: float = 0.0
+    squeeze: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def small(self) -> bool:
+        """Whether the drawing is squeezed."""
+        return self.squeeze != (1.0, 1.0)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the full drawing lies in this one."""
+        return self.left + self.squeeze[0] * x, self.squeeze[1] * y
 
     def colour(self, gate: str = "") -> str:
         """The colour of a gate, or ink, where new; else the quiet one."""
@@ -41,8 +55,9 @@ class Pen:
 
     def line(self, *points: tuple[float, float], gate: str = "", arrow: bool = True) -> None:
         """A line through `points`, with a head at its end."""
+        points = tuple(self.at(*point) for point in points)
         xs, ys = zip(*points, strict=True)
-        width = 2.4 if self.new else 1.3
+        width = (1.8 if self.small else 2.4) if self.new else 1.3
         self.axes.plot(
             xs,
             ys,
@@ -69,9 +84,9 @@ class Pen:
         fill = GATES[gate].fill if gate and self.new else "white"
         self.axes.add_patch(
             FancyBboxPatch(
-                (x - 0.42, y - 0.24),
-                0.84,
-                0.48,
+                self.at(x - 0.42, y - 0.24),
+                0.84 * self.squeeze[0],
+                0.48 * self.squeeze[1],
                 boxstyle="round,pad=0,rounding_size=0.08",
                 facecolor=fill,
                 edgecolor=self.colour(gate),
@@ -85,8 +100,8 @@ class Pen:
         """A circle with an elementwise operation in it."""
         self.axes.add_patch(
             Circle(
-                (x, y),
-                0.2,
+                self.at(x, y),
+                0.2 * self.squeeze[1],
                 facecolor="white",
                 edgecolor=self.colour(),
                 linewidth=2.0 if self.new else 1.2,
@@ -106,6 +121,8 @@ class Pen:
         ha: str = "center",
     ) -> None:
         """Text centred on the height `y`."""
+        if self.small:
+            x, y, size = *self.at(x, y), max(10.0, 0.75 * size)
         self.axes.text(
             x, y, text, fontsize=size, color=colour or self.colour(), ha=ha, va="center", zorder=4
         )
@@ -125,6 +142,12 @@ def up_to(step: str) -> Figure:
     return fig
 
 
+def whole(pen: Pen) -> None:
+    """All four steps, in the same ink."""
+    for draw in (_forget, _input, _update, _output):
+        draw(pen)
+
+
 def _forget(pen: Pen) -> None:
     pen.line((0.6, TRACK), (F - 0.2, TRACK))
     pen.line((0.75, BUS), (F, BUS), (F, GATE - 0.24), gate="f")
@@ -132,7 +155,7 @@ def _forget(pen: Pen) -> None:
     pen.line((F, GATE + 0.24), (F, TRACK - 0.2), gate="f")
     pen.text(F - 0.14, MIDDLE, "$f$", size=16, colour=pen.colour("f"), ha="right")
     pen.operation(F, TRACK, "×")
-    pen.line((F + 0.2, TRACK), (2.85, TRACK), arrow=pen.new)
+    pen.line((F + 0.2, TRACK), (2.85, TRACK), arrow=pen.new and not pen.small)
     pen.text(2.25, TRACK + 0.25, "$f \\odot c$", size=14)
 
 

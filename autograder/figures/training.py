@@ -1,0 +1,89 @@
+"""What training does: gate traces over a text, and learning curves over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from autograder.figures.style import GATES, INK, QUIET, Look, styled
+
+KINDS = {"rnn": ("RNN", "f"), "lstm": ("LSTM", "i"), "gru": ("GRU", "g")}
+"""What a layer is called, and the gate whose look it has."""
+
+TRACES = {
+    "lstm": {"i": ("i", "input"), "f": ("f", "forget"), "o": ("o", "output")},
+    "gru": {"r": ("i", "reset"), "z": ("f", "update")},
+}
+STATES = {"lstm": "c", "gru": "h"}
+
+
+@styled
+def traces(record: Mapping[str, Any]) -> Figure:
+    """The gates and the state of one unit of each cell over a text, and the depth beneath."""
+    text = record["text"]
+    fig = Figure(figsize=(8.0, 7.4))
+    panels = fig.subplots(5, 1, sharex=True, height_ratios=[1.5, 1, 1.5, 1, 1])
+    for k, kind in enumerate(TRACES):
+        trace = record["runs"][kind][0]["trace"]
+        name = KINDS[kind][0]
+        gates, state = panels[2 * k], panels[2 * k + 1]
+        for gate, (like, label) in TRACES[kind].items():
+            _line(gates, trace[gate], GATES[like], f"{gate}  {label}")
+        gates.set(ylim=(-0.05, 1.05), yticks=[0, 0.5, 1], ylabel=f"{name} gates")
+        gates.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.6)
+        symbol = STATES[kind]
+        state.plot(trace[symbol], color=INK, marker=".", linestyle="-", linewidth=1.4)
+        state.set(ylabel=f"{name} {symbol}")
+    depth = panels[-1]
+    depth.step(range(len(text)), record["depth"], where="mid", color=QUIET, linestyle="-")
+    depth.set(ylabel="depth", yticks=range(max(record["depth"]) + 1), xlim=(-0.6, len(text) - 0.4))
+    depth.set_xticks(range(len(text)), list(text), fontsize=11)
+    for panel in panels:
+        panel.grid(visible=False, axis="x")
+        for at, mark in enumerate(text):
+            if mark in "()":
+                hatch = GATES["f"].fill if mark == "(" else GATES["i"].fill
+                panel.axvspan(at - 0.5, at + 0.5, color=hatch, linewidth=0, zorder=0)
+    fig.align_ylabels(panels)
+    return fig
+
+
+@styled
+def curves(record: Mapping[str, Any], fair: str) -> Figure:
+    """One panel a task: the median of the seeds, the range of all of them, and the criterion."""
+    fig = Figure(figsize=(8.0, 6.2))
+    panels = fig.subplots(2, 2).flat
+    for panel, (task, by_kind) in zip(panels, record["curves"].items(), strict=True):
+        updates = record["every"][task] * np.arange(1, 1 + len(by_kind[fair]["rnn"][0]))
+        for kind, (name, gate) in KINDS.items():
+            scores, look = np.array(by_kind[fair][kind]), GATES[gate]
+            panel.fill_between(
+                updates, scores.min(0), scores.max(0), color=look.colour, alpha=0.16, linewidth=0
+            )
+            _line(panel, np.median(scores, 0), look, name, updates)
+        panel.axhline(record["criterion"][task], color=INK, linewidth=1.0, linestyle="-")
+        panel.axhline(record["guess"][task], color=INK, linewidth=1.0, linestyle=(0, (1, 2)))
+        panel.set(title=f"{task}: {record['good'][task]} is good", xlabel="updates", ylabel="score")
+        panel.set_xlim(0, updates[-1])
+        if task == "adding":
+            panel.set_yscale("log")
+    fig.axes[2].set_ylim(0, 1)
+    fig.axes[1].set_ylim(0, 1)
+    fig.axes[3].set_ylim(14, 50)
+    lines, labels = fig.axes[0].get_legend_handles_labels()
+    fig.legend(lines, labels, loc="outside upper center", ncols=3, handlelength=3.2)
+    return fig
+
+
+def _line(axes: Axes, y: Any, look: Look, label: str, x: Any = None) -> None:
+    axes.plot(
+        np.arange(len(y)) if x is None else x,
+        y,
+        color=look.colour,
+        linestyle=look.line,
+        label=label,
+    )

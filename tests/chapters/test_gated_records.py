@@ -1,0 +1,193 @@
+"""The rest of the lesson: the conventions of the GRU, the records, the facts of the lecture."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.chapters.test_gated import LESSON, code, rows, run
+
+RESULTS = LESSON.parent / "results"
+
+
+def record(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
+    assert {"date", "hardware", "versions", "seeds", "updates"} <= found.keys()
+    assert len(found["seeds"]) == 5
+    return found
+
+
+@pytest.fixture(scope="module")
+def lesson() -> tuple[dict[str, Any], str]:
+    """The lesson from its GRU on; the cells before it are run by the other tests."""
+    cells = [cell.source for cell in code(LESSON)]
+    start = next(k for k, source in enumerate(cells) if source.startswith("import keras"))
+    sigmoid = next(source for source in cells if source.startswith("def sigmoid"))
+    return run([cells[0], sigmoid.split("\n\n\nfor")[0], *cells[start:]])
+
+
+def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    names = lesson[0]
+    header = "| | $z$ is the share of | reset | order | biases | equal to | taken from |"
+    table = {row[0]: tuple(row[1:6]) for row in rows(header)}
+    written = {"cuDNN, by its documentation": ("r, z, n", "2"), "D2L, from scratch": ("–", "1")}
+    wanted = {
+        name: (*share, *{**written, **names["asked"]}.get(name, ("–", "–")), names["equal"][name])
+        for name, share in names["found"].items()
+    }
+    assert table == wanted
+    assert names["asked"]["torch, and D2L by its library"] == ("r, z, n", "2")
+    assert names["asked"]["Keras"] == ("z, r, n", "2")
+    assert names["asked"]["Keras, reset_after=False"] == ("z, r, n", "1")
+    assert len({row[:2] for row in table.values()}) == 3
+    assert all(row[6].strip() for row in rows(header))
+
+
+def test_the_packed_gradients_are_empty_where_the_caption_says(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    names = lesson[0]
+    for parts, blocks in ((names["of_lstm"], 4), (names["of_gru"], 3)):
+        for name, array in parts.items():
+            by_unit = np.atleast_2d(array).reshape(-1, blocks, 4)
+            assert not by_unit[:, :, 2].any(), name
+            used = np.delete(by_unit, 2, axis=2)
+            used = np.delete(used, 2, axis=0) if name == "dWh" else used
+            assert used.all(), name
+        assert not parts["dWh"][2].any()
+    r_z, n = np.split(names["of_gru"]["dbx"] - names["of_gru"]["dbh"], [8])
+    np.testing.assert_allclose(r_z, 0, atol=1e-5)
+    assert np.abs(n[[0, 1, 3]]).min() > 1e-4
+
+
+def test_the_gates_did_what_the_lesson_says_of_them() -> None:
+    found = record("traces")
+    lstm, gru = found["runs"]["lstm"], found["runs"]["gru"]
+    assert [round(100 * end([r["right"] for r in lstm])) for end in (min, max)] == [87, 96]
+    assert [round(100 * end([r["right"] for r in gru])) for end in (min, max)] == [96, 99]
+    assert min(abs(r["correlation"]) for r in lstm) >= 0.977
+    assert min(r["means"]["i"][2] for r in lstm) > 0.85
+    for r in gru:
+        opening, closing, letter = r["means"]["z"]
+        assert opening < min(closing, letter)
+        assert letter < 0.25
+    trace, depth = lstm[0]["trace"], np.array(found["depth"])
+    assert min(trace["i"]) > 0.88
+    assert 0.67 < min(trace["f"]) < max(trace["f"]) < 0.95
+    levels = [np.mean(np.array(trace["c"])[depth == d]) for d in range(4)]
+    assert levels == sorted(levels)
+    trace = gru[0]["trace"]
+    assert max(trace["z"][1:]) < 0.04
+    closes = np.array([mark == ")" for mark in found["text"]])
+    r = np.array(trace["r"])
+    assert r[closes].max() < 0.26 < 0.35 < r[~closes].min()
+    assert lstm[0]["said"] == gru[0]["said"] == found["depth"]
+
+
+def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
+    found = record("learning")
+
+    def times(task: str, kind: str) -> list[float]:
+        taken = found["reached"][task]["equal size"][kind]
+        return sorted(np.inf if t is None else t for t in taken)
+
+    def last(task: str, kind: str) -> list[float]:
+        return sorted(curve[-1] for curve in found["curves"][task]["equal size"][kind])
+
+    medians = {
+        task: [times(task, kind)[2] for kind in ("rnn", "lstm", "gru")] for task in found["every"]
+    }
+    assert medians["adding"] == [np.inf, 660, 270]
+    assert medians["copying"] == [np.inf, 1170, 810]
+    assert medians["brackets"][1:] == [240, 135]
+    assert medians["sunspots"] == [56, 77, 63]
+    for task in ("adding", "brackets", "copying"):
+        assert times(task, "gru")[-1] < times(task, "lstm")[0]
+    assert times("copying", "lstm").count(np.inf) == 1
+    assert max(last("adding", "gru")[-1], last("adding", "lstm")[-1]) < 0.0011
+    assert round(last("adding", "gru")[2], 4) == 0.0005
+    assert round(last("adding", "lstm")[2], 4) == 0.0006
+    assert last("brackets", "gru")[0] < last("brackets", "lstm")[-1]
+    assert last("copying", "gru")[0] > last("copying", "lstm")[-1]
+    wide = found["reached"]["copying"]["equal parameters"]
+    assert sorted(t or np.inf for t in wide["rnn"])[2:] == [630, 900, np.inf]
+    assert sorted(t or np.inf for t in wide["gru"])[2] == 720
+    short = record("gates")["updates"]
+    longer = [found["updates"][task] / short[task] for task in found["every"]]
+    assert longer == [2, 1.5, 2, 1]
+
+
+@pytest.mark.parametrize("task", ["adding", "copying", "brackets", "sunspots"])
+def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
+    from autograder.experiments.learning import reached
+
+    found = record("learning")
+    for fair, kinds in found["curves"][task].items():
+        for kind, curves in kinds.items():
+            times = [reached(curve, task, found["every"][task]) for curve in curves]
+            assert times == found["reached"][task][fair][kind]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "limited persistence",
+        "a row of copies that share their weights, each passing a message to its successor",
+        "Words from far away are not as influential as they should be",
+        "How much of the past is kept?",
+        "Which values will be updated, and with what?",
+        "How much of the cell is shown?",
+        "works as a valve",
+        "is a filter that characterises what is stored",
+        "near ±1, minor details come out near 0",
+        "| 2 | 4 | 8 |",
+        "it is the hidden state for the next step",
+        "The **update gate** $z$ controls how the new state is composed",
+        "how much of the old state the alternative to it may hear",
+        "WMT'14",
+        "with fewer parameters, and learns faster",
+    ],
+)
+def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
+    assert fact in LESSON.read_text(encoding="utf-8")
+
+
+def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
+    found_all = record("gates")
+
+    def scores(task: str, kind: str, fair: str = "equal parameters") -> list[float]:
+        return sorted(found_all["scores"][task][fair][kind])
+
+    for fair in ("equal size", "equal parameters"):
+        assert max(scores("adding", "gru", fair)) < 0.003
+        assert min(scores("adding", "rnn", fair)) > 0.15
+        assert np.mean(scores("copying", "gru", fair)) > np.mean(scores("copying", "lstm", fair))
+        assert np.mean(scores("brackets", "rnn", fair)) < min(scores("brackets", "lstm", fair))
+    assert [score < 0.05 for score in scores("adding", "lstm")] == [True] * 3 + [False] * 2
+    assert np.mean(scores("copying", "rnn")) > np.mean(scores("copying", "lstm"))
+    gap = np.mean(scores("brackets", "gru")) - np.mean(scores("brackets", "lstm"))
+    assert gap < np.std(scores("brackets", "gru"), ddof=1)
+    small = scores("sunspots", "rnn", "equal size")
+    assert abs(np.mean(small) - np.mean(scores("sunspots", "gru", "equal size"))) < 0.5
+    assert max(small) < min(scores("sunspots", "rnn"))
+    assert max(map(max, (small, scores("sunspots", "rnn")))) < found_all["guess"]["sunspots"]
+    ranges = {
+        ("copying", "rnn"): (0.42, 0.69),
+        ("copying", "lstm"): (0.42, 0.56),
+        ("copying", "gru"): (0.68, 0.91),
+        ("brackets", "rnn"): (0.38, 0.60),
+        ("brackets", "lstm"): (0.69, 0.78),
+        ("brackets", "gru"): (0.69, 0.85),
+    }
+    for (task, kind), wanted in ranges.items():
+        found = scores(task, kind)
+        np.testing.assert_allclose((found[0], found[-1]), wanted, atol=0.006)
+    units = {
+        kind: size["H"] for kind, size in found_all["sizes"]["copying"]["equal parameters"].items()
+    }
+    assert 2 < units["rnn"] / units["lstm"] < 2.2
