@@ -517,7 +517,7 @@ def where_run(x: torch.Tensor) -> str:
 def views(flat: torch.Tensor, gates: int, D: int, H: int) -> list[torch.Tensor]:
     """The weights (G·H, D) and (G·H, H) and the two biases (G·H,) as views of the buffer."""
     rows = gates * H
-    w_ih, w_hh, b_ih, b_hh = flat.split((rows * D, rows * H, rows, rows))
+    w_ih, w_hh, b_ih, b_hh = flat.split_with_sizes((rows * D, rows * H, rows, rows))
     return [w_ih.view(rows, D), w_hh.view(rows, H), b_ih, b_hh]
 
 

@@ -72,7 +72,6 @@ class Judge:
             self.seed,
         )
 
-
     def paced(
         self,
         exercise: Exercise,
@@ -80,7 +79,7 @@ class Judge:
         found: Assessment,
         ask: Ask,
         device: str = "cpu",
-        clock: paces.Clock = paces.Clock(),
+        clock: paces.Clock = paces.CLOCK,
     ) -> Assessment:
         """What is found about an object, after a look at how fast it is.
 

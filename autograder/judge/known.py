@@ -80,17 +80,17 @@ def _measured(exercise: Exercise, program: Program) -> Program:
     )
 
 
-def timed(program: Program, clock: Callable[[], float]) -> tuple[list[Answer], float]:
-    """What the reference answers to `program`, and how long it took by `clock`.
+def timed(program: Program, *clocks: Callable[[], float]) -> tuple[list[Answer], list[float]]:
+    """What the reference answers to `program`, and how long it took by each of `clocks`.
 
     Raises:
         RuntimeError: where the reference itself fails; the course has to be mended.
     """
     namespace = references.namespace(program.stem)
     with _ONE_AT_A_TIME:
-        start = clock()
+        starts = [clock() for clock in clocks]
         answers = run(program, namespace)
-        took = clock() - start
+        took = [clock() - start for clock, start in zip(clocks, starts, strict=True)]
     for answer in answers:
         if answer.raised or answer.returned:
             reason = answer.returned or f"{answer.raised}: {answer.message}"

@@ -21,15 +21,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..assess import Assessment
-from ..compare import compare
+from ..compare import Expected, compare
 from ..exercises import TOLERANCES, Answer, Ask, Bounds, Exercise, Pace, Program
 from . import known
 
 ROUNDS = 3
-"""Times that are taken of each side at first, and once more where they do not decide for it."""
+"""Times that are taken of each side at first; then the student's own steps are asked as often."""
+
+MOST = 9
+"""Times that are taken where a busy machine keeps the first ones from deciding."""
 
 SLEEPY = 3.0
-"""The student's own loop counts up to so many times the judge's; a slower one is set aside."""
+"""The student's own loop counts up to so many times the judge's, on the same busy machine; a
+slower one is set aside."""
 
 CLAIMS = "claims-the-fused-kernel"
 """The mistake of a layer that says that one operation ran, and loops."""
@@ -45,6 +49,9 @@ class Clock:
     own: Callable[[], float] = time.thread_time
 
 
+CLOCK = Clock()
+
+
 @dataclass(frozen=True)
 class Times:
     """The least seconds that were taken.
@@ -52,14 +59,16 @@ class Times:
     Attributes:
         layer: a request to the student's layer.
         steps: a request to the student's step in a loop; 0 where it was not needed.
-        loop: the loop over the reference's cell, in the judge.
-        fused: the reference's layer, in the judge.
+        loop: the loop over the reference's cell, in the judge, in time of its own thread.
+        fused: the reference's layer, likewise.
+        waited: the loop over the reference's cell by the clock on the wall.
     """
 
     layer: float
     loop: float
     fused: float
     steps: float = 0.0
+    waited: float = 0.0
 
 
 def decide(bounds: Bounds, times: Times) -> str:
@@ -70,9 +79,9 @@ def decide(bounds: Bounds, times: Times) -> str:
         return "fast"
     if times.loop > bounds.slow * times.layer or not times.steps:
         return ""
-    # A kernel that runs slower than the judge slows both loops down alike: then the student's
-    # own cell shows it, unless it was made slow on purpose.
-    own = times.steps if times.steps <= SLEEPY * times.loop else 0.0
+    # A kernel that is kept waiting, or runs slower than the judge, is slow with layer and cell
+    # alike: then the student's own cell shows it, unless it was made slow on purpose.
+    own = times.steps if times.steps <= SLEEPY * max(times.loop, times.waited) else 0.0
     return "slow" if own <= bounds.slow * times.layer else ""
 
 
@@ -84,18 +93,25 @@ def measure(
     Where the layer is fast beyond doubt, its own steps are not asked for.
     """
     bounds = pace.bounds[device]
-    layer, steps, loop, fused = [], [], [], []
-    for number in range(2 * ROUNDS):
-        if number >= ROUNDS and decide(bounds, Times(min(layer), min(loop), min(fused))) == "fast":
+    layer, steps, loop, waited, fused = ([float("inf")] for _ in range(5))
+
+    def so_far() -> Times:
+        asked = min(steps) if len(steps) > 1 else 0.0
+        return Times(min(layer), min(loop), min(fused), asked, min(waited))
+
+    for number in range(MOST):
+        way = decide(bounds, so_far())
+        if (number >= ROUNDS and way == "fast") or (number >= 2 * ROUNDS and way):
             break
         rng = np.random.default_rng([seed, 2, number, *exercise.name.encode()])
         whole = pace.whole(rng, device)
         (call,) = whole.calls
         by_steps = replace(pace.steps(rng, device).calls[0], args=call.args)
         looped = Program(whole.stem, (by_steps,))
-        right, took = known.timed(looped, clock.own)
-        loop.append(took)
-        fused.append(known.timed(whole, clock.own)[1])
+        right, (own, wall) = known.timed(looped, clock.own, clock.wall)
+        loop.append(own)
+        waited.append(wall)
+        fused.extend(known.timed(whole, clock.own)[1])
         start = clock.wall()
         given = ask(whole)
         layer.append(clock.wall() - start)
@@ -103,14 +119,14 @@ def measure(
             return (
                 f"On a long input, {call.name}, it does not give what its cell gives step by step."
             )
-        if number >= ROUNDS:
+        if ROUNDS <= number < 2 * ROUNDS:
             # Another input: the answer to the last one may be kept by now. That a cell is right is
             # judged elsewhere, and one that lies about its time gains nothing here.
             other = pace.steps(rng, device)
             start = clock.wall()
             ask(other)
             steps.append(clock.wall() - start)
-    return Times(min(layer), min(loop), min(fused), min(steps, default=0.0))
+    return so_far()
 
 
 def _same(given: Sequence[Answer], right: Sequence[Answer]) -> bool:
@@ -173,7 +189,7 @@ def honest(pace: Pace, found: Assessment) -> Assessment:
 
 
 def says_that_it_loops(
-    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: known.Expected
+    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
 ) -> bool:
     """Whether nothing is wrong but that it says that its cell ran, where one operation could."""
     findings = compare(exercise, program, answers, expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -58,11 +58,11 @@ def kernels() -> Iterator[Kernels]:
         yield Kernels(warm=warm.address)
 
 
-def graded(cells: Mapping[str, str], kernels: Kernels) -> dict[str, Verdict]:
+def graded(cells: dict[str, str], kernels: Kernels) -> dict[str, Verdict]:
     job = Job(
         student="eve",
         assignment="layers",
-        handed_in=HandedIn(filled("layers", dict(cells)).encode()),
+        handed_in=HandedIn(filled("layers", cells).encode()),
         released=text("layers"),
         seed=11,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,9 @@ def exercise_of(name: str) -> Exercise:
         (Times(layer=0.20, loop=0.20, fused=0.002, steps=0.01), "slow"),
         # The step sleeps: beside it the loop looks twenty times as fast.
         (Times(layer=0.20, loop=0.20, fused=0.002, steps=4.00), "slow"),
+        # A busy machine keeps both loops waiting, and the layer as well.
+        (Times(layer=0.15, loop=0.20, fused=0.002, steps=1.00, waited=0.60), ""),
+        (Times(layer=0.90, loop=0.20, fused=0.002, steps=0.90, waited=0.60), "slow"),
         # Between the two bounds.
         (Times(layer=0.04, loop=0.20, fused=0.002, steps=0.20), ""),
         # The kernel runs slower than the judge, and the student's own cell shows it.
@@ -56,10 +59,15 @@ class Stage:
     def __init__(self, student: dict[str, Any], layer: float, steps: float, loop: float) -> None:
         self.student, self.asked = student, list[Program]()
         self._seconds = {"layer_on_long": layer, "steps_on_long": steps}
-        self._now = 0.0
+        self._now, self._own = 0.0, 0.0
         # The judge's own loop and its own layer take turns, a reading before and one after.
-        turns = ([0.0, loop, 0.0, loop / 100][i % 4] for i in count())
-        self.clock = Clock(lambda: self._now, lambda: next(turns))
+        self._turns = cycle([0.0, loop, 0.0, loop / 100])
+        self.clock = Clock(lambda: self._now, self._worked)
+
+    def _worked(self) -> float:
+        seconds = next(self._turns)
+        self._own, self._now = self._own + seconds, self._now + seconds
+        return self._own
 
     def ask(self, program: Program) -> list[Answer]:
         self.asked.append(program)
@@ -139,7 +147,9 @@ def test_a_wrong_layer_is_not_timed(name: str) -> None:
 
     wrong = Assessment("wrong", "It is wrong.", "relu-by-the-kernel")
     hidden, exercise = judge("layers", 3), exercise_of(name)
-    student = solved("layers", **{name: pace_cheats.right()[name].replace("torch.relu", "torch.exp")})
+    student = solved(
+        "layers", **{name: pace_cheats.right()[name].replace("torch.relu", "torch.exp")}
+    )
     answers = run(hidden.program(exercise), student)
     assert hidden.paced(exercise, answers, wrong, never) == wrong
 
