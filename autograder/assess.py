@@ -35,12 +35,15 @@ class Assessment:
     """What is found about a student's object.
 
     Attributes:
-        status: "correct", "wrong", "error" or "not attempted".
+        status: "correct", "wrong", "error", "not attempted" or, by its pace, "partial" or
+            "deferred".
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
         read: the title of the section to read, in quotes, or "".
         inspected: whether the exercise's own inspection alone found it. What has a signature
             is then right, and signatures say nothing.
+        short: of what is "partial" or "deferred", by how many points it falls short of all; None
+            where it earns none at all.
     """
 
     status: str
@@ -48,6 +51,7 @@ class Assessment:
     mistake: str = ""
     read: str = ""
     inspected: bool = False
+    short: float | None = None
 
 
 def assess(

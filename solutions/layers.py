@@ -5,7 +5,6 @@ and r, z, n, in the columns of Wx (D, ·) and Wh (H, ·). Weights are float32.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import keras
@@ -518,8 +517,7 @@ def where_run(x: torch.Tensor) -> str:
 def views(flat: torch.Tensor, gates: int, D: int, H: int) -> list[torch.Tensor]:
     """The weights (G·H, D) and (G·H, H) and the two biases (G·H,) as views of the buffer."""
     rows = gates * H
-    ends = np.cumsum([0, rows * D, rows * H, rows, rows]).tolist()
-    w_ih, w_hh, b_ih, b_hh = (flat[i:j] for i, j in pairwise(ends))
+    w_ih, w_hh, b_ih, b_hh = flat.split_with_sizes((rows * D, rows * H, rows, rows))
     return [w_ih.view(rows, D), w_hh.view(rows, H), b_ih, b_hh]
 
 

@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 
 from .exercise import Ask, Complaint, Exercise
+from .pace import Bounds, Pace
 from .program import Answer, Array, Call, Own, Program, Ref, Result, Told, run
 from .tolerances import TOLERANCES, Tolerance
 
@@ -19,10 +20,12 @@ __all__ = [
     "Answer",
     "Array",
     "Ask",
+    "Bounds",
     "Call",
     "Complaint",
     "Exercise",
     "Own",
+    "Pace",
     "Program",
     "Ref",
     "Result",

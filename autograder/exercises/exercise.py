@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .pace import Pace
 from .program import Answer, Program
 
 Ask = Callable[[Program], Sequence[Answer]]
@@ -49,6 +50,7 @@ class Exercise:
         framework: what the frameworks call the very thing that is asked, so that whoever calls
             it has not written it.
         runner: "cpu", or "gpu" for what can be judged only where CUDA is.
+        pace: how fast the object has to be on long inputs, where that earns points.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Exercise:
     seconds: float = 0.0
     framework: tuple[str, ...] = ()
     runner: str = "cpu"
+    pace: Pace | None = None
 
     def draw(self, seed: int) -> Program:
         """The program with the inputs of `seed`; the same for the same seed."""

@@ -30,6 +30,7 @@ from .layers_modules import (
     recurrent_run,
     recurrent_step,
 )
+from .layers_pace import layer_on_long, recurrent_pace, steps_on_long
 from .layers_weights import (
     STEM,
     cudnn_pack_program,
@@ -50,6 +51,7 @@ __all__ = [
     "EXERCISES",
     "convolution_run",
     "keras_layer_run",
+    "layer_on_long",
     "path_number",
     "picked",
     "read_torch_lstm",
@@ -60,6 +62,7 @@ __all__ = [
     "refused",
     "run_torch_gru",
     "run_torch_lstm",
+    "steps_on_long",
     "streamed",
 ]
 
@@ -123,12 +126,14 @@ EXERCISES = (
         lambda rng: recurrent_program("lstm", rng),
         " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
         counts=SAID,
+        pace=recurrent_pace("lstm"),
     ),
     exercise(
         "CudnnGRU",
         lambda rng: recurrent_program("gru", rng),
         " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
         counts=SAID,
+        pace=recurrent_pace("gru"),
     ),
     exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
     exercise(

@@ -125,7 +125,10 @@ class Writer:
             verdict = by_cell.get(grade.name)
             if verdict is None:
                 continue
-            grade.auto_score = None if verdict.status == "deferred" else verdict.points
+            # Of what waits for another machine, the points that are sure count already.
+            grade.auto_score = verdict.points or None
+            if verdict.status != "deferred":
+                grade.auto_score = verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
                 "refused",
                 "deferred",

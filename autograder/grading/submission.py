@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 from ..assess import Assessment
-from ..exercises import Exercise
+from ..exercises import Answer, Ask, Exercise
 from ..exercises.wire import RefusedAnswerError
 from ..judge import Judge
+from ..judge import pace as paces
 from ..kernels import gpu
 from ..kernels.exchange import DiedError, FloodError, TimedOutError
 from ..kernels.session import Session
@@ -166,7 +167,7 @@ class Grader:
         try:
             answers = session.ask(program, exercise.seconds)
             further = partial(session.ask, seconds=exercise.seconds)
-            return self._judge.judge(exercise, answers, run.found, further)
+            found = self._judge.judge(exercise, answers, run.found, further)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
@@ -183,6 +184,19 @@ class Grader:
             return Assessment("error", says)
         except RefusedAnswerError as error:
             return Assessment("refused", f"What came back is no answer: {error}.")
+        return self._paced(exercise, answers, found, further)
+
+    def _paced(
+        self, exercise: Exercise, answers: Sequence[Answer], found: Assessment, ask: Ask
+    ) -> Assessment:
+        """What is found, after a look at the pace; who dies there keeps what the values gave."""
+        device = "cuda" if self._runner == "gpu" else "cpu"
+        try:
+            return self._judge.paced(exercise, answers, found, ask, device)
+        except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
+            if exercise.pace is None:
+                raise
+            return paces.stopped(exercise.pace, found, str(error))
 
     def _authored(
         self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
@@ -207,7 +221,7 @@ class Grader:
             student=student,
             assignment=self._judge.stem,
             exercise=cell.exercise,
-            points=cell.points if found.status == "correct" else 0.0,
+            points=_points(cell, found),
             max_points=cell.points,
             status=found.status,  # type: ignore[arg-type]
             message=found.message,
@@ -219,6 +233,12 @@ class Grader:
             versions=versions(),
             duration=round(run.seconds.get(cell.exercise, 0.0), 4),
         )
+
+
+def _points(cell: Cell, found: Assessment) -> float:
+    if found.status == "correct":
+        return cell.points
+    return 0.0 if found.short is None else max(0.0, cell.points - found.short)
 
 
 def _found(verdict: Verdict) -> Assessment:
@@ -301,4 +321,4 @@ def _noted(
     if not extra:
         return found
     message = " ".join([found.message, *extra])
-    return Assessment(found.status, message, found.mistake, found.read)
+    return replace(found, message=message)

@@ -9,6 +9,7 @@ from ..assess import Assessment, Mistake, assess, follow_through
 from ..compare import Expected
 from ..exercises import Answer, Array, Ask, Exercise, Program, exercises
 from . import known
+from . import pace as paces
 
 
 class Judge:
@@ -70,6 +71,37 @@ class Judge:
             ask,
             self.seed,
         )
+
+    def paced(
+        self,
+        exercise: Exercise,
+        answers: Sequence[Answer],
+        found: Assessment,
+        ask: Ask,
+        device: str = "cpu",
+        clock: paces.Clock = paces.CLOCK,
+    ) -> Assessment:
+        """What is found about an object, after a look at how fast it is.
+
+        Args:
+            exercise: the exercise.
+            answers: what the student's object answered to `program(exercise)`.
+            found: what is found about them.
+            ask: runs a further program in the student's kernel. What it raises, where there is
+                no answer, is raised here.
+            device: where the object is to run, "cpu" or "cuda".
+            clock: the judge's clocks.
+        """
+        pace = exercise.pace
+        if pace is None:
+            return found
+        if found.status == "wrong" and not found.inspected:
+            room = self._rooms[exercise.name]
+            loops = paces.says_that_it_loops(exercise, room.program, answers, room.expected)
+            return paces.honest(pace, found) if loops else found
+        if found.status != "correct":
+            return found
+        return paces.paced(exercise, pace, found, ask, self.seed, device, clock)
 
 
 class _Room:

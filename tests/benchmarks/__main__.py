@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-RESULTS = Path(__file__).parents[2] / "chapters" / "about" / "results"
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 
 
 def hardware() -> dict[str, str | int]:
@@ -28,17 +28,19 @@ def main(names: list[str]) -> None:
     console = Console(highlight=False)
     known = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if m.name[0] != "_"]
     for name in names or known:
-        table, numbers = importlib.import_module(f"tests.benchmarks.{name}").measure()
+        module = importlib.import_module(f"tests.benchmarks.{name}")
+        table, numbers = module.measure()
         console.print(table)
-        RESULTS.mkdir(parents=True, exist_ok=True)
+        results = CHAPTERS / getattr(module, "CHAPTER", "about") / "results"
+        results.mkdir(parents=True, exist_ok=True)
         record = {
             "date": date.today().isoformat(),
             "hardware": hardware(),
-            "versions": {p: version(p) for p in ("nbgrader", "numpy", "torch")},
+            "versions": {p: version(p) for p in ("keras", "nbgrader", "numpy", "torch")},
             "python": platform.python_version(),
             **numbers,
         }
-        (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+        (results / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

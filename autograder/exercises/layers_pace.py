@@ -1,0 +1,127 @@
+"""The pace of `CudnnLSTM` and `CudnnGRU`: one long sequence through the layer, and by its cell.
+
+T steps, D inputs, H hidden units. The functions that are named in `Call.via` run where the
+student's objects are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .layers_modules import NAMES, STEP_RESULTS, filled, normal32
+from .layers_weights import GATES, STEM
+from .pace import Bounds, Pace
+from .program import Array, Call, Program
+
+
+@dataclass(frozen=True)
+class Size:
+    """One sequence. The smaller the layer, the more of a loop's time is Python's."""
+
+    T: int
+    D: int
+    H: int
+    backward: bool
+
+
+SIZES = {"lstm": Size(1024, 4, 8, backward=True), "gru": Size(1024, 4, 8, backward=False)}
+"""The LSTM runs both ways: there no loop, however it is tuned, comes near the fused operation.
+The GRU runs forward alone: on a CPU torch's own GRU is a loop in C++, whose way back takes as
+long as that of any other loop."""
+
+BOUNDS = {
+    "lstm": {
+        "cpu": Bounds(
+            8.0,
+            4.0,
+            "both ways, the fused operation was seen 80 to 130 times as fast as a plain loop, and "
+            "about 25 times with the request to the kernel in its time; loops that prepare what "
+            "they can, or call torch's own cell, 1.3 to 2.2 times",
+        ),
+        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the GRU, which are the narrower"),
+    },
+    "gru": {
+        "cpu": Bounds(
+            3.0,
+            2.0,
+            "the operation was seen 5 to 8 times as fast as a plain loop, 4 to 5 times with the "
+            "request in its time; plain loops in other words 1 to 1.6 times, loops that prepare "
+            "what they can 2 to 2.6 times. A loop over torch's own fused cell comes to 3: it is "
+            "then as fast as the layer, and that is what is asked",
+        ),
+        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the CPU; a GPU gains more"),
+    },
+}
+"""By kind and device; the times were taken on two cores that others used as well."""
+
+
+def recurrent_pace(kind: str) -> Pace:
+    """The pace of the layer of one kind."""
+    return Pace(
+        whole=partial(_program, kind, "layer_on_long"),
+        steps=partial(_program, kind, "steps_on_long"),
+        bounds=BOUNDS[kind],
+        loops="never-fused",
+    )
+
+
+def _program(kind: str, via: str, rng: np.random.Generator, device: str) -> Program:
+    size = SIZES[kind]
+    D, H = size.D, size.H
+    flat = normal32(rng, GATES[kind] * H * (D + H + 2)) / np.float32(2 * np.sqrt(H))
+    args = (kind, D, H, flat, normal32(rng, 1, size.T, D), size.backward, device)
+    returns = ("hs", "dx") if size.backward else ("hs",)
+    label = f"T={size.T}, D={D}, H={H}"
+    return Program(STEM, (Call(label, NAMES[kind], args, returns, via=via),))
+
+
+def layer_on_long(
+    layer_class: Any, kind: str, D: int, H: int, flat: Array, x: Array, backward: bool, device: str
+) -> Any:
+    """The outputs of a student's layer, and the gradient of half their squares at the input."""
+    layer = filled(layer_class, flat, D, H).to(device)
+    return _ran(lambda given: layer(given)[0], x, backward, device)
+
+
+def steps_on_long(
+    layer_class: Any, kind: str, D: int, H: int, flat: Array, x: Array, backward: bool, device: str
+) -> Any:
+    """The same by the student's own step, called once a step."""
+    import torch
+
+    layer = filled(layer_class, flat, D, H).to(device)
+
+    def by_steps(given: Any) -> Any:
+        state: Any = given.new_zeros(len(given), H)
+        outputs = []
+        if len(STEP_RESULTS[kind]) > 1:
+            state = (state, state)
+        for x_t in given.unbind(dim=1):
+            state = layer.step(x_t, state)
+            outputs.append(state[0] if len(STEP_RESULTS[kind]) > 1 else state)
+        return torch.stack(outputs, dim=1)
+
+    return _ran(by_steps, x, backward, device)
+
+
+def _ran(run: Any, x: Array, backward: bool, device: str) -> Any:
+    import torch
+
+    given = torch.from_numpy(x).to(device)
+    threads = torch.get_num_threads()
+    # Two threads that wait for each other on a busy machine took a second for 10 milliseconds.
+    torch.set_num_threads(1)
+    try:
+        if not backward:
+            with torch.no_grad():
+                return run(given)
+        hs = run(given.requires_grad_())
+        results: Sequence[Any] = (hs, *torch.autograd.grad(hs.square().sum() / 2, given))
+        return results
+    finally:
+        torch.set_num_threads(threads)

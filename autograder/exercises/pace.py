@@ -1,0 +1,49 @@
+"""Pace: what an exercise says about the time that its object may take on long inputs.
+
+A value does not tell which kernel computed it, and what an object says of itself is a claim. How
+long it takes is neither: the judge measures it, by its own clock. Here stands what is asked and
+where the bounds lie; measuring and deciding is `autograder.judge.pace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .program import Program
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many times as fast as a loop the object has to be.
+
+    Attributes:
+        fast: at this and above it runs one operation.
+        slow: at this and below it runs a loop. Between the two nothing is decided.
+        why: the measurements from which the bounds were chosen.
+    """
+
+    fast: float
+    slow: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What is asked of an object on long inputs, each time with inputs that are new.
+
+    Attributes:
+        whole: draws one call of the object; given the name of a device.
+        steps: the same call with the object's own step, looped by code of ours.
+        bounds: by device, "cpu" and "cuda".
+        points: what the exercise gives for the pace; the rest is for the values.
+        loops: the name of the known mistake of an object that says itself that it loops.
+    """
+
+    whole: Callable[[np.random.Generator, str], Program]
+    steps: Callable[[np.random.Generator, str], Program]
+    bounds: Mapping[str, Bounds]
+    points: float = 1.0
+    loops: str = ""

@@ -1,0 +1,221 @@
+"""The proof of path: how long an object takes on long inputs, by the judge's own clock.
+
+Nothing that decides here comes from the student's process. The judge sends an input that was never
+sent before, checks what comes back, and takes the time of the request. It compares this with a
+loop over the reference's cell on the same input, which it runs itself. The student's own cell would
+be the natural thing to compare with, and it is asked as well; but whoever makes his own step slow
+would look fast beside it, so that it may speak for the student up to a bound and never gives
+points by itself.
+
+Noise only makes things slower. So the least of several times stands for each side; and the judge's
+loop is measured in time of its own thread, which a busy machine or another thread of the grader
+does not stretch: the layer can only look slower than it is, and then nothing is decided.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..assess import Assessment
+from ..compare import Expected, compare
+from ..exercises import TOLERANCES, Answer, Ask, Bounds, Exercise, Pace, Program
+from . import known
+
+ROUNDS = 3
+"""Times that are taken of each side at first; then the student's own steps are asked as often."""
+
+MOST = 9
+"""Times that are taken where a busy machine keeps the first ones from deciding."""
+
+SLEEPY = 3.0
+"""The student's own loop counts up to so many times the judge's, on the same busy machine; a
+slower one is set aside."""
+
+CLAIMS = "claims-the-fused-kernel"
+"""The mistake of a layer that says that one operation ran, and loops."""
+
+READ = "‘Which way it went’"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The judge's clocks, in seconds: of the wall, and of the work of this thread alone."""
+
+    wall: Callable[[], float] = time.perf_counter
+    own: Callable[[], float] = time.thread_time
+
+
+CLOCK = Clock()
+
+
+@dataclass(frozen=True)
+class Times:
+    """The least seconds that were taken.
+
+    Attributes:
+        layer: a request to the student's layer.
+        steps: a request to the student's step in a loop; 0 where it was not needed.
+        loop: the loop over the reference's cell, in the judge, in time of its own thread.
+        fused: the reference's layer, likewise.
+        waited: the loop over the reference's cell by the clock on the wall.
+    """
+
+    layer: float
+    loop: float
+    fused: float
+    steps: float = 0.0
+    waited: float = 0.0
+
+
+def decide(bounds: Bounds, times: Times) -> str:
+    """Which way the layer went: "fast", "slow", or "" where the times do not say."""
+    if times.loop < bounds.fast * times.fused:
+        return ""  # here not even the reference is that much faster than a loop
+    if times.loop >= bounds.fast * times.layer:
+        return "fast"
+    if times.loop > bounds.slow * times.layer or not times.steps:
+        return ""
+    # A kernel that is kept waiting, or runs slower than the judge, is slow with layer and cell
+    # alike: then the student's own cell shows it, unless it was made slow on purpose.
+    own = times.steps if times.steps <= SLEEPY * max(times.loop, times.waited) else 0.0
+    return "slow" if own <= bounds.slow * times.layer else ""
+
+
+def measure(
+    exercise: Exercise, pace: Pace, ask: Ask, seed: int, device: str, clock: Clock
+) -> Times | str:
+    """The times of an object, or a sentence on what is wrong with its answers.
+
+    Where the layer is fast beyond doubt, its own steps are not asked for.
+    """
+    bounds = pace.bounds[device]
+    layer, steps, loop, waited, fused = ([float("inf")] for _ in range(5))
+
+    def so_far() -> Times:
+        asked = min(steps) if len(steps) > 1 else 0.0
+        return Times(min(layer), min(loop), min(fused), asked, min(waited))
+
+    for number in range(MOST):
+        way = decide(bounds, so_far())
+        if (number >= ROUNDS and way == "fast") or (number >= 2 * ROUNDS and way):
+            break
+        rng = np.random.default_rng([seed, 2, number, *exercise.name.encode()])
+        whole = pace.whole(rng, device)
+        (call,) = whole.calls
+        by_steps = replace(pace.steps(rng, device).calls[0], args=call.args)
+        looped = Program(whole.stem, (by_steps,))
+        right, (own, wall) = known.timed(looped, clock.own, clock.wall)
+        loop.append(own)
+        waited.append(wall)
+        fused.extend(known.timed(whole, clock.own)[1])
+        start = clock.wall()
+        given = ask(whole)
+        layer.append(clock.wall() - start)
+        if not _same(given, right):
+            return (
+                f"On a long input, {call.name}, it does not give what its cell gives step by step."
+            )
+        if ROUNDS <= number < 2 * ROUNDS:
+            # Another input: the answer to the last one may be kept by now. That a cell is right is
+            # judged elsewhere, and one that lies about its time gains nothing here.
+            other = pace.steps(rng, device)
+            start = clock.wall()
+            ask(other)
+            steps.append(clock.wall() - start)
+    return so_far()
+
+
+def _same(given: Sequence[Answer], right: Sequence[Answer]) -> bool:
+    same = TOLERANCES["float32"].accepts
+    pairs = [
+        (a.value, r.value)
+        for one, other in zip(given, right, strict=True)
+        for a, r in zip(one.results, other.results, strict=False)
+    ]
+    return len(pairs) == sum(len(answer.results) for answer in right) and all(
+        a is not None
+        and r is not None
+        and a.dtype.kind == "f"
+        and a.shape == r.shape
+        and same(a.astype(np.float64), r.astype(np.float64))
+        for a, r in pairs
+    )
+
+
+def paced(
+    exercise: Exercise,
+    pace: Pace,
+    found: Assessment,
+    ask: Ask,
+    seed: int,
+    device: str,
+    clock: Clock,
+) -> Assessment:
+    """The assessment of an object whose values are right, after its pace was measured."""
+    times = measure(exercise, pace, ask, seed, device, clock)
+    if isinstance(times, str):
+        return short(pace, found, f"{times} {_loses(pace)}")
+    way = decide(pace.bounds[device], times)
+    if way == "fast":
+        return found
+    if way == "slow":
+        says = (
+            "The layer claims the fused kernel, and takes as long as its own cell in a loop: on "
+            f"{pace.whole(np.random.default_rng(0), device).calls[0].name} {times.layer:.2g} "
+            f"seconds, where a loop over a cell takes {times.loop:.2g}. {_loses(pace)}"
+        )
+        return replace(short(pace, found, says), mistake=CLAIMS, read=READ)
+    says = (
+        "Whether one operation ran could not be told here: the times lie between those of a loop "
+        f"and of the fused kernel. The {_points(pace)} for the path will be judged on another "
+        "machine."
+    )
+    return replace(short(pace, found, says), status="deferred")
+
+
+def stopped(pace: Pace, found: Assessment, reason: str) -> Assessment:
+    """The assessment of an object that gave no answer while it was timed."""
+    return short(pace, found, f"But on a long input it gave no answer: {reason}. {_loses(pace)}")
+
+
+def honest(pace: Pace, found: Assessment) -> Assessment:
+    """The assessment of a layer that is right, and says itself that it loops."""
+    message = f"{found.message} It keeps the points for its values. {_loses(pace)}"
+    return replace(found, status="partial", message=message, short=pace.points)
+
+
+def says_that_it_loops(
+    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
+) -> bool:
+    """Whether nothing is wrong but that it says that its cell ran, where one operation could."""
+    findings = compare(exercise, program, answers, expected)
+    given = {answer.call: answer for answer in answers}
+    returns = {call.name: call.returns for call in program.calls}
+
+    def admits(call: str) -> bool:
+        names = returns[call]
+        if "one_operation" not in names or not expected[call]["one_operation"]:
+            return False
+        said = given[call].results[names.index("one_operation")].value
+        return said is not None and not said.any()
+
+    only = {"`one_operation`", "`reason`"}
+    return bool(findings) and all(f.result in only and admits(f.call) for f in findings)
+
+
+def short(pace: Pace, found: Assessment, says: str) -> Assessment:
+    """`found` without the points for the pace."""
+    message = f"{found.message} {says}"
+    return replace(found, status="partial", message=message, short=pace.points)
+
+
+def _loses(pace: Pace) -> str:
+    return f"The values keep their points, and the {_points(pace)} for the path is lost."
+
+
+def _points(pace: Pace) -> str:
+    return "point" if pace.points == 1 else f"{pace.points:g} points"

@@ -1,0 +1,86 @@
+"""Layers that are right and slow, graded as any submission is, in kernels of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from autograder.grading.handed_in import HandedIn
+from autograder.grading.job import Job, Kernels, grade
+from autograder.grading.verdict import Verdict
+from autograder.judge.pace import CLAIMS
+from autograder.kernels.probe import probe
+from autograder.kernels.warm import WarmProcess
+from autograder.release.solve import filled
+from autograder.release.source import text
+
+from . import pace_cheats
+
+pytestmark = pytest.mark.slow
+
+POINTS = {"CudnnLSTM": 4.0, "CudnnGRU": 3.0}
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A submission, and what each of its two layers should get.
+
+    Attributes:
+        cells: makes its cells.
+        status: the status of each; "deferred" too where the machine is too busy to tell.
+        says: a word that stands in the sentence for the student.
+        mistake: the mistake that is named.
+    """
+
+    cells: Callable[[], dict[str, str]]
+    status: str
+    says: str
+    mistake: str | None = None
+
+
+ATTACKS = {
+    "loops-and-claims": Slow(pace_cheats.claiming, "partial", "in a loop", CLAIMS),
+    "slow-step": Slow(pace_cheats.with_a_slow_step, "partial", "in a loop", CLAIMS),
+    "makes-up-long-answers": Slow(pace_cheats.making_up, "partial", "step by step"),
+    "dies-on-long-inputs": Slow(pace_cheats.dying, "partial", "the kernel ended"),
+    "says-that-it-loops": Slow(pace_cheats.honest, "partial", "slow", "never-fused"),
+    "reference": Slow(pace_cheats.right, "correct", "cases are right"),
+}
+
+
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[Kernels]:
+    if probe().refusal:
+        pytest.skip(probe().refusal)
+    with WarmProcess() as warm:
+        yield Kernels(warm=warm.address)
+
+
+def graded(cells: dict[str, str], kernels: Kernels) -> dict[str, Verdict]:
+    job = Job(
+        student="eve",
+        assignment="layers",
+        handed_in=HandedIn(filled("layers", cells).encode()),
+        released=text("layers"),
+        seed=11,
+    )
+    return {v.exercise: v for v in grade(job, kernels).verdicts}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_layer_gets_its_points_and_no_more(name: str, kernels: Kernels) -> None:
+    attack = ATTACKS[name]
+    verdicts = graded(attack.cells(), kernels)
+    for exercise, points in POINTS.items():
+        verdict = verdicts[exercise]
+        print(name, exercise, verdict.status, verdict.duration, verdict.message)
+        if verdict.status == "deferred":
+            assert attack.status == "correct" or attack.mistake == CLAIMS, verdict.message
+            assert verdict.points == points - 1
+            continue
+        assert verdict.status == attack.status, verdict.message
+        assert verdict.points == points - (attack.status == "partial")
+        assert verdict.mistake == attack.mistake
+        assert attack.says in verdict.message
