@@ -25,7 +25,7 @@ from ..compare import Expected, compare
 from ..exercises import TOLERANCES, Answer, Ask, Bounds, Exercise, Pace, Program
 from . import known
 
-ROUNDS = 3
+ROUNDS = 2
 """Times that are taken of each side at first; then the student's own steps are asked as often."""
 
 MOST = 9
@@ -184,7 +184,7 @@ def stopped(pace: Pace, found: Assessment, reason: str) -> Assessment:
 
 def honest(pace: Pace, found: Assessment) -> Assessment:
     """The assessment of a layer that is right, and says itself that it loops."""
-    message = f"{found.message} It keeps the points for its values. {_loses(pace)}"
+    message = f"{found.message} {_loses(pace)}"
     return replace(found, status="partial", message=message, short=pace.points)
 
 

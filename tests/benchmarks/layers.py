@@ -53,13 +53,20 @@ def by_turns(runs: Mapping[str, Run]) -> dict[str, float]:
     taken: dict[str, list[float]] = {name: [] for name in runs}
     order = list(runs)
     gc.collect()
-    for _ in range(min(max(int(SECONDS / once), 5), 101)):
+    for _ in range(min(max(int(SECONDS / once), 7), 101)):
         for name in order:
             start = time.perf_counter()
             runs[name]()
             taken[name].append(time.perf_counter() - start)
         order.reverse()
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
+
+
+def row(layer: str, sizes: dict[str, int], label: str, runs: Mapping[str, Run]) -> dict[str, Any]:
+    """What is kept of one pair."""
+    median = by_turns(runs)
+    ratio = median["ours"] / median["theirs"]
+    return {"layer": layer, **sizes, "pass": label, "median": median, "ratio": ratio}
 
 
 def torch_runs(layer: torch.nn.Module, x: torch.Tensor, backward: bool) -> Run:
@@ -147,7 +154,7 @@ def rows(device: str) -> Iterator[dict[str, Any]]:
                 side: torch_runs(layer, x, label != "forward")
                 for side, layer in (("ours", left), ("theirs", right))
             }
-            yield {"layer": name, **sizes, "pass": label, **by_turns(runs)}
+            yield row(name, sizes, label, runs)
     if device == "cuda":
         return
     for T in KERAS_STEPS:
@@ -158,8 +165,7 @@ def rows(device: str) -> Iterator[dict[str, Any]]:
                     side: keras_runs(layer, x, label != "forward")
                     for side, layer in (("ours", left), ("theirs", right))
                 }
-                sizes = {"T": T, "H": H}
-                yield {"layer": "keras LSTM", **sizes, "pass": label, **by_turns(runs)}
+                yield row("keras LSTM", {"T": T, "H": H}, label, runs)
 
 
 def curves() -> dict[str, list[float]]:
@@ -219,11 +225,9 @@ def table(found: Mapping[str, Any]) -> Table:
     """Ratios by layer and size: ours to theirs, on a CPU and on CUDA."""
     shown = Table("layer", "sizes", "pass", "ours, ms", "theirs, ms", "CPU ratio", "CUDA ratio")
     on_cuda = found["cuda"]["rows"] if isinstance(found["cuda"], dict) else []
-    for number, row in enumerate(found["cpu"]["rows"]):
-        sizes = " ".join(f"{k}={v}" for k, v in row.items() if isinstance(v, int))
-        ours, theirs = row["ours"], row["theirs"]
-        other = on_cuda[number] if number < len(on_cuda) else None
-        cuda = f"{other['ours'] / other['theirs']:.2f}" if other else "not measured"
-        times = (f"{1000 * ours:.2f}", f"{1000 * theirs:.2f}", f"{ours / theirs:.2f}")
-        shown.add_row(row["layer"], sizes, row["pass"], *times, cuda)
+    for number, one in enumerate(found["cpu"]["rows"]):
+        sizes = " ".join(f"{k}={v}" for k, v in one.items() if isinstance(v, int))
+        cuda = f"{on_cuda[number]['ratio']:.2f}" if number < len(on_cuda) else "not measured"
+        times = (f"{1000 * one['median'][side]:.2f}" for side in ("ours", "theirs"))
+        shown.add_row(one["layer"], sizes, one["pass"], *times, f"{one['ratio']:.2f}", cuda)
     return shown

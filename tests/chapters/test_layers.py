@@ -195,6 +195,28 @@ def test_the_times_that_are_shown_are_those_of_the_record() -> None:
     assert len(set(operations["events"]["layer"])) == 1
 
 
+def test_the_layers_are_as_fast_as_the_frameworks(lesson: tuple[dict[str, Any], str]) -> None:
+    bench = json.loads((LESSON.parent / "results" / "layers.json").read_text())
+    assert {"date", "hardware", "versions", "steps", "curve", "cpu", "cuda"} <= bench.keys()
+    layers = {row["layer"] for row in bench["cpu"]["rows"]}
+    assert layers == {"nn.LSTM", "nn.GRU", "nn.Conv2d", "keras LSTM"}
+    for layer in layers:
+        ratios = [row["ratio"] for row in bench["cpu"]["rows"] if row["layer"] == layer]
+        assert np.median(ratios) < 1.1
+    curve = {name: np.array(s) for name, s in bench["curve"]["seconds"].items()}
+    assert (curve["NumPy cell in a loop"] > 2 * curve["your layer, fused"]).all()
+    if bench["cuda"] == "not measured":
+        assert lesson[1].count("CUDA not measured") == 8
+
+
+def test_the_two_forms_of_the_gru_agree_where_the_lesson_says(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    apart = re.findall(r"R_n +the two forms differ by (\S+)", lesson[1])
+    assert float(apart[0]) > 0.01
+    assert float(apart[1]) < 1e-6
+
+
 def test_every_argument_does_what_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
     printed = lesson[1]
     moved = dict(re.findall(r"\{'(\w+)': .*moved by (\d\.\d+)", printed))
