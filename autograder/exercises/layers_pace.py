@@ -39,9 +39,9 @@ BOUNDS = {
         "cpu": Bounds(
             8.0,
             4.0,
-            "both ways, the fused operation was seen 80 to 130 times as fast as a plain loop, and "
-            "about 25 times with the request to the kernel in its time; loops that prepare what "
-            "they can, or call torch's own cell, 1.3 to 2.2 times",
+            "both ways, the fused operation was seen 70 to 130 times as fast as a plain loop, and "
+            "16 to 23 times with the request to the kernel in its time, on a busy machine; loops "
+            "that prepare what they can, or call torch's own cell, 1.3 to 2.2 times",
         ),
         "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the GRU, which are the narrower"),
     },
@@ -49,10 +49,10 @@ BOUNDS = {
         "cpu": Bounds(
             3.0,
             2.0,
-            "the operation was seen 5 to 8 times as fast as a plain loop, 4 to 5 times with the "
-            "request in its time; plain loops in other words 1 to 1.6 times, loops that prepare "
-            "what they can 2 to 2.6 times. A loop over torch's own fused cell comes to 3: it is "
-            "then as fast as the layer, and that is what is asked",
+            "the operation was seen 4.5 to 5.5 times as fast as a plain loop, 3 to 4 times with the "
+            "request in its time, on a busy machine; plain loops in other words 1 to 1.6 times, "
+            "loops that prepare what they can 2 to 2.6 times. A loop over torch's own fused cell "
+            "comes to 3: it is then as fast as the layer, and that is what is asked",
         ),
         "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the CPU; a GPU gains more"),
     },

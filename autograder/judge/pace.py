@@ -7,9 +7,11 @@ be the natural thing to compare with, and it is asked as well; but whoever makes
 would look fast beside it, so that it may speak for the student up to a bound and never gives
 points by itself.
 
-Noise only makes things slower. So the least of several times stands for each side; and the judge's
-loop is measured in time of its own thread, which a busy machine or another thread of the grader
-does not stretch: the layer can only look slower than it is, and then nothing is decided.
+Noise only makes things slower. So the least of several times stands for each side. The judge's
+loop is measured in time of its own thread, which neither a busy machine nor another thread of the
+grader stretches. A busy machine keeps the layer waiting all the same, so that the loop's time on
+the wall counts too, up to a bound: a student may keep the machine busy on purpose, and stop when
+he is asked.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ ROUNDS = 2
 
 MOST = 9
 """Times that are taken where a busy machine keeps the first ones from deciding."""
+
+STRETCH = 1.5
+"""The judge's loop counts up to so many times its own work, where it was kept waiting. Plain loops
+were seen 1.6 times as fast as the judge's: with this they stay below every bound of `fast`."""
 
 SLEEPY = 3.0
 """The student's own loop counts up to so many times the judge's, on the same busy machine; a
@@ -70,14 +76,19 @@ class Times:
     steps: float = 0.0
     waited: float = 0.0
 
+    @property
+    def counted(self) -> float:
+        """The time of the judge's loop that the layer is compared with."""
+        return max(self.loop, min(self.waited, STRETCH * self.loop))
+
 
 def decide(bounds: Bounds, times: Times) -> str:
     """Which way the layer went: "fast", "slow", or "" where the times do not say."""
     if times.loop < bounds.fast * times.fused:
         return ""  # here not even the reference is that much faster than a loop
-    if times.loop >= bounds.fast * times.layer:
+    if times.counted >= bounds.fast * times.layer:
         return "fast"
-    if times.loop > bounds.slow * times.layer or not times.steps:
+    if times.counted > bounds.slow * times.layer or not times.steps:
         return ""
     # A kernel that is kept waiting, or runs slower than the judge, is slow with layer and cell
     # alike: then the student's own cell shows it, unless it was made slow on purpose.

@@ -39,6 +39,9 @@ def exercise_of(name: str) -> Exercise:
         # A busy machine keeps both loops waiting, and the layer as well.
         (Times(layer=0.15, loop=0.20, fused=0.002, steps=1.00, waited=0.60), ""),
         (Times(layer=0.90, loop=0.20, fused=0.002, steps=0.90, waited=0.60), "slow"),
+        # Waiting counts for half as much again, and no more.
+        (Times(layer=0.03, loop=0.20, fused=0.002, waited=0.25), "fast"),
+        (Times(layer=0.06, loop=0.20, fused=0.002, waited=9.00), ""),
         # Between the two bounds.
         (Times(layer=0.04, loop=0.20, fused=0.002, steps=0.20), ""),
         # The kernel runs slower than the judge, and the student's own cell shows it.
