@@ -49,10 +49,10 @@ BOUNDS = {
         "cpu": Bounds(
             3.0,
             2.0,
-            "the operation was seen 4.5 to 5.5 times as fast as a plain loop, 3 to 4 times with the "
-            "request in its time, on a busy machine; plain loops in other words 1 to 1.6 times, "
-            "loops that prepare what they can 2 to 2.6 times. A loop over torch's own fused cell "
-            "comes to 3: it is then as fast as the layer, and that is what is asked",
+            "the operation was seen 4.5 to 5.5 times as fast as a plain loop, 3 to 4 times with "
+            "the request in its time, on a busy machine; plain loops in other words 1 to 1.6 "
+            "times, loops that prepare what they can 2 to 2.6 times. A loop over torch's own fused "
+            "cell comes to 3: it is then as fast as the layer, and that is what is asked",
         ),
         "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the CPU; a GPU gains more"),
     },
