@@ -28,6 +28,11 @@ class Size:
     H: int
     backward: bool
 
+    @property
+    def label(self) -> str:
+        """The sizes in a few letters."""
+        return f"T={self.T}, D={self.D}, H={self.H}"
+
 
 SIZES = {"lstm": Size(1024, 4, 8, backward=True), "gru": Size(1024, 4, 8, backward=False)}
 """The LSTM runs both ways: there no loop, however it is tuned, comes near the fused operation.
@@ -63,21 +68,20 @@ BOUNDS = {
 def recurrent_pace(kind: str) -> Pace:
     """The pace of the layer of one kind."""
     return Pace(
-        whole=partial(_program, kind, "layer_on_long"),
-        steps=partial(_program, kind, "steps_on_long"),
+        label=SIZES[kind].label,
+        draw=partial(_program, kind),
+        steps="steps_on_long",
         bounds=BOUNDS[kind],
-        loops="never-fused",
     )
 
 
-def _program(kind: str, via: str, rng: np.random.Generator, device: str) -> Program:
+def _program(kind: str, rng: np.random.Generator, device: str) -> Program:
     size = SIZES[kind]
     D, H = size.D, size.H
     flat = normal32(rng, GATES[kind] * H * (D + H + 2)) / np.float32(2 * np.sqrt(H))
     args = (kind, D, H, flat, normal32(rng, 1, size.T, D), size.backward, device)
     returns = ("hs", "dx") if size.backward else ("hs",)
-    label = f"T={size.T}, D={D}, H={H}"
-    return Program(STEM, (Call(label, NAMES[kind], args, returns, via=via),))
+    return Program(STEM, (Call(size.label, NAMES[kind], args, returns, via="layer_on_long"),))
 
 
 def layer_on_long(

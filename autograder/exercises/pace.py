@@ -35,15 +35,16 @@ class Pace:
     """What is asked of an object on long inputs, each time with inputs that are new.
 
     Attributes:
-        whole: draws one call of the object; given the name of a device.
-        steps: the same call with the object's own step, looped by code of ours.
+        label: the long input in a few letters.
+        draw: draws one call of the object; given the name of a device.
+        steps: the name of what makes the same call by the object's own step, looped by code of
+            ours; see `Call.via`.
         bounds: by device, "cpu" and "cuda".
         points: what the exercise gives for the pace; the rest is for the values.
-        loops: the name of the known mistake of an object that says itself that it loops.
     """
 
-    whole: Callable[[np.random.Generator, str], Program]
-    steps: Callable[[np.random.Generator, str], Program]
+    label: str
+    draw: Callable[[np.random.Generator, str], Program]
+    steps: str
     bounds: Mapping[str, Bounds]
     points: float = 1.0
-    loops: str = ""

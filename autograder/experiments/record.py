@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -15,14 +15,19 @@ from typing import Any
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
 
-def write(chapter: str, name: str, numbers: Mapping[str, Any]) -> Path:
+def write(
+    chapter: str,
+    name: str,
+    numbers: Mapping[str, Any],
+    packages: Sequence[str] = ("numpy", "torch"),
+) -> Path:
     """Write `chapters/<chapter>/results/<name>.json` and return its path."""
     folder = CHAPTERS / chapter / "results"
     folder.mkdir(exist_ok=True)
     record = {
         "date": date.today().isoformat(),
         "hardware": hardware(),
-        "versions": {package: version(package) for package in ("numpy", "torch")},
+        "versions": {package: version(package) for package in packages},
         "python": platform.python_version(),
         **numbers,
     }

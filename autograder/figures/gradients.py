@@ -10,13 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from autograder.figures.style import GATES, INK, QUIET, canvas, styled
-
-LOOKS = {
-    "ifgo": {gate: GATES[gate] for gate in "ifgo"},
-    "rzn": {"r": GATES["i"], "z": GATES["f"], "n": GATES["g"]},
-}
-"""The gates in the order of their columns, and how each is drawn."""
+from autograder.figures.style import INK, LOOKS, QUIET, canvas, styled
 
 CELL = 0.215
 """Inches for one number."""
@@ -36,18 +30,16 @@ def packed(lstm: Gradients, gru: Gradients) -> Figure:
     height = rows * CELL + 0.2 * max(len(lstm), len(gru)) + 0.75
     fig, axes = canvas(8.0, height)
     H = lstm["db"].size // 4
-    _arrays(axes, 0.55, height - 0.62, lstm, "ifgo", "LSTM")
-    _arrays(axes, 0.55 + 4 * H * CELL + 0.75, height - 0.62, gru, "rzn", "GRU")
+    _arrays(axes, 0.55, height - 0.62, lstm, "lstm")
+    _arrays(axes, 0.55 + 4 * H * CELL + 0.75, height - 0.62, gru, "gru")
     return fig
 
 
-def _arrays(
-    axes: Axes, left: float, top: float, gradients: Gradients, gates: str, title: str
-) -> None:
-    looks = LOOKS[gates]
+def _arrays(axes: Axes, left: float, top: float, gradients: Gradients, kind: str) -> None:
+    looks = LOOKS[kind]
     width = next(iter(gradients.values())).shape[-1] * CELL
     block = width / len(looks)
-    axes.text(left, top + 0.47, title, fontsize=13, va="center")
+    axes.text(left, top + 0.47, kind.upper(), fontsize=13, va="center")
     for k, (gate, look) in enumerate(looks.items()):
         axes.text(
             left + (k + 0.5) * block,

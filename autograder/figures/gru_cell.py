@@ -5,16 +5,13 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from autograder.figures.lstm_cell import BUS, GATE, TRACK, Pen
-from autograder.figures.style import canvas, styled
+from autograder.figures.style import LIKE, canvas, styled
 
 Z, R, N = 1.75, 3.55, 5.5
 """Places from left to right: the update gate, the reset gate, the candidate."""
 
 SHARES = 2.4
 """The height at which the candidate meets its share."""
-
-LOOKS = {"z": "f", "r": "i", "n": "g"}
-"""Which gate of the LSTM each part is drawn like: it does that gate's work."""
 
 
 @styled
@@ -31,7 +28,7 @@ def whole() -> Figure:
 
 def draw(pen: Pen) -> None:
     """The cell without its title and the names of what comes in."""
-    look = LOOKS["z"]
+    look = LIKE["z"]
     pen.line((0.6, TRACK), (Z - 0.2, TRACK))
     pen.line((0.75, BUS), (Z, BUS), (Z, GATE - 0.24), gate=look)
     pen.box(Z, GATE, "σ", look)
@@ -44,12 +41,12 @@ def draw(pen: Pen) -> None:
     pen.text((R + N) / 2 + 0.1, SHARES + 0.22, "$1 - z$", size=14, colour=pen.colour(look))
     pen.line((Z + 0.2, TRACK), (N - 0.2, TRACK))
     pen.text((Z + N) / 2, TRACK + 0.25, "$z \\odot h$", size=14)
-    look = LOOKS["r"]
+    look = LIKE["r"]
     pen.line((Z, BUS), (R, BUS), (R, GATE - 0.24), gate=look)
     pen.box(R, GATE, "σ", look)
     pen.line((R + 0.42, GATE), (N - 0.42, GATE), gate=look)
     pen.text((R + N) / 2, GATE + 0.2, "$r$", size=16, colour=pen.colour(look))
-    look = LOOKS["n"]
+    look = LIKE["n"]
     pen.line((R, BUS), (N, BUS), (N, GATE - 0.24), gate=look)
     pen.box(N, GATE, "tanh", look)
     pen.line((N, GATE + 0.24), (N, SHARES - 0.2), gate=look)

@@ -8,13 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from autograder.figures.style import GATES, INK, QUIET, Look, canvas, styled
-
-LOOKS = {
-    "lstm": {gate: GATES[gate] for gate in "ifgo"},
-    "gru": {"r": GATES["i"], "z": GATES["f"], "n": GATES["g"]},
-}
-"""The gates of each kind in the order of the course, and how each is drawn."""
+from autograder.figures.style import GATES, INK, LOOKS, QUIET, Look, canvas, styled
 
 KERAS_ORDER = {"lstm": "ifgo", "gru": "zrn"}
 D, H, THIN = 0.5, 0.3, 0.24

@@ -44,6 +44,12 @@ GATES = {
 }
 """The gates in the order in which their weights are stored."""
 
+LIKE = {"r": "i", "z": "f", "n": "g"}
+"""Which gate of the LSTM each part of the GRU is drawn like: it does that gate's work."""
+
+LOOKS = {"lstm": GATES, "gru": {gate: GATES[like] for gate, like in LIKE.items()}}
+"""How the gates of each kind are drawn, in the order of the course."""
+
 
 def use() -> None:
     """Give the plots of a notebook the look of the book, as vectors.

@@ -1,7 +1,7 @@
 """What grading needs in any case, begun while the command itself is still being imported.
 
 Two processes import torch, side by side with the grader: the one that forks its workers, and the
-warm process that forks kernels. Nothing is lost where neither is used.
+warm process that forks kernels. Where nothing is left to grade, they were begun in vain.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ _begun: list[tuple[list[str], WarmProcess]] = []
 
 def begin(arguments: Sequence[str]) -> None:
     """Begin what `autograder grade` with these arguments needs, and return at once."""
-    if any(argument.startswith("--cluster") for argument in arguments):
+    pages = list(CHAPTERS.glob(f"*/{arguments[0]}.md")) if arguments else []
+    elsewhere = any(argument.startswith("--cluster") for argument in arguments)
+    if not pages or elsewhere:
         return
     workers()
-    pages = list(CHAPTERS.glob(f"*/{arguments[0]}.md")) if arguments else []
-    if pages and "--unsafe" not in arguments:
+    if "--unsafe" not in arguments:
         before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
         modules = preload(before_exercises)
         with suppress(SandboxError):

@@ -126,9 +126,8 @@ class Writer:
             if verdict is None:
                 continue
             # Of what waits for another machine, the points that are sure count already.
-            grade.auto_score = verdict.points or None
-            if verdict.status != "deferred":
-                grade.auto_score = verdict.points
+            waits = verdict.status == "deferred" and not verdict.points
+            grade.auto_score = None if waits else verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
                 "refused",
                 "deferred",
