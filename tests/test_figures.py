@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from itertools import combinations, pairwise
 
 import matplotlib
 import matplotlib.colors
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from autograder.figures import gates, lstm_cell, style
-
-DRAWINGS: dict[str, Callable[[], Figure]] = {
-    "valves": gates.valves,
-    "decay": gates.decay,
-    "packed": gates.packed,
-    **{step: lambda step=step: lstm_cell.up_to(step) for step in lstm_cell.QUESTIONS},
-}
-
-
-def texts(fig: Figure) -> list[Text]:
-    """The texts that are drawn, without the labels of ticks beyond the ends of an axis."""
-    fig.draw_without_rendering()
-    unseen = set()
-    for axis in (axis for axes in fig.axes for axis in (axes.xaxis, axes.yaxis)):
-        low, high = axis.get_view_interval()
-        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-            if not low <= tick.get_loc() <= high:
-                unseen |= {tick.label1, tick.label2}
-    found = [t for t in fig.findobj(Text) if isinstance(t, Text)]
-    return [t for t in found if t.get_visible() and t.get_text() and t not in unseen]
+from tests.drawings import DRAWINGS, texts
 
 
 def luminance(colour: str) -> float:

@@ -1,0 +1,73 @@
+"""All drawings of the book by name, and the texts that a drawing shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from autograder.experiments.record import CHAPTERS
+from autograder.figures import (
+    cells,
+    convolution,
+    gates,
+    gradients,
+    gru_cell,
+    layouts,
+    lstm_cell,
+    recurrent,
+    training,
+)
+
+RESULTS = CHAPTERS / "gated" / "results"
+TRACES, LEARNING = (json.loads((RESULTS / f"{n}.json").read_text()) for n in ("traces", "learning"))
+
+
+def some(width: int, biases: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Gradients of a backward pass, by name."""
+    rng = np.random.default_rng(0)
+    shapes = {"dWx": (3, width), "dWh": (4, width), **{name: (width,) for name in biases}}
+    return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+LSTM, GRU = some(16, ("db",)), some(12, ("dbx", "dbh"))
+
+DRAWINGS: dict[str, Callable[[], Figure]] = {
+    "valves": gates.valves,
+    "decay": gates.decay,
+    "packed": gates.packed,
+    **{step: partial(lstm_cell.up_to, step) for step in lstm_cell.QUESTIONS},
+    "GRU": gru_cell.whole,
+    "pair": cells.pair,
+    "packed gradients": partial(gradients.packed, LSTM, GRU),
+    "traces": partial(training.traces, TRACES),
+    "equal size": partial(training.curves, LEARNING, "equal size"),
+    "equal parameters": partial(training.curves, LEARNING, "equal parameters"),
+    "tree": layouts.tree,
+    "LSTM layouts": partial(layouts.maps, "lstm"),
+    "GRU layouts": partial(layouts.maps, "gru"),
+    "unrolled": recurrent.unrolled,
+    "chunks": recurrent.chunks,
+    "sliding": convolution.sliding,
+    "places": convolution.places,
+    "backward": convolution.backward,
+    "windows": convolution.windows,
+    "receptive": convolution.receptive,
+}
+
+
+def texts(fig: Figure) -> list[Text]:
+    """The texts that are drawn, without the labels of ticks beyond the ends of an axis."""
+    fig.draw_without_rendering()
+    unseen = set()
+    for axis in (axis for axes in fig.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = axis.get_view_interval()
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not low <= tick.get_loc() <= high:
+                unseen |= {tick.label1, tick.label2}
+    found = [t for t in fig.findobj(Text) if isinstance(t, Text)]
+    return [t for t in found if t.get_visible() and t.get_text() and t not in unseen]
