@@ -1,98 +1,35 @@
-"""The feedforward lesson and its assignment: their form, and what they state."""
+"""The feedforward lesson and its assignment: what they state."""
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import inspect
-import io
 import re
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import jupytext
-import matplotlib
 import numpy as np
 import pytest
 
-from autograder import references
-from autograder.exercises import exercises
+from autograder.release.source import page as assignment
 from solutions.mistakes import feedforward_sections as sections
+from tests.chapters.pages import (
+    Ran,
+    lesson_of,
+    run_lesson,
+    run_solved,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSON = ROOT / "chapters" / "feedforward" / "index.md"
-ASSIGNMENT = ROOT / "chapters" / "feedforward" / "feedforward.md"
-PAGES = (LESSON, ASSIGNMENT)
-NAMES = [exercise.name for exercise in exercises("feedforward")]
-POINTS = {
-    "affine_forward": 1,
-    "affine_backward": 2,
-    "relu_backward": 1,
-    "softmax_cross_entropy": 3,
-    "numerical_gradient": 2,
-    "MLP": 3,
-    "adam_step": 2,
-    "train": 2,
-}
-SETUP = "import keras\nimport numpy as np\nimport torch\n"
-FORM = {"locked": True, "schema_version": 3, "task": False}
-
-
-def read(page: Path) -> Any:
-    return jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
-
-
-def code(page: Path) -> list[Any]:
-    return [cell for cell in read(page).cells if cell.cell_type == "code"]
-
-
-def by_id(page: Path) -> dict[str, Any]:
-    cells = [cell for cell in code(page) if "nbgrader" in cell.metadata]
-    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in cells}
-
-
-def run(sources: list[str]) -> tuple[dict[str, Any], str]:
-    """The names that the cells leave behind, and what they print."""
-    matplotlib.use("Agg")
-    names: dict[str, Any] = {}
-    printed = io.StringIO()
-    with matplotlib.rc_context(), contextlib.redirect_stdout(printed):
-        for source in sources:
-            exec(source.replace("plt.show()", ""), names)
-    names["plt"].close("all")
-    return names, printed.getvalue()
+LESSON = lesson_of("feedforward")
+ASSIGNMENT = assignment("feedforward")
 
 
 @pytest.fixture(scope="module")
-def lesson() -> tuple[dict[str, Any], str]:
-    return run([cell.source for cell in code(LESSON)])
+def lesson() -> Ran:
+    return run_lesson(LESSON)
 
 
 @pytest.fixture(scope="module")
-def solved() -> tuple[dict[str, Any], str]:
-    """The assignment, run with the references in place of the stubs and without the checks."""
-    solutions = references.cells(references.text("feedforward"), NAMES)
-    sources = []
-    for cell in code(ASSIGNMENT):
-        form = cell.metadata.get("nbgrader", {})
-        if form.get("solution"):
-            sources.append(solutions[form["grade_id"]])
-        elif not form.get("grade_id", "").startswith("check-"):
-            sources.append(cell.source)
-    return run(sources)
-
-
-# The form of the pages.
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_save_leaves_the_page_as_it_is(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    config = jupytext.config.load_jupytext_configuration_file(str(ROOT / "jupytext.toml"))
-    notebook = jupytext.reads(jupytext.writes(read(page), fmt="ipynb"), fmt="ipynb")
-    assert jupytext.writes(notebook, fmt="md:myst", config=config) == text
+def solved() -> Ran:
+    return run_solved("feedforward")
 
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
@@ -100,101 +37,6 @@ def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     wanted = [value.strip("‘’") for name, value in vars(sections).items() if name.isupper()]
     found = [line[3:] for line in text.splitlines() if line.startswith("## ")]
     assert found == [*wanted, "What to remember, what to read"]
-
-
-def test_cells_are_the_setup_the_stubs_and_their_checks_in_order() -> None:
-    pairs = [name for stub in NAMES for name in (stub, f"check-{stub}")]
-    assert list(by_id(ASSIGNMENT)) == ["setup", *pairs]
-    setup = by_id(ASSIGNMENT)["setup"]
-    assert setup.source == SETUP + "\nfrom autograder import check"
-    assert setup.metadata["nbgrader"] == FORM | {
-        "grade": False,
-        "grade_id": "setup",
-        "solution": False,
-    }
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_stub_is_the_reference_without_its_body(name: str) -> None:
-    def described(source: str) -> list[tuple[str, str | None, list[str], list[str]]]:
-        return [
-            (
-                node.name,
-                ast.get_docstring(node),
-                [a.arg for a in node.args.args],
-                [ast.unparse(default) for default in node.args.defaults],
-            )
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.FunctionDef)
-        ]
-
-    cell = by_id(ASSIGNMENT)[name]
-    assert cell.metadata["nbgrader"] == {
-        "grade": False,
-        "grade_id": name,
-        "solution": True,
-        **FORM,
-        "locked": False,
-    }
-    reference = references.stub("feedforward", name)
-    (given,), (wanted,) = ast.parse(cell.source).body, ast.parse(reference).body
-    assert isinstance(given, (ast.FunctionDef, ast.ClassDef))
-    assert isinstance(wanted, (ast.FunctionDef, ast.ClassDef))
-    assert ast.get_docstring(given) == ast.get_docstring(wanted)
-    assert described(cell.source) == described(reference)
-    stub = references.execute(SETUP + cell.source)[name]
-    with pytest.raises(NotImplementedError):
-        stub(*[None] * len(inspect.signature(stub).parameters))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_check_is_one_locked_line_with_points_or_without(name: str) -> None:
-    cell = by_id(ASSIGNMENT)[f"check-{name}"]
-    points = {"points": POINTS[name]} if name in POINTS else {}
-    assert cell.source == f"check({name})"
-    assert cell.metadata["nbgrader"] == {
-        "grade": name in POINTS,
-        "grade_id": f"check-{name}",
-        "solution": False,
-        **points,
-        **FORM,
-    }
-
-
-def test_demonstrations_do_not_stop_run_all() -> None:
-    cells = code(ASSIGNMENT)
-    demonstrations = [cell for cell in cells if "nbgrader" not in cell.metadata]
-    assert len(demonstrations) >= len(POINTS)
-    for cell in demonstrations:
-        assert cell.metadata["tags"] == ["raises-exception"]
-    for cell, following in pairwise(cells):
-        if cell.metadata.get("nbgrader", {}).get("solution"):
-            assert following.source.startswith("check(")
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(page: Path) -> None:
-    pictures = [c for c in code(page) if "mystnb" in c.metadata or "plt.show()" in c.source]
-    assert len(pictures) >= 4
-    names = [cell.metadata["mystnb"]["figure"]["name"] for cell in pictures]
-    assert len(set(names)) == len(names)
-    for cell in pictures:
-        assert len(cell.metadata["mystnb"]["figure"]["caption"].split()) >= 10
-        assert len(cell.metadata["mystnb"]["image"]["alt"].split()) >= 20
-
-
-COMMON = re.compile(r"return \w+$|for .* in zip\(.*:$|rng = ")
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_no_line_of_a_reference_is_on_a_page(page: Path) -> None:
-    stubs = {
-        line.strip() for name in NAMES for line in references.stub("feedforward", name).splitlines()
-    }
-    secret = {line.strip() for line in references.text("feedforward").splitlines()} - stubs
-    secret = {line for line in secret - set(SETUP.splitlines()) if len(line) > 3}
-    shown = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
-    assert not {line for line in secret & shown if not COMMON.match(line)}
 
 
 # What the pages state.

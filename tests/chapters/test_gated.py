@@ -1,110 +1,37 @@
-"""The lesson on the LSTM and its assignment: their form, and every number they state."""
+"""The lesson on the LSTM and its assignment: every number they state."""
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import inspect
-import io
-import json
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import jupytext
-import matplotlib
-import nbformat
 import numpy as np
 import pytest
 import torch
 
-from autograder import references
-from autograder.exercises import exercises
+from autograder.release.source import page as assignment
+from tests.chapters.pages import (
+    Ran,
+    code,
+    lesson_of,
+    run_lesson,
+    run_solved,
+    titles,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSON = ROOT / "chapters" / "gated" / "index.md"
-ASSIGNMENT = ROOT / "chapters" / "gated" / "lstm.md"
-PAGES = (LESSON, ASSIGNMENT)
-POINTS = {
-    "lstm_step_forward": 3,
-    "lstm_step_backward": 4,
-    "lstm_forward": 2,
-    "LSTMCell": 3,
-}
-SETUP = "import numpy as np\nimport torch\n"
-FORM = {"locked": True, "schema_version": 3, "task": False}
-
-
-def read(page: Path) -> Any:
-    return jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
-
-
-def code(page: Path) -> list[Any]:
-    return [cell for cell in read(page).cells if cell.cell_type == "code"]
-
-
-def graded(page: Path) -> dict[str, Any]:
-    cells = [cell for cell in code(page) if "nbgrader" in cell.metadata]
-    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in cells}
-
-
-def titles(page: Path) -> list[str]:
-    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
-    return [line[3:] for line in text.splitlines() if line.startswith("## ")]
-
-
-def run(sources: list[str]) -> tuple[dict[str, Any], str]:
-    """The names that the cells leave behind, and what they print."""
-    matplotlib.use("Agg")
-    names: dict[str, Any] = {}
-    printed = io.StringIO()
-    with matplotlib.rc_context(), contextlib.redirect_stdout(printed):
-        for source in sources:
-            exec(source.replace("plt.show()", ""), names)
-    if "plt" in names:
-        names["plt"].close("all")
-    return names, printed.getvalue()
+LESSON = lesson_of("lstm")
+ASSIGNMENT = assignment("lstm")
 
 
 @pytest.fixture(scope="module")
-def lesson() -> tuple[dict[str, Any], str]:
-    return run([cell.source for cell in code(LESSON)])
+def lesson() -> Ran:
+    return run_lesson(LESSON)
 
 
 @pytest.fixture(scope="module")
-def solved() -> tuple[dict[str, Any], str]:
-    """The assignment, run with the references in place of the stubs and without the checks."""
-    solutions = references.cells(references.text("lstm"), list(POINTS))
-    sources = []
-    for cell in code(ASSIGNMENT):
-        form = cell.metadata.get("nbgrader", {})
-        if form.get("solution"):
-            sources.append(solutions[form["grade_id"]])
-        elif not form.get("grade"):
-            sources.append(cell.source)
-    return run(sources)
-
-
-# The form of the pages.
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-@pytest.mark.parametrize("saved", ["by jupytext", "by JupyterLab"])
-def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
-    text = page.read_text(encoding="utf-8")
-    config = jupytext.config.load_jupytext_configuration_file(str(ROOT / "jupytext.toml"))
-    notebook = jupytext.reads(text, fmt="md:myst")
-    if saved == "by JupyterLab":
-        # It puts the kernel as it knows it, in its own order, in the place of what is there.
-        notebook.metadata["kernelspec"] = {
-            "name": "python3",
-            "display_name": "Python 3 (ipykernel)",
-            "language": "python",
-        }
-        notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
-    notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
-    assert jupytext.writes(notebook, fmt="md:myst", config=config) == text
+def solved() -> Ran:
+    return run_solved("lstm")
 
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
@@ -126,102 +53,13 @@ def test_the_assignment_has_one_section_for_each_exercise() -> None:
         "A whole sequence",
         "The same cell in torch",
     ]
-    assert [exercise.name for exercise in exercises("lstm")] == list(POINTS)
 
 
-def test_the_setup_cell_imports_and_is_locked() -> None:
-    setup = graded(ASSIGNMENT)["setup"]
-    assert setup.source == SETUP + "\nfrom autograder import check"
-    assert setup.metadata["nbgrader"] == {
-        "grade": False,
-        "grade_id": "setup",
-        "solution": False,
-        **FORM,
-    }
-
-
-def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order() -> None:
-    pairs = [name for stub in POINTS for name in (stub, f"check-{stub}")]
-    assert list(graded(ASSIGNMENT)) == ["setup", *pairs]
-
-
-@pytest.mark.parametrize("name", POINTS)
-def test_a_stub_is_one_definition_that_is_not_implemented(name: str) -> None:
-    cell = graded(ASSIGNMENT)[name]
-    assert cell.metadata["nbgrader"] == {
-        "grade": False,
-        "grade_id": name,
-        "solution": True,
-        **FORM,
-        "locked": False,
-    }
-    (definition,) = ast.parse(cell.source).body
-    assert isinstance(definition, (ast.FunctionDef, ast.ClassDef))
-    names = references.execute(SETUP + cell.source)
-    arguments = inspect.signature(names[name]).parameters
-    with pytest.raises(NotImplementedError):
-        names[name](*arguments)
-
-
-@pytest.mark.parametrize("name", POINTS)
-def test_a_stub_has_the_docstrings_and_the_arguments_of_the_reference(name: str) -> None:
-    def described(source: str) -> list[tuple[str, str | None, list[str]]]:
-        return [
-            (node.name, ast.get_docstring(node), [a.arg for a in node.args.args])
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.FunctionDef)
-        ]
-
-    stub, reference = graded(ASSIGNMENT)[name].source, references.stub("lstm", name)
-    assert described(stub) == described(reference)
-    (given,), (wanted,) = ast.parse(stub).body, ast.parse(reference).body
-    assert isinstance(given, (ast.FunctionDef, ast.ClassDef))
-    assert isinstance(wanted, (ast.FunctionDef, ast.ClassDef))
-    assert ast.get_docstring(given) == ast.get_docstring(wanted)
-
-
-@pytest.mark.parametrize("name", POINTS)
-def test_a_check_is_one_locked_line_with_points(name: str) -> None:
-    cell = graded(ASSIGNMENT)[f"check-{name}"]
-    assert cell.source == f"check({name})"
-    assert cell.metadata["nbgrader"] == {
-        "grade": True,
-        "grade_id": f"check-{name}",
-        "points": POINTS[name],
-        "solution": False,
-        **FORM,
-    }
-
-
-def test_a_demonstration_follows_each_check_and_does_not_stop_run_all() -> None:
+def test_a_demonstration_follows_each_check() -> None:
     cells = code(ASSIGNMENT)
     for cell, following in pairwise(cells):
         if cell.metadata.get("nbgrader", {}).get("grade"):
             assert "nbgrader" not in following.metadata
-    demonstrations = [cell for cell in cells if "nbgrader" not in cell.metadata]
-    assert len(demonstrations) >= len(POINTS)
-    for cell in demonstrations:
-        assert cell.metadata["tags"] == ["raises-exception"]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(page: Path) -> None:
-    pictures = [c for c in code(page) if "mystnb" in c.metadata or "plt.show()" in c.source]
-    assert len(pictures) >= 4
-    names = [cell.metadata["mystnb"]["figure"]["name"] for cell in pictures]
-    assert len(set(names)) == len(names)
-    for cell in pictures:
-        assert len(cell.metadata["mystnb"]["figure"]["caption"].split()) >= 10
-        assert len(cell.metadata["mystnb"]["image"]["alt"].split()) >= 20
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_no_line_of_a_reference_is_on_a_page(page: Path) -> None:
-    stubs = {line.strip() for name in POINTS for line in references.stub("lstm", name).splitlines()}
-    secret = {line.strip() for line in references.text("lstm").splitlines()} - stubs
-    secret -= set(SETUP.splitlines()) | {""}
-    shown = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
-    assert not secret & shown
 
 
 # What the pages state.

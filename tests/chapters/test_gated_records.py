@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chapters.test_gated import LESSON, code, rows, run
+from tests.chapters.pages import code, run
+from tests.chapters.test_gated import LESSON, rows
 
 RESULTS = LESSON.parent / "results"
 
@@ -26,7 +27,7 @@ def lesson() -> tuple[dict[str, Any], str]:
     cells = [cell.source for cell in code(LESSON)]
     start = next(k for k, source in enumerate(cells) if source.startswith("import keras"))
     sigmoid = next(source for source in cells if source.startswith("def sigmoid"))
-    return run([cells[0], sigmoid.split("\n\n\nfor")[0], *cells[start:]])
+    return run(LESSON.parent, [cells[0], sigmoid.split("\n\n\nfor")[0], *cells[start:]])
 
 
 def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(

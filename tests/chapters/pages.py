@@ -1,0 +1,83 @@
+"""The pages of the chapters, as tests read and run them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import matplotlib
+import torch
+
+from autograder import references
+from autograder.release.source import page as assignment
+from tests.students import names
+
+Ran = tuple[dict[str, Any], str]
+"""The names that cells leave behind, and what they print."""
+
+
+def lesson_of(stem: str) -> Path:
+    """The lesson beside an assignment."""
+    return assignment(stem).parent / "index.md"
+
+
+def read(page: Path) -> Any:
+    return jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
+
+
+def code(page: Path) -> list[Any]:
+    return [cell for cell in read(page).cells if cell.cell_type == "code"]
+
+
+def graded(page: Path) -> dict[str, Any]:
+    """The cells that nbgrader knows, by grade_id."""
+    cells = [cell for cell in code(page) if "nbgrader" in cell.metadata]
+    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in cells}
+
+
+def titles(page: Path) -> list[str]:
+    """The titles of the sections of a page."""
+    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    return [line[3:] for line in text.splitlines() if line.startswith("## ")]
+
+
+def run(folder: Path, sources: list[str]) -> Ran:
+    """Run cells one after the other, in a folder, and leave the settings as they were."""
+    matplotlib.use("Agg")
+    found: dict[str, Any] = {}
+    printed = io.StringIO()
+    threads = torch.get_num_threads()
+    try:
+        with (
+            contextlib.chdir(folder),
+            matplotlib.rc_context(),
+            contextlib.redirect_stdout(printed),
+        ):
+            for source in sources:
+                exec(source.replace("plt.show()", ""), found)
+    finally:
+        torch.set_num_threads(threads)
+    if "plt" in found:
+        found["plt"].close("all")
+    return found, printed.getvalue()
+
+
+def run_lesson(page: Path) -> Ran:
+    """Run a lesson from top to bottom."""
+    return run(page.parent, [cell.source for cell in code(page)])
+
+
+def run_solved(stem: str) -> Ran:
+    """Run an assignment, with the references in place of the stubs and without the checks."""
+    solutions = references.cells(references.text(stem), names(stem))
+    sources = []
+    for cell in code(assignment(stem)):
+        form = cell.metadata.get("nbgrader", {})
+        if form.get("solution"):
+            sources.append(solutions[form["grade_id"]])
+        elif not form.get("grade_id", "").startswith("check-"):
+            sources.append(cell.source)
+    return run(assignment(stem).parent, sources)
