@@ -22,8 +22,9 @@ course: book
 book: $(VENV)/installed
 	jupyter-book build . --quiet -W -n --keep-going
 
+# Two workers on two cores: more threads would only wait for each other.
 test: $(VENV)/installed
-	python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/installed
 	python -m tests.benchmarks

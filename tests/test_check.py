@@ -98,10 +98,9 @@ def test_a_right_notebook_shows_one_display_a_check(shell: InteractiveShell, ste
 @pytest.mark.parametrize("stem", STEMS)
 def test_an_untouched_notebook_is_not_attempted(shell: InteractiveShell, stem: str) -> None:
     for cell in Released.parse(chapter.text(stem)).cells:
-        if cell.role == "setup":
+        if cell.role != "check":
             run(shell, cell.source)[0].raise_error()
     for name in names(stem):
-        run(shell, references.stub(stem, name))[0].raise_error()
         assert "<strong>not attempted yet</strong>" in shown(shell, f"check({name})")
 
 

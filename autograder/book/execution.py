@@ -89,8 +89,10 @@ def _configure_kernels(app: Any, config: Any) -> None:
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(PROFILE, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
-    # TensorFlow tells of the processor on stderr, which would stand in the page.
+    # TensorFlow tells of the processor, and torch's profiler of itself, on stderr, which would
+    # stand in the page.
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    os.environ["KINETO_LOG_LEVEL"] = "99"
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

@@ -6,7 +6,7 @@ where the student's objects are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from .inputs import spaced
 from .program import Array, Call, Program, Told
 
 STEM = "layers"
-GATES = {"lstm": 4, "gru": 3}
+GATES: Mapping[str, int] = {"lstm": 4, "gru": 3}
 SIZES = ((3, 2), (2, 2), (8, 2), (1, 3), (4, 1))
 """D, H: different, equal, D = 4H where Wx is square, and each of them 1."""
 

@@ -93,10 +93,10 @@ def cudnn_pack(
     kind: str, Wx: np.ndarray, Wh: np.ndarray, bx: np.ndarray, bh: np.ndarray
 ) -> np.ndarray:
     """Lets torch flatten its own parameters."""
-    made = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
-    if kind not in made:
+    known = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+    if kind not in known:
         raise ValueError(f"unknown: {kind}")
-    layer = made[kind](Wx.shape[0], Wh.shape[0])
+    layer = known[kind](Wx.shape[0], Wh.shape[0])
     if layer.weight_ih_l0.shape[0] != Wx.shape[1]:
         raise ValueError("other gates")
     parts = [np.array(W.T).reshape(-1) for W in (Wx, Wh, bx, bh)]
@@ -410,12 +410,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
 
     def pick(self, mask: Any, device: str) -> list[Any]:
         """Asks the exercise before with everything that it may look at."""
-        options: dict[str, Any] = {
-            "dropout": 0.0,
-            "go_backwards": False,
-            "stateful": False,
-            "unroll": False,
-        }
+        options: dict[str, Any] = dict.fromkeys(("go_backwards", "stateful", "unroll"), False)
+        options["dropout"] = 0.0
         options |= {"return_sequences": True, "use_bias": True, "reset_after": False}
         options |= {"recurrent_dropout": 0.0, "use_cudnn": "auto", "compiled": False}
         options |= {"kind": "lstm", "activation": self.activation, "device": device}

@@ -123,9 +123,7 @@ def last_valid(hs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return states
 
 
-def masked_equal_packed(
-    x: np.ndarray, lengths: np.ndarray, weights: Sequence[np.ndarray]
-) -> tuple[Any, Any]:
+def masked_equal_packed(x: np.ndarray, lengths: np.ndarray, weights: Sequence[np.ndarray]) -> Any:
     """Keras as a model with weights from constants; torch sorted, packed, and put back."""
     T = x.shape[1]
     mask = np.tri(T, dtype=bool)[lengths - 1]
@@ -134,11 +132,11 @@ def masked_equal_packed(
         name: (lambda shape, dtype=None, w=w: keras.ops.convert_to_tensor(w))
         for name, w in zip(names, weights, strict=True)
     }
-    layer = keras.layers.RNN(
+    reader = keras.layers.RNN(
         keras.layers.LSTMCell(len(weights[1]), unit_forget_bias=False, **given),
         return_sequences=True,
     )
-    masked = layer(keras.ops.convert_to_tensor(x), mask=keras.ops.convert_to_tensor(mask))
+    masked = reader(keras.ops.convert_to_tensor(x), mask=keras.ops.convert_to_tensor(mask))
     order = np.argsort(-lengths, kind="stable")
     batch = rnn.pack_padded_sequence(torch.tensor(x[order]), lengths[order].tolist(), True)
     packed = rnn.pad_packed_sequence(keras_to_torch_lstm(weights)(batch)[0], True, 0.0, T)[0]
