@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..data import digits
+from ..threads import one_thread
 from .exercise import Complaint
 from .program import Answer, Array, Call, Program, Told
 
@@ -162,9 +163,6 @@ def lenet_trained(lenet_class: Any, x: Array, y: Array, x_held: Array) -> Array:
     import torch
 
     torch.manual_seed(0)
-    threads = torch.get_num_threads()
-    # The layers are so small that a second thread costs more than it does.
-    torch.set_num_threads(1)
     lenet = lenet_class()
     checked(lenet)
     images, labels = torch.from_numpy(x).reshape(-1, 1, 8, 8), torch.from_numpy(y)
@@ -174,12 +172,12 @@ def lenet_trained(lenet_class: Any, x: Array, y: Array, x_held: Array) -> Array:
     rate = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=0.01, total_steps=len(batches))
     loss = torch.nn.CrossEntropyLoss(label_smoothing=0.1)
     lenet.train()
-    for rows in batches:
-        adam.zero_grad()
-        loss(lenet(images[rows]), labels[rows]).backward()
-        adam.step()
-        rate.step()
-    torch.set_num_threads(threads)
+    with one_thread():
+        for rows in batches:
+            adam.zero_grad()
+            loss(lenet(images[rows]), labels[rows]).backward()
+            adam.step()
+            rate.step()
     lenet.eval()
     with torch.no_grad():
         found: Array = lenet(torch.from_numpy(x_held).reshape(-1, 1, 8, 8)).argmax(1).numpy()

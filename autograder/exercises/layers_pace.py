@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..threads import one_thread
 from .layers_modules import NAMES, STEP_RESULTS, filled, normal32
 from .layers_weights import GATES, STEM
 from .pace import Bounds, Pace
@@ -117,15 +118,10 @@ def _ran(run: Any, x: Array, backward: bool, device: str) -> Any:
     import torch
 
     given = torch.from_numpy(x).to(device)
-    threads = torch.get_num_threads()
-    # Two threads that wait for each other on a busy machine took a second for 10 milliseconds.
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         if not backward:
             with torch.no_grad():
                 return run(given)
         hs = run(given.requires_grad_())
         results: Sequence[Any] = (hs, *torch.autograd.grad(hs.square().sum() / 2, given))
         return results
-    finally:
-        torch.set_num_threads(threads)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from autograder.experiments.gates import TASKS, OneLayer, judge, training, unseen
+from autograder.threads import one_thread
 
 CHAPTER = "gated"
 SEEDS = (0, 1, 2, 3, 4)
@@ -96,10 +97,8 @@ def one(kind: str, seed: int, updates: int = UPDATES) -> dict[str, Any]:
 
 def measure() -> dict[str, Any]:
     """Both kinds, all seeds; the trace over `TEXT` for the first seed alone."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    kinds = {kind: [one(kind, seed) for seed in SEEDS] for kind in SHOWN}
-    torch.set_num_threads(threads)
+    with one_thread():
+        kinds = {kind: [one(kind, seed) for seed in SEEDS] for kind in SHOWN}
     for runs in kinds.values():
         for run in runs[1:]:
             del run["trace"], run["said"]
