@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
+from threadpoolctl import threadpool_limits
 
 from autograder.exercises.program import Array
+from autograder.threads import one_thread
 from solutions.convolutional import conv2d_backward, conv2d_forward
 
 CHAPTER = "convolutional"
@@ -97,20 +99,25 @@ def measure() -> dict[str, Any]:
         **fast(SIZES),
     }
     forward = {name: median(run) for name, run in versions.items()}
-    by_channels = {
-        f"{channels} to {channels} channels": {
-            name: median(run) for name, run in fast({**SIZES, "C": channels, "F": channels}).items()
+    together = {f"{channels} to {channels} channels": times(channels) for channels in CHANNELS}
+    with one_thread(), threadpool_limits(1):
+        alone = {
+            f"{label}, one thread": times(c) for label, c in zip(together, CHANNELS, strict=True)
         }
-        for channels in CHANNELS
-    }
     double = [torch.from_numpy(a) for a in (x, w, b)]
     both = {
         "im2col, float64": median(lambda: forward_and_backward(x, w, b)),
         "torch, float64": median(lambda: torch_forward_and_backward(*double)),
         "torch, float32": median(lambda: torch_forward_and_backward(*(t.float() for t in double))),
     }
-    seconds = {"forward": forward, "forward and backward": both, **by_channels}
+    seconds = {"forward": forward, "forward and backward": both, **together, **alone}
     return {"sizes": SIZES, "seconds": seconds}
+
+
+def times(channels: int) -> dict[str, float]:
+    """The median time of each version without a loop in Python, in seconds."""
+    versions = fast({**SIZES, "C": channels, "F": channels})
+    return {name: median(run) for name, run in versions.items()}
 
 
 def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
