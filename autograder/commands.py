@@ -220,11 +220,9 @@ def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
     students = feedback_pages.stale(found, assignment)
     failures: dict[str, str] = {}
     with Waiting(err, f"Feedback on {assignment}", len(students)) as waiting:
-        for student in students:
-            try:
-                feedback_pages.write(found, assignment, student)
-            except CourseError as error:
-                failures[student] = str(error)
+        for student, refusal in feedback_pages.write_all(found, assignment, students):
+            if refusal:
+                failures[student] = refusal
             waiting.done()
     folder = found.root / found.directory.feedback_directory
     out.print(f"Wrote the feedback of {len(students) - len(failures)} students into {folder}.")

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from pathlib import Path
 
-from .course import Course
+from .course import Course, CourseError
+
+FEW = 3
+"""Students for whom no other process is worth its start."""
 
 
 def stale(course: Course, assignment: str) -> list[str]:
@@ -26,6 +36,54 @@ def write(course: Course, assignment: str, student: str) -> None:
         CourseError: where nbgrader refuses; its reason is in the text.
     """
     course.nbgrader(lambda api: api.generate_feedback(assignment, student, force=True))
+
+
+def write_all(
+    course: Course, assignment: str, students: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Write the feedback of many students, in a process a core.
+
+    Yields:
+        A student whose turn is over, and why there is no feedback, or "".
+    """
+    if len(students) <= FEW:
+        for student in students:
+            yield student, _refusal(course, assignment, student)
+        return
+    pool = ProcessPoolExecutor(
+        os.cpu_count(),
+        multiprocessing.get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),  # Ctrl-C is for the command, which ends them
+    )
+    with pool:
+        running = {
+            pool.submit(_elsewhere, course.root, assignment, name): name for name in students
+        }
+        try:
+            for done in as_completed(running):
+                try:
+                    yield running[done], done.result()
+                except BrokenProcessPool:
+                    yield running[done], "a process was killed; run the same command again."
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _refusal(course: Course, assignment: str, student: str) -> str:
+    try:
+        write(course, assignment, student)
+    except CourseError as error:
+        return str(error)
+    return ""
+
+
+def _elsewhere(root: Path, assignment: str, student: str) -> str:
+    return _refusal(_course(root), assignment, student)
+
+
+_course = cache(Course)
+"""The course of a process that writes feedback for the command."""
 
 
 def _time(path: Path) -> float:
