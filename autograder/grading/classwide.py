@@ -24,7 +24,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says where there is no room to write."""
 
 ROUNDS = 3
-"""How often workers are made anew while nothing at all comes to an end."""
+"""How often workers are made anew while nothing at all comes to an end, and the warm process."""
 
 
 class NotGradedError(Exception):
@@ -59,6 +59,7 @@ class Workers:
         self._sandboxed = sandboxed
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
+        self._revivals = 0
         if sandboxed:
             # Without it, kernels start cold: slower, and as safe.
             with suppress(SandboxError):
@@ -88,7 +89,15 @@ class Workers:
         executor = self.executor()
         futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
         for future in as_completed(futures):
+            self._revive()
             yield futures[future], future.result
+
+    def _revive(self) -> None:
+        """Start the warm process again, where it was ended: kernels would all start cold."""
+        if self._warm is not None and not self._warm.alive and self._revivals < ROUNDS:
+            self._revivals += 1
+            with suppress(OSError):
+                self._warm.revive()
 
 
 def end(executor: Executor) -> None:

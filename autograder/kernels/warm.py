@@ -65,15 +65,20 @@ class WarmProcess:
                 f"the folder for temporary files is too deep for a socket: {self._folder.name} "
                 "(set TMPDIR to a shorter one)"
             )
+        modules = [*KERNEL, *FRAMEWORKS] if preload is None else list(preload)
+        self._modules = [m for m in modules if _installed(m)]
+        self._variables = sandbox.variables({**self._own_places(), **(environment or {})})
+        self._start()
+
+    def _start(self) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
             listener.bind(self.address)
             listener.listen(_BACKLOG)
-            modules = [*KERNEL, *FRAMEWORKS] if preload is None else list(preload)
             listening = str(listener.fileno())
             program = [sys.executable, "-P", "-m", "autograder.kernels.forkserver"]
             self._process = subprocess.Popen(  # noqa: S603 - the command is our own
-                [*program, json.dumps([m for m in modules if _installed(m)]), listening],
-                env=sandbox.variables({**self._own_places(), **(environment or {})}),
+                [*program, json.dumps(self._modules), listening],
+                env=self._variables,
                 pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -81,6 +86,16 @@ class WarmProcess:
                 cwd="/",
             )
         self._word: str | None = None
+
+    def revive(self) -> None:
+        """Start it anew at its address, where it has ended; callers find it there again."""
+        if self.alive:
+            return
+        self._close_pipes()
+        # One that came to an end took the folder away, and one that was killed left it.
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)
+        Path(self.address).unlink(missing_ok=True)
+        self._start()
 
     def wait(self) -> None:
         """Return when everything is imported.
@@ -111,14 +126,17 @@ class WarmProcess:
 
     def close(self) -> None:
         """End the process; it forks no more, and kernels that run go on."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            cast("IO[bytes]", pipe).close()
+        self._close_pipes()
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._folder.cleanup()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            cast("IO[bytes]", pipe).close()
 
     def __enter__(self) -> WarmProcess:
         """Wait until it is ready."""

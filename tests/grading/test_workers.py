@@ -6,14 +6,14 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import forkserver
 
 import psutil
 import pytest
 
 from autograder.grading import ahead, classwide
-from autograder.kernels.warm import KERNEL
+from autograder.kernels.warm import KERNEL, WarmProcess
 
 
 @pytest.fixture
@@ -64,6 +64,26 @@ def test_one_that_imports_something_else_is_not_used(forking: None) -> None:
 def test_nothing_is_begun_for_a_cluster() -> None:
     ahead.begin(["lstm", "--cluster", "local"])
     assert not ahead._begun
+
+
+def test_the_warm_process_is_started_again_but_not_for_ever(course, submit, monkeypatch) -> None:
+    def grade(job, kernels) -> None:
+        warm._process.kill()
+        warm._process.wait()
+
+    submit("ada", "no notebook")
+    job = course.job("lstm", "ada")
+    with WarmProcess([]) as warm:
+        monkeypatch.setattr(ahead, "warm", lambda modules: warm)
+        monkeypatch.setattr(classwide, "grade", grade)
+        with classwide.Workers(1, job, sandboxed=True) as workers:
+            monkeypatch.setattr(workers, "executor", lambda: ThreadPoolExecutor(1))
+            pids = []
+            for _ in range(classwide.ROUNDS + 2):
+                for _, result in workers.ended([job]):
+                    result()
+                pids.append(warm.pid)
+    assert len(set(pids)) == classwide.ROUNDS
 
 
 def test_no_worker_is_waited_for_that_will_never_end(monkeypatch):

@@ -19,6 +19,7 @@ from autograder.kernels import kernel_manager, probe, sandbox
 from autograder.kernels.provisioner import SandboxProvisioner
 from autograder.kernels.sandbox import SandboxError
 from autograder.kernels.warm import WarmProcess
+from tests.kernels.conftest import Kernels
 
 
 def test_interrupt_reaches_the_kernel_and_no_other(kernels) -> None:
@@ -167,6 +168,25 @@ def test_the_warm_process_survives_callers_that_go_away(warm_process) -> None:
             end.send(b"nonsense")
     time.sleep(0.1)
     assert psutil.Process(warm_process.pid).is_running()
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_warm_process_that_has_ended_forks_again_at_its_address(killed: bool) -> None:
+    if probe.probe().refusal:
+        pytest.skip(probe.probe().refusal)
+    with WarmProcess([]) as warm:
+        address, first = warm.address, warm.pid
+        warm.revive()
+        assert warm.pid == first
+        # At the end of its standard input it ends by itself, and takes its folder away.
+        warm._process.kill() if killed else warm._process.stdin.close()
+        warm._process.wait(10)
+        assert os.path.exists(os.path.dirname(address)) == killed
+        warm.revive()
+        assert (warm.address, warm.alive) == (address, True)
+        code = "import sys; print('autograder.kernels.forkserver' in sys.orig_argv)"
+        assert Kernels(warm).tell(code) == "True"
+    assert not os.path.exists(os.path.dirname(address))
 
 
 def test_the_warm_process_ends_with_its_owner() -> None:
