@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +100,7 @@ def follow_through(
     answers: Sequence[Answer],
     assessment: Assessment,
     earlier: Mapping[str, Assessment],
-    inherited: Callable[[], Mapping[str, Array]],
+    inherited: Callable[[Collection[str]], Mapping[str, Array]],
     ask: Ask,
     seed: int,
 ) -> Assessment:
@@ -116,8 +116,8 @@ def follow_through(
         answers: what they gave.
         assessment: what was found.
         earlier: what was found about the exercises before this one, by name.
-        inherited: gives the signature of the reference's answers on top of each known mistake
-            of an earlier exercise, by "exercise.mistake".
+        inherited: gives the signature of the reference's answers on top of each of these known
+            mistakes of earlier exercises, by "exercise.mistake".
         ask: runs a program where the student's objects are.
         seed: for the inputs that are drawn.
     """
@@ -131,8 +131,7 @@ def follow_through(
         f"It is right given your own `{wrong[0]}`, whose mistake is counted there and not again.",
     )
     mistakes = {f"{n}.{earlier[n].mistake}" for n in wrong}
-    known = {} if assessment.inspected else inherited()
-    bank = {key: version for key, version in known.items() if key in mistakes}
+    bank = {} if assessment.inspected else inherited(mistakes)
     found = signature.signature(exercise, program, answers)
     if bank and signature.name(exercise, program, found, bank):
         return right

@@ -63,7 +63,11 @@ def examine(exercise: Exercise, student_object: Any) -> Assessment:
         answers,
         assessment,
         earlier,
-        lambda: public.load(exercise).inherited,
+        lambda mistakes: {
+            name: found
+            for name, found in public.load(exercise).inherited.items()
+            if name in mistakes
+        },
         lambda further: run(further, namespace),
         public.SEED,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from ..assess import Assessment, Mistake, assess, follow_through
@@ -67,7 +67,7 @@ class Judge:
             answers,
             assessment,
             earlier,
-            lambda: room.inherited,
+            room.inherited,
             ask,
             self.seed,
         )
@@ -110,6 +110,7 @@ class _Room:
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self._exercise = exercise
         self._seed = seed
+        self._inherited: dict[str, Array] = {}
 
     @cached_property
     def program(self) -> Program:
@@ -123,9 +124,10 @@ class _Room:
     def bank(self) -> dict[str, Array]:
         return known.bank(self._exercise, self.program)
 
-    @cached_property
-    def inherited(self) -> dict[str, Array]:
-        return known.inherited(self._exercise, self.program)
+    def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
+        new = set(mistakes) - self._inherited.keys()
+        self._inherited |= known.inherited(self._exercise, self.program, new)
+        return {name: self._inherited[name] for name in mistakes if name in self._inherited}
 
     @cached_property
     def mistakes(self) -> dict[str, Mistake]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -53,27 +53,34 @@ def timed(
 
 def bank(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The signature of every known mistake of the exercise, by name."""
-    made = _signatures(exercise, program, (exercise.name,))
-    return {known.name: found for known, found in made}
+    mine = [m for m in catalogue.mistakes(exercise.stem) if m.exercise == exercise.name]
+    return dict(zip((m.name for m in mine), _signatures(exercise, program, mine), strict=True))
 
 
-def inherited(exercise: Exercise, program: Program) -> dict[str, Array]:
-    """The signature of the reference on top of each known mistake of an earlier exercise.
+def below(exercise: Exercise) -> dict[str, catalogue.Mistake]:
+    """The known mistakes of earlier exercises, which the exercise may inherit.
 
     Two exercises may have a mistake of one name, so that the key is "exercise.mistake".
     """
-    made = _signatures(exercise, program, exercise.needs)
-    return {f"{known.exercise}.{known.name}": found for known, found in made}
+    return {
+        f"{known.exercise}.{known.name}": known
+        for known in catalogue.mistakes(exercise.stem)
+        if known.exercise in exercise.needs
+    }
+
+
+def inherited(exercise: Exercise, program: Program, mistakes: Collection[str]) -> dict[str, Array]:
+    """The signature of the reference on top of each of `mistakes`, keys of `below`, by key."""
+    chosen = {name: known for name, known in below(exercise).items() if name in mistakes}
+    return dict(zip(chosen, _signatures(exercise, program, chosen.values()), strict=True))
 
 
 def _signatures(
-    exercise: Exercise, program: Program, of: Sequence[str]
-) -> list[tuple[catalogue.Mistake, Array]]:
+    exercise: Exercise, program: Program, of: Iterable[catalogue.Mistake]
+) -> list[Array]:
     stem, asked = exercise.stem, _measured(exercise, program)
     return [
-        (known, signature(exercise, asked, _run(asked, catalogue.namespace(stem, known))))
-        for known in catalogue.mistakes(stem)
-        if known.exercise in of
+        signature(exercise, asked, _run(asked, catalogue.namespace(stem, known))) for known in of
     ]
 
 

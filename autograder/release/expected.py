@@ -30,7 +30,7 @@ def public_data(stem: str) -> dict[str, Array]:
         entries = [dataclasses.asdict(m) for m in known.mistakes(exercise).values()]
         arrays[f"{exercise.name}.mistakes"] = np.array(json.dumps(entries, ensure_ascii=False))
         arrays[f"{exercise.name}.bank"] = _stacked(known.bank(exercise, program))
-        inherited = known.inherited(exercise, program)
+        inherited = known.inherited(exercise, program, known.below(exercise))
         arrays[f"{exercise.name}.before"] = np.array(json.dumps(list(inherited)))
         arrays[f"{exercise.name}.inherited"] = _stacked(inherited)
     return arrays
