@@ -24,7 +24,7 @@ book: $(VENV)/installed
 
 # Two workers on two cores: more threads would only wait for each other.
 test: $(VENV)/installed
-	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: $(VENV)/installed
 	python -m tests.benchmarks

@@ -9,6 +9,8 @@ from rich.table import Table
 
 from autograder.experiments import convolution
 
+CHAPTER = convolution.CHAPTER
+
 
 def measure() -> tuple[Table, dict[str, Any]]:
     """The medians, and how many times torch's time in float64 each of them is."""
