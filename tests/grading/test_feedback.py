@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -13,20 +14,18 @@ CLASS = [f"student-{number}" for number in range(2 * feedback.FEW)]
 
 
 @pytest.fixture
-def graded(course, submit, monkeypatch):
+def graded(course, submit):
     """A class that is graded; nothing of what it handed in has to be run."""
     for student in CLASS:
         submit(student, "a letter, not a notebook")
-    command(course, "grade", monkeypatch)
+    assert command(course, "grade").returncode == 0
     return course
 
 
-def command(course, name: str, monkeypatch) -> int:
-    """The exit code of a command on the course."""
-    monkeypatch.setattr(sys, "argv", ["autograder", name, "lstm", "--course", str(course.root)])
-    with pytest.raises(SystemExit) as stopped:
-        commands.main()
-    return stopped.value.code
+def command(course, name: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on the course."""
+    words = [sys.executable, "-m", "autograder.cli", name, "lstm", "--course", str(course.root)]
+    return subprocess.run(words, capture_output=True, text=True)
 
 
 def pages(course) -> dict[str, str]:
@@ -37,27 +36,28 @@ def pages(course) -> dict[str, str]:
     }
 
 
-def test_everybody_gets_a_page_and_nobody_gets_it_twice(graded, monkeypatch, capsys) -> None:
-    assert command(graded, "feedback", monkeypatch) == 0
-    assert f"the feedback of {len(CLASS)} students" in capsys.readouterr().out
+def test_everybody_gets_a_page_and_nobody_gets_it_twice(graded) -> None:
+    first = command(graded, "feedback")
+    assert first.returncode == 0, first.stderr
+    assert f"the feedback of {len(CLASS)} students" in first.stdout
     assert pages(graded).keys() == set(CLASS)
-    assert command(graded, "feedback", monkeypatch) == 0
-    assert "the feedback of 0 students" in capsys.readouterr().out
+    assert "the feedback of 0 students" in command(graded, "feedback").stdout
 
 
-def test_the_same_is_written_by_one_process_and_by_many(graded, monkeypatch) -> None:
-    command(graded, "feedback", monkeypatch)
+def test_the_same_is_written_by_one_process_and_by_many(graded) -> None:
+    command(graded, "feedback")
     by_many = pages(graded)
+    assert by_many.keys() == set(CLASS)
     for student in CLASS:
         feedback.write(graded, "lstm", student)
     assert pages(graded) == by_many
 
 
-def test_one_student_without_a_page_costs_nobody_else_theirs(graded, monkeypatch, capsys) -> None:
+def test_one_student_without_a_page_costs_nobody_else_theirs(graded) -> None:
     broken = graded.path("autograded", CLASS[0], "lstm") / "lstm.ipynb"
     broken.write_text("no notebook")
-    assert command(graded, "feedback", monkeypatch) == commands.NOT_ALL
-    said = capsys.readouterr()
+    done = command(graded, "feedback")
+    assert done.returncode == commands.NOT_ALL
     assert pages(graded).keys() == set(CLASS[1:])
-    assert said.err.count(CLASS[0]) == 1
-    assert "Traceback" not in said.err
+    assert done.stderr.count(CLASS[0]) == 1
+    assert "Traceback" not in done.stderr
