@@ -24,6 +24,7 @@ import dask
 import msgspec
 from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
 from distributed.comm import get_address_host
+from distributed.gc import disable_gc_diagnosis
 from tornado.ioloop import PeriodicCallback
 
 from .. import references
@@ -72,6 +73,8 @@ class Cluster:
             own = where in ("local", "slurm")
             cluster = self._open.enter_context(_started(where, count)) if own else where
             self._client = self._open.enter_context(Client(cluster, timeout=CONNECTING))
+            # Ctrl-C that comes in its callback, at a collection of garbage, would be swallowed.
+            disable_gc_diagnosis(force=True)
         except (ImportError, OSError, ValueError, TypeError) as error:
             self._open.close()
             said = " ".join(str(error).split())
