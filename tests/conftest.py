@@ -15,7 +15,7 @@ from autograder.release.source import text
 from tests.book.books import Book, copy_real
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what is slow to make run in one process, where there are several.
 

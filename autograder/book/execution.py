@@ -91,8 +91,8 @@ def _configure_kernels(app: Any, config: Any) -> None:
     os.environ["IPYTHONDIR"] = str(profile.parent)
     # TensorFlow tells of the processor, and torch's profiler of itself, on stderr, which would
     # stand in the page.
-    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}
-    os.environ["KINETO_LOG_LEVEL"] = "99"
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "KINETO_LOG_LEVEL": "99"}
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

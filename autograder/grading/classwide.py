@@ -114,9 +114,14 @@ def end(executor: Executor) -> None:
 def _end_quietly() -> None:
     """Let this worker end without a word: after Ctrl-C, and when the grader is killed.
 
-    It would else wait for jobs for ever. Its kernels end with it.
+    Its kernels end with it.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does: it would wait for work for ever."""
 
     def wait() -> None:
         parent = multiprocessing.parent_process()

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
 
+from .classwide import end_with_parent
 from .course import Course, CourseError
 
 FEW = 3
@@ -53,8 +54,7 @@ def write_all(
     pool = ProcessPoolExecutor(
         os.cpu_count(),
         multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),  # Ctrl-C is for the command, which ends them
+        initializer=_begin,
     )
     with pool:
         running = {
@@ -68,6 +68,12 @@ def write_all(
                     yield running[done], "a process was killed; run the same command again."
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Let Ctrl-C to the command, which ends this process: a page is then written to its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def _refusal(course: Course, assignment: str, student: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 
 from autograder import commands
@@ -22,10 +25,13 @@ def graded(course, submit):
     return course
 
 
+def words(course, name: str) -> list[str]:
+    return [sys.executable, "-m", "autograder.cli", name, "lstm", "--course", str(course.root)]
+
+
 def command(course, name: str) -> subprocess.CompletedProcess[str]:
     """Run a command on the course."""
-    words = [sys.executable, "-m", "autograder.cli", name, "lstm", "--course", str(course.root)]
-    return subprocess.run(words, capture_output=True, text=True)
+    return subprocess.run(words(course, name), capture_output=True, text=True)
 
 
 def pages(course) -> dict[str, str]:
@@ -61,3 +67,22 @@ def test_one_student_without_a_page_costs_nobody_else_theirs(graded) -> None:
     assert pages(graded).keys() == set(CLASS[1:])
     assert done.stderr.count(CLASS[0]) == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_command_and_the_same_command_goes_on(graded, way) -> None:
+    running = subprocess.Popen(
+        words(graded, "feedback"), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not pages(graded):
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.02)
+    below = psutil.Process(running.pid).children(recursive=True)
+    assert below
+    running.send_signal(way)
+    _, said = running.communicate()
+    assert running.returncode in (130, -signal.SIGKILL)
+    assert "Traceback" not in said
+    assert psutil.wait_procs(below, timeout=30)[1] == []
+    assert command(graded, "feedback").returncode == 0
+    assert pages(graded).keys() == set(CLASS)
