@@ -141,7 +141,8 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise RefusedAnswerError("a text is no text")
-    return "".join(c if c.isprintable() else " " for c in value[:500])
+    text = value[:500]
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _index(value: Any) -> int:

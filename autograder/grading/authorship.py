@@ -18,7 +18,7 @@ and no process that runs a student's code could be asked for the truth.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,21 +59,52 @@ class Use:
     line: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Statement:
+    """A statement at the level of the module.
+
+    Attributes:
+        binds: the names that it binds, those of its inner statements included.
+        uses: the names that stand in it.
+        nodes: its names, attributes and keyword arguments.
+    """
+
+    binds: frozenset[str]
+    uses: frozenset[str]
+    nodes: tuple[ast.AST, ...]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What is looked at in a cell.
+
+    Attributes:
+        imports: the names that imports anywhere in it bind, and what they stand for.
+        names: all names and attributes.
+        texts: all strings.
+    """
+
+    statements: tuple[_Statement, ...]
+    imports: tuple[tuple[str, str], ...]
+    names: frozenset[str]
+    texts: frozenset[str]
+
+
 class Text:
     """The cells of a submission up to the one that is looked at, as syntax trees."""
 
     def __init__(self) -> None:
         self._imported: dict[str, str] = {}
-        self._bound: dict[str, list[ast.stmt]] = {}
+        self._bound: dict[str, list[_Statement]] = {}
 
     def add(self, source: str) -> None:
         """Read a further setup cell or solution cell."""
-        tree = _parsed(source)
-        if tree is None:
+        cell = _read(source)
+        if cell is None:
             return
-        self._imported |= dict(_imports(tree))
-        for statement in tree.body:
-            for name in _binds(statement):
+        self._imported |= dict(cell.imports)
+        for statement in cell.statements:
+            for name in statement.binds:
                 self._bound.setdefault(name, []).append(statement)
 
     def use(self, name: str, asked: Sequence[str], others: Sequence[str]) -> Use | None:
@@ -89,13 +120,13 @@ class Text:
         if name not in self._bound and stand_in.startswith(GIVEN):
             return Use(stand_in, 0)
         for statement in self._reached(name, frozenset(others)):
-            for node in ast.walk(statement):
-                found = self._called(node, wanted) or self._given(node, name)
+            for node in statement.nodes:
+                found = self._called(node, name, wanted)
                 if found:
                     return Use(found, getattr(node, "lineno", 0))
         return None
 
-    def _reached(self, name: str, others: frozenset[str]) -> list[ast.stmt]:
+    def _reached(self, name: str, others: frozenset[str]) -> list[_Statement]:
         """The statements that bind `name` or a name that these use, and so on."""
         seen, waiting, found = {name}, [name], []
         while waiting:
@@ -103,24 +134,20 @@ class Text:
                 if statement in found:
                     continue
                 found.append(statement)
-                used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
-                waiting += used - seen - others
-                seen |= used
+                waiting += statement.uses - seen - others
+                seen |= statement.uses
         return found
 
-    def _called(self, node: ast.AST, wanted: frozenset[str]) -> str:
-        if isinstance(node, ast.keyword) and node.arg in TRACKED & wanted:
-            return str(node.arg)
+    def _called(self, node: ast.AST, name: str, wanted: frozenset[str]) -> str:
+        """The framework's own that `node` names, or the stand-in for `name`, or ""."""
+        if isinstance(node, ast.keyword):
+            return node.arg if node.arg and node.arg in TRACKED & wanted else ""
         if isinstance(node, ast.Attribute) and node.attr in TRACKED & wanted:
             return node.attr
         path = self._path(node)
-        parts = path.split(".")
-        return path if parts[0] in FRAMEWORKS and wanted & set(parts[1:]) else ""
-
-    def _given(self, node: ast.AST, name: str) -> str:
-        """The stand-in for the very function that is asked for, where `node` names it."""
-        path = self._path(node)
-        return path if path == GIVEN + name else ""
+        first, *inner = path.split(".")
+        own = first in FRAMEWORKS and not wanted.isdisjoint(inner)
+        return path if own or path == GIVEN + name else ""
 
     def _path(self, node: ast.AST) -> str:
         """What a name or a chain of attributes stands for, such as torch.nn.LSTMCell, or ""."""
@@ -139,34 +166,54 @@ def suspicion(source: str, asked: Sequence[str]) -> str:
         source: the text of the cell.
         asked: what the frameworks call the very thing that is asked.
     """
-    tree = _parsed(source)
-    if tree is None:
+    cell = _read(source)
+    if cell is None:
         return ""
-    imports = list(_imports(tree))
-    paths = [path for _, path in imports if not path.startswith(GIVEN)]
+    paths = [path for _, path in cell.imports if not path.startswith(GIVEN)]
     modules = {path.partition(".")[0] for path in paths} - USUAL
-    nodes = list(ast.walk(tree))
-    names = {n.id for n in nodes if isinstance(n, ast.Name)}
-    names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
-    texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     found = [f"imports {module}" for module in sorted(modules)]
-    found += [f"imports all of {p[:-2]}" for name, p in imports if name == "*"]
-    found += [f"uses {name}" for name in sorted(names & UNUSUAL)]
-    found += [f"has the text “{text}”" for text in sorted(texts & set(asked))]
+    found += [f"imports all of {p[:-2]}" for name, p in cell.imports if name == "*"]
+    found += [f"uses {name}" for name in sorted(cell.names & UNUSUAL)]
+    found += [f"has the text “{text}”" for text in sorted(cell.texts & set(asked))]
     return ", ".join(found[:5])
 
 
-@lru_cache(maxsize=2)  # a cell is read twice: for what it calls, and for what is unusual in it
-def _parsed(source: str) -> ast.Module | None:
+@lru_cache(maxsize=32)  # setup cells come with every submission, solutions are read twice
+def _read(source: str) -> _Cell | None:
     try:
-        return parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    # A walk is slow, and this is the only one.
+    walks = [list(ast.walk(statement)) for statement in tree.body]
+    nodes = [node for walk in walks for node in walk]
+    return _Cell(
+        statements=tuple(map(_statement, walks)),
+        imports=tuple(_imports(nodes)),
+        names=frozenset(n.id for n in nodes if isinstance(n, ast.Name))
+        | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute)),
+        texts=frozenset(
+            n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        ),
+    )
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """The names that imports anywhere in `tree` bind, and what they stand for."""
-    for node in ast.walk(tree):
+def _statement(walk: Sequence[ast.AST]) -> _Statement:
+    """The statement that is walked."""
+    names = [node for node in walk if isinstance(node, ast.Name)]
+    defined = [n.name for n in walk if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    stored = [n.id for n in names if isinstance(n.ctx, ast.Store)]
+    named = isinstance(walk[0], ast.FunctionDef | ast.ClassDef)
+    return _Statement(
+        binds=frozenset(defined[:1] if named else [*stored, *defined]),
+        uses=frozenset(n.id for n in names),
+        nodes=tuple(n for n in walk if isinstance(n, ast.Name | ast.Attribute | ast.keyword)),
+    )
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """The names that imports among `nodes` bind, and what they stand for."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -174,19 +221,3 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 yield alias.asname or alias.name, f"{node.module or '.'}.{alias.name}"
-
-
-def _binds(statement: ast.stmt) -> set[str]:
-    """The names that a statement at module level binds, those of its inner statements included."""
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return {statement.name}
-    found = {
-        node.id
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return found | {
-        node.name
-        for node in ast.walk(statement)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }

@@ -205,8 +205,10 @@ class Grader:
         (cell,) = (c for c in self._released.solutions if c.exercise == exercise.name)
         own = submission.sources.get(cell.grade_id, "")
         run.suspicions[exercise.name] = suspicion(own, exercise.framework)
+        if found.status != "correct":
+            return found
         use = run.text.use(exercise.name, exercise.framework, list(self._by_name))
-        if use is None or found.status != "correct":
+        if use is None:
             return found
         run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
         says = (

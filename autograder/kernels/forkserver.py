@@ -2,7 +2,8 @@
 
 It is a program of its own, started afresh, so that it holds nothing of the grader's. A child
 moves into a sandbox that bubblewrap has built for it, by the same command line as for a cold
-kernel, and forks once more, because only a child is born into the new process namespace.
+kernel. A process namespace can only be born into: root chooses it for the child, and any other
+user's child, which has the right to it only inside, forks once more.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from autograder.kernels.inside import become_kernel, leave_out_debugger
 _PATIENCE = 10.0
 _NEW_NS, _NEW_CGROUP, _NEW_UTS, _NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 _NEW_USER, _NEW_PID, _NEW_NET = 0x10000000, 0x20000000, 0x40000000
-_ALL_BUT_USER = _NEW_NS | _NEW_UTS | _NEW_IPC | _NEW_PID | _NEW_NET | _NEW_CGROUP
+_ALL_BUT_USER_AND_PID = _NEW_NS | _NEW_UTS | _NEW_IPC | _NEW_NET | _NEW_CGROUP
 _GET_OWNING_USER_NAMESPACE = 0xB701
 _SET_CHILD_SUBREAPER = 36
 
@@ -72,7 +73,7 @@ def _serve(listener: socket.socket) -> None:
             end, _ = listener.accept()
             with end:
                 _fork(end)
-        except OSError as error:
+        except (OSError, EOFError, ValueError) as error:
             # One caller that is gone, or one moment without memory, is no reason to end.
             print(f"a kernel was not forked: {error}", file=sys.stderr)
 
@@ -81,8 +82,16 @@ def _fork(end: socket.socket) -> None:
     reason = _unfit()
     if reason:
         channel.send(end, {"failed": reason})
-    elif os.fork() == 0:
-        _move_in(end)
+        return
+    end.settimeout(_PATIENCE)
+    (handle,) = channel.receive(end).files
+    try:
+        if os.geteuid() == 0:
+            _setns(handle, _NEW_PID)
+        if os.fork() == 0:
+            _move_in(end, handle)
+    finally:
+        os.close(handle)
 
 
 def _unfit() -> str:
@@ -96,17 +105,18 @@ def _unfit() -> str:
     return ""
 
 
-def _move_in(end: socket.socket) -> NoReturn:
+def _move_in(end: socket.socket, handle: int) -> NoReturn:
     try:
-        end.settimeout(_PATIENCE)
-        packet = channel.receive(end)
-        (handle,) = packet.files
-        _join(handle)
-        if os.fork() == 0:
-            os.close(handle)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            end.settimeout(None)
-            become_kernel(end)
+        if os.geteuid() == 0:
+            _setns(handle, _ALL_BUT_USER_AND_PID)
+        else:
+            _join(handle)
+            if os.fork() != 0:
+                os._exit(0)
+        os.close(handle)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        end.settimeout(None)
+        become_kernel(end)
     except BaseException as error:
         channel.send(end, {"failed": f"the warm process could not move in: {error}"})
     finally:
@@ -115,9 +125,6 @@ def _move_in(end: socket.socket) -> NoReturn:
 
 def _join(handle: int) -> None:
     """Enter the namespaces of the process `handle`, in the order in which rights are had."""
-    if os.geteuid() == 0:
-        _setns(handle, _ALL_BUT_USER)
-        return
     pid = _number(handle)
     mounts = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
     # bubblewrap nests two user namespaces: the outer one owns the others.
@@ -125,7 +132,7 @@ def _join(handle: int) -> None:
     inner = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY)
     nested = os.fstat(inner).st_ino != os.fstat(outer).st_ino
     _setns(outer, _NEW_USER)
-    _setns(handle, _ALL_BUT_USER)
+    _setns(handle, _ALL_BUT_USER_AND_PID | _NEW_PID)
     if nested:
         _setns(inner, _NEW_USER)
     for file in (mounts, outer, inner):

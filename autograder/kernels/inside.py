@@ -91,23 +91,9 @@ def _introduce(end: socket.socket) -> None:
 
 def _kernel(connection: dict[str, Any]) -> Any:
     leave_out_debugger()
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
+    from autograder.kernels import app
 
-    class KernelApp(IPKernelApp):
-        """ipykernel's, without the command line that nobody gives and that takes time to parse."""
-
-        def parse_command_line(self, argv: Any = None) -> None:
-            """Parse nothing: all is in the configuration."""
-
-    quiet = Config()
-    quiet.HistoryManager.enabled = False
-    quiet.IPKernelApp.log_level = "CRITICAL"
-    app = KernelApp.instance(config=quiet)
-    app.load_connection_info(connection)
-    app.connection_file = f"{SOCKETS}/{os.path.basename(connection['ip'])}.json"
-    app.initialize([])
-    return app
+    return app.make(connection, SOCKETS)
 
 
 def _tell(end: socket.socket, error: BaseException) -> None:

@@ -22,7 +22,7 @@ _BACKLOG = 128
 
 # What a kernel imports up to its first answer, much of it only when it is needed.
 KERNEL = (
-    "ipykernel.kernelapp",
+    "autograder.kernels.app",
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",

@@ -48,7 +48,7 @@ c.Execute.ask_seconds = 4
 c.Execute.all_seconds = 25
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 @dataclass

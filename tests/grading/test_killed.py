@@ -62,6 +62,7 @@ def kill_one(rng: random.Random, grader: psutil.Process) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2 * PATIENCE)
 def test_no_verdict_is_lost_and_none_is_given_twice(course, submit):
     known = sample("lstm")
     wrong = next(n for name, n in known.items() if name.startswith("lstm-step-forward-"))

@@ -52,6 +52,27 @@ def test_a_restart_forgets(kernels) -> None:
     assert asyncio.run(story()) == ("True", "False")
 
 
+def test_a_kernel_visits_no_modules_and_no_loggers_while_it_starts(kernels) -> None:
+    """In a fork, each of them would be a page to copy."""
+    code = (
+        "import logging\n"
+        "shell = get_ipython()\n"
+        "log = logging.getLogger('KernelApp')\n"
+        "print(shell.kernel._kernel_modules, log.disabled, log.handlers)\n"
+    )
+    assert kernels.tell(code) == "[] True []"
+
+
+def test_a_reset_forgets_names_and_no_modules(kernels) -> None:
+    code = (
+        "import colorsys\n"
+        "get_ipython().reset(aggressive=True)\n"
+        "import sys\n"
+        "print('colorsys' in sys.modules, 'colorsys' in globals())\n"
+    )
+    assert kernels.tell(code).endswith("True False")
+
+
 def test_a_kernel_that_ends_itself_is_seen_to_be_dead(kernels) -> None:
     async def story() -> bool:
         async with kernels.start() as kernel:
