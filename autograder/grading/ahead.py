@@ -19,6 +19,7 @@ from ..kernels.sandbox import SandboxError
 from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
+EXERCISES = Path(__file__).parents[1] / "exercises"
 
 IMPORTED = ["autograder.grading.job", "torch"]
 """What a worker needs before it grades."""
@@ -37,7 +38,7 @@ def begin(arguments: Sequence[str]) -> None:
     workers()
     if "--unsafe" not in arguments:
         before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
-        modules = preload(before_exercises)
+        modules = preload(arguments[0], before_exercises)
         with suppress(SandboxError):
             _begun.append((modules, WarmProcess(modules)))
 
@@ -67,8 +68,12 @@ def warm(modules: list[str]) -> WarmProcess:
     return WarmProcess(modules)
 
 
-def preload(setup: str) -> list[str]:
-    """The modules that every kernel needs whose first cells are `setup`."""
+def preload(assignment: str, setup: str) -> list[str]:
+    """The modules that every kernel of an assignment needs whose first cells are `setup`."""
     imported = set(re.findall(r"^(?:import|from)\s+(\w+)", setup, re.MULTILINE))
     frameworks = [m for m in FRAMEWORKS if m.partition(".")[0] in imported]
+    asked = "".join(p.read_text("utf-8") for p in sorted(EXERCISES.glob(f"{assignment}*.py")))
+    if not re.search(r"torch\.(manual_seed|optim)\b", asked):
+        # Two seconds of imports, which are better spent on the first submissions.
+        frameworks = [m for m in frameworks if m != "torch._dynamo"]
     return [*KERNEL, *frameworks, "autograder.exercises.respond", "autograder.check"]

@@ -135,7 +135,7 @@ def end_with_parent() -> None:
 def preload(job: Job) -> list[str]:
     """The modules that every kernel of a job needs, so that the warm process imports them once."""
     setup = [c.source for c in Released.parse(job.released).cells if c.role == "setup"]
-    return ahead.preload("\n".join(setup))
+    return ahead.preload(job.assignment, "\n".join(setup))
 
 
 def grade_all(

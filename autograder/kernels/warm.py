@@ -32,7 +32,15 @@ KERNEL = (
     "tornado.platform.asyncio",
     "matplotlib_inline.backend_inline",
 )
-FRAMEWORKS = ("numpy", "torch", "torch._dynamo", "tensorflow", "keras", "matplotlib.pyplot")
+FRAMEWORKS = (
+    "numpy",
+    "torch",
+    "torch.fx.experimental.symbolic_shapes",  # at the first gradient
+    "torch._dynamo",  # at the first seed and the first optimiser
+    "tensorflow",
+    "keras",
+    "matplotlib.pyplot",
+)
 
 
 class WarmProcess:

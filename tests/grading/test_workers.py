@@ -44,7 +44,7 @@ def test_a_worker_has_torch_from_a_process_of_one_thread(forking: None) -> None:
 @pytest.mark.slow
 def test_the_warm_process_that_was_begun_is_used(forking: None) -> None:
     ahead.begin(["lstm"])
-    modules = ahead.preload("import numpy as np\nimport torch\n")
+    modules = ahead.preload("lstm", "import numpy as np\nimport torch\n")
     begun = ahead._begun[0][1]
     with ahead.warm(modules) as warm:
         assert warm is begun
@@ -59,6 +59,13 @@ def test_one_that_imports_something_else_is_not_used(forking: None) -> None:
         assert warm is not begun
         assert warm.alive
     assert not begun.alive
+
+
+@pytest.mark.parametrize(("assignment", "seeds"), [("lstm", False), ("convolutional", True)])
+def test_what_only_some_kernels_import_late_is_imported_for_these(assignment, seeds) -> None:
+    modules = ahead.preload(assignment, "import torch\n")
+    assert "torch.fx.experimental.symbolic_shapes" in modules
+    assert ("torch._dynamo" in modules) == seeds
 
 
 def test_nothing_is_begun_for_a_cluster() -> None:
