@@ -56,6 +56,7 @@ def make(connection: dict[str, Any], folder: str) -> KernelApp:
     """
     quiet = Config()
     quiet.HistoryManager.enabled = False
+    quiet.IPKernelApp.log_level = "CRITICAL"  # else it prints how to connect
     app: KernelApp = KernelApp.instance(config=quiet)
     app.load_connection_info(connection)
     app.connection_file = f"{folder}/{os.path.basename(connection['ip'])}.json"
