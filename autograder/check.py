@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from . import public
 from .assess import Assessment, assess, follow_through
-from .exercises import Answer, Exercise, Program, assignments, exercises, find, run
+from .exercises import Answer, Exercise, Pace, Program, assignments, exercises, find, run
+from .exercises.pace import by_steps
 from .show import Shown
+
+ROUNDS = 3
+"""Times that are taken of a layer and of its loop; the least of them stands for each."""
 
 
 class CheckFailed(Exception):
@@ -50,6 +58,8 @@ def examine(exercise: Exercise, student_object: Any) -> Assessment:
     program = exercise.draw(public.SEED)
     answers = run(program, namespace)
     assessment = _assess(exercise, program, answers)
+    if assessment.status == "correct" and exercise.pace is not None:
+        return _timed(assessment, exercise.pace, namespace)
     if assessment.status != "wrong":
         return assessment
     earlier = {}
@@ -78,6 +88,32 @@ def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> 
     return assess(
         exercise, program, answers, data.expected, lambda: data.bank, data.mistakes.__getitem__
     )
+
+
+def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Assessment:
+    """What is found of a right object, and what the clock here says; it decides nothing."""
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    rng = np.random.default_rng(public.SEED)
+    seconds: list[list[float]] = [[], []]
+    for _ in range(ROUNDS):
+        whole = pace.draw(rng, device)
+        for taken, program in zip(seconds, (whole, by_steps(pace, whole)), strict=True):
+            start = time.perf_counter()
+            answers = run(program, namespace)
+            taken.append(time.perf_counter() - start)
+            if stopped := next((a for a in answers if a.raised), None):
+                says = f"it stops with {stopped.raised}: {stopped.message.rstrip('.')}."
+                message = f"{found.message} But on a long input, {pace.label}, {says}"
+                return replace(found, status="partial", message=message)
+    layer, loop = map(min, seconds)
+    says = (
+        f"On a long input, {pace.label}, it took {layer:.2g} seconds here, and its own cell in a "
+        f"loop {loop:.2g}: it is {loop / layer:.2g} times as fast. The grader measures for itself, "
+        f"and asks for {pace.bounds[device].fast:g} times as fast as a loop of its own."
+    )
+    return replace(found, message=f"{found.message} {says}")
 
 
 def _surroundings(student_object: Any) -> Mapping[str, Any]:

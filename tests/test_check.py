@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,6 +94,43 @@ def test_a_right_notebook_shows_one_display_a_check(shell: InteractiveShell, ste
         html = shown(shell, f"check({name})")
         assert "<strong>correct</strong>" in html
         assert f"<code>{name}</code>" in html
+
+
+def run_layers(shell: InteractiveShell) -> None:
+    for source in references.cells(references.text("layers"), names("layers")).values():
+        run(shell, source)[0].raise_error()
+
+
+@pytest.mark.parametrize(("name", "asked"), [("CudnnLSTM", 8), ("CudnnGRU", 3)])
+def test_a_layer_is_told_how_it_runs_beside_its_own_loop(
+    shell: InteractiveShell, name: str, asked: int
+) -> None:
+    run_layers(shell)
+    text = Text(shown(shell, f"check({name})")).text
+    found = re.search(
+        r"it took (\S+) seconds here, and its own cell in a loop (\S+): it is (\S+) times", text
+    )
+    assert found is not None
+    layer, loop, times = map(float, found.groups())
+    assert times == pytest.approx(loop / layer, rel=0.1)  # each is shown with two digits
+    assert f"asks for {asked} times as fast as a loop of its own" in text
+
+
+def test_a_layer_that_stops_on_a_long_input_is_told_so(shell: InteractiveShell) -> None:
+    run_layers(shell)
+    code = (
+        "Short = CudnnLSTM\n"
+        "class CudnnLSTM(Short):\n"
+        "    def forward(self, x, *args, **options):\n"
+        "        if max(x.shape) > 1000:\n"
+        "            raise ValueError('too long.')\n"
+        "        return super().forward(x, *args, **options)\n"
+    )
+    run(shell, code)[0].raise_error()
+    html = shown(shell, "check(CudnnLSTM)")
+    assert "<strong>partly right</strong>" in html
+    text = Text(html).text
+    assert "But on a long input, T=1024, D=4, H=8, it stops with ValueError: too long." in text
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -25,6 +25,7 @@ import numpy as np
 from ..assess import Assessment
 from ..compare import Expected, compare
 from ..exercises import Answer, Ask, Bounds, Exercise, Pace, Program
+from ..exercises.pace import by_steps
 from . import known
 
 ROUNDS = 2
@@ -117,7 +118,7 @@ def measure(
             break
         rng = np.random.default_rng([seed, 2, number, *exercise.name.encode()])
         whole = pace.draw(rng, device)
-        right, (own, wall) = known.timed(exercise, _looped(pace, whole), clock.own, clock.wall)
+        right, (own, wall) = known.timed(exercise, by_steps(pace, whole), clock.own, clock.wall)
         loop.append(own)
         waited.append(wall)
         fused.extend(known.timed(exercise, whole, clock.own)[1])
@@ -131,16 +132,11 @@ def measure(
         if ROUNDS <= number < 2 * ROUNDS:
             # Another input: the answer to the last one may be kept by now. That a cell is right is
             # judged elsewhere, and one that lies about its time gains nothing here.
-            other = _looped(pace, pace.draw(rng, device))
+            other = by_steps(pace, pace.draw(rng, device))
             start = clock.wall()
             ask(other)
             steps.append(clock.wall() - start)
     return so_far()
-
-
-def _looped(pace: Pace, whole: Program) -> Program:
-    """The same calls, by the object's own step."""
-    return Program(whole.stem, tuple(replace(call, via=pace.steps) for call in whole.calls))
 
 
 def paced(
