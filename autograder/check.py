@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from . import public
 from .assess import Assessment, assess, follow_through
+from .compare import failed
 from .exercises import Answer, Exercise, Pace, Program, assignments, exercises, find, run
 from .exercises.pace import by_steps
 from .show import Shown
@@ -46,6 +47,8 @@ def check(student_object: Any) -> None:
         shown = Shown(name or "check", "error", says)
     else:
         found = examine(exercise, student_object)
+        if found.status == "correct" and exercise.pace is not None:
+            found = _timed(found, exercise.pace, _beside(exercise, student_object))
         shown = Shown(name, found.status, found.message, found.read)
     if os.environ.get("NBGRADER_EXECUTION") and shown.status != "correct":
         raise CheckFailed(repr(shown))
@@ -54,12 +57,10 @@ def check(student_object: Any) -> None:
 
 def examine(exercise: Exercise, student_object: Any) -> Assessment:
     """Assess a student's object on the public cases, beside the student's other objects."""
-    namespace = {**_surroundings(student_object), exercise.name: student_object}
+    namespace = _beside(exercise, student_object)
     program = exercise.draw(public.SEED)
     answers = run(program, namespace)
     assessment = _assess(exercise, program, answers)
-    if assessment.status == "correct" and exercise.pace is not None:
-        return _timed(assessment, exercise.pace, namespace)
     if assessment.status != "wrong":
         return assessment
     earlier = {}
@@ -100,13 +101,13 @@ def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Asses
     for _ in range(ROUNDS):
         whole = pace.draw(rng, device)
         for taken, program in zip(seconds, (whole, by_steps(pace, whole)), strict=True):
-            start = time.perf_counter()
-            answers = run(program, namespace)
-            taken.append(time.perf_counter() - start)
-            if stopped := next((a for a in answers if a.raised), None):
-                says = f"it stops with {stopped.raised}: {stopped.message.rstrip('.')}."
-                message = f"{found.message} But on a long input, {pace.label}, {says}"
-                return replace(found, status="partial", message=message)
+            start = perf_counter()
+            given = {answer.call: answer for answer in run(program, namespace)}
+            taken.append(perf_counter() - start)
+            for call in program.calls:
+                if given[call.name].raised or given[call.name].returned:
+                    says = f"But not on a long input. {failed(program, call, given).says}"
+                    return replace(found, status="partial", message=f"{found.message} {says}")
     layer, loop = map(min, seconds)
     says = (
         f"On a long input, {pace.label}, it took {layer:.2g} seconds here, and its own cell in a "
@@ -114,6 +115,11 @@ def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Asses
         f"and asks for {pace.bounds[device].fast:g} times as fast as a loop of its own."
     )
     return replace(found, message=f"{found.message} {says}")
+
+
+def _beside(exercise: Exercise, student_object: Any) -> Mapping[str, Any]:
+    """The student's names, of which one is the object that is looked at."""
+    return {**_surroundings(student_object), exercise.name: student_object}
 
 
 def _surroundings(student_object: Any) -> Mapping[str, Any]:

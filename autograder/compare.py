@@ -113,7 +113,7 @@ def _of_call(
 ) -> list[Finding]:
     answer = given[call.name]
     if answer.raised or answer.returned:
-        return [_failed(program, call, given)]
+        return [failed(program, call, given)]
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
         right = expected[name] if name in exercise.tolerances else None
@@ -137,7 +137,8 @@ def _ordinal(number: int) -> str:
     return ORDINALS[number] if number < len(ORDINALS) else f"{number + 1}th"
 
 
-def _failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:
+def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:
+    """What is wrong with a call that gave no results; `given` are the answers by call."""
     answer = given[call.name]
     if answer.returned:
         wanted = [f"`{name}`" for name in call.returns] + ["the cache"] * call.opaque
