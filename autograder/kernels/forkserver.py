@@ -87,9 +87,12 @@ def _fork(end: socket.socket) -> None:
     (handle,) = channel.receive(end).files
     try:
         if os.geteuid() == 0:
+            # It says where children are born, and each kernel's own comes before the next fork.
             _setns(handle, _NEW_PID)
         if os.fork() == 0:
             _move_in(end, handle)
+    except OSError as error:
+        channel.send(end, {"failed": f"the warm process could not fork: {error}"})
     finally:
         os.close(handle)
 

@@ -15,7 +15,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from autograder.kernels import kernel_manager, probe, sandbox
+from autograder.kernels import channel, kernel_manager, probe, sandbox
 from autograder.kernels.provisioner import SandboxProvisioner
 from autograder.kernels.sandbox import SandboxError
 from autograder.kernels.warm import WarmProcess
@@ -189,6 +189,21 @@ def test_the_warm_process_survives_callers_that_go_away(warm_process) -> None:
             end.send(b"nonsense")
     time.sleep(0.1)
     assert psutil.Process(warm_process.pid).is_running()
+
+
+def test_the_warm_process_says_why_it_cannot_fork(warm_process) -> None:
+    """As where a sandbox has ended before its kernel was made."""
+    gone = subprocess.Popen(["/usr/bin/true"])
+    handle = os.pidfd_open(gone.pid)
+    gone.wait()
+    with channel.open_socket() as end:
+        end.settimeout(30)
+        end.connect(warm_process.address)
+        channel.send(end, {"join": True}, [handle])
+        said = channel.receive(end).body["failed"]
+    os.close(handle)
+    assert said.startswith("the warm process could not ")
+    assert warm_process.alive
 
 
 @pytest.mark.parametrize("killed", [True, False])
