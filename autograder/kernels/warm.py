@@ -35,8 +35,8 @@ KERNEL = (
 FRAMEWORKS = (
     "numpy",
     "torch",
-    "torch.fx.experimental.symbolic_shapes",  # at the first gradient
-    "torch._dynamo",  # at the first seed and the first optimiser
+    "torch.fx.experimental.symbolic_shapes",  # with the first gradient
+    "torch._dynamo",  # with the first optimiser
     "tensorflow",
     "keras",
     "matplotlib.pyplot",

@@ -61,11 +61,11 @@ def test_one_that_imports_something_else_is_not_used(forking: None) -> None:
     assert not begun.alive
 
 
-@pytest.mark.parametrize(("assignment", "seeds"), [("lstm", False), ("convolutional", True)])
-def test_what_only_some_kernels_import_late_is_imported_for_these(assignment, seeds) -> None:
+@pytest.mark.parametrize(("assignment", "optimises"), [("lstm", False), ("convolutional", True)])
+def test_what_only_some_kernels_import_late_is_imported_for_these(assignment, optimises) -> None:
     modules = ahead.preload(assignment, "import torch\n")
     assert "torch.fx.experimental.symbolic_shapes" in modules
-    assert ("torch._dynamo" in modules) == seeds
+    assert ("torch._dynamo" in modules) == optimises
 
 
 def test_nothing_is_begun_for_a_cluster() -> None:
