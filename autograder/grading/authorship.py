@@ -79,6 +79,7 @@ class _Cell:
     """What is looked at in a cell.
 
     Attributes:
+        statements: those at the level of the module.
         imports: the names that imports anywhere in it bind, and what they stand for.
         names: all names and attributes.
         texts: all strings.
@@ -178,7 +179,7 @@ def suspicion(source: str, asked: Sequence[str]) -> str:
     return ", ".join(found[:5])
 
 
-@lru_cache(maxsize=32)  # setup cells come with every submission, solutions are read twice
+@lru_cache(maxsize=2)  # a cell is read twice: for what it calls, and for what is unusual in it
 def _read(source: str) -> _Cell | None:
     try:
         tree = parse(source)
