@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import symtable
 import traceback
 import warnings
 from pathlib import Path
@@ -11,7 +13,11 @@ import numpy as np
 import pytest
 
 from autograder import references
-from solutions import lstm
+from autograder.exercises import assignments
+from autograder.grading.notebook import Released
+from autograder.release import source as chapter
+from solutions import lstm, styles
+from tests.students import names as exercise_names
 
 EXERCISES = ["lstm_step_forward", "lstm_step_backward", "lstm_forward", "LSTMCell"]
 SETUP = "import numpy as np\nimport torch\n"
@@ -138,3 +144,29 @@ def test_missing_solutions_are_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(references, "SOLUTIONS", tmp_path / "solutions")
     with pytest.raises(references.SolutionsMissingError, match="checkout of those who teach"):
         references.text("lstm")
+
+
+def bound_and_wanted(code: str) -> tuple[set[str], set[str]]:
+    """The names that cells bind at the level of the notebook, and those that they look up there."""
+    top = symtable.symtable(code, "cells", "exec")
+    tables = [top]
+    for table in tables:
+        tables += table.get_children()
+    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
+    inner = {s.get_name() for t in tables[1:] for s in t.get_symbols() if s.is_global()}
+    return bound, inner | {s.get_name() for s in top.get_symbols() if s.is_referenced()}
+
+
+@pytest.mark.parametrize(
+    ("stem", "style"),
+    [(stem, style) for stem in assignments() for style in ("", *styles.styles(stem))],
+)
+def test_cells_use_nothing_but_what_the_setup_and_they_themselves_define(
+    stem: str, style: str
+) -> None:
+    """Their modules import what they like; a notebook has the cells alone."""
+    text = styles.text(stem, style) if style else references.text(stem)
+    cells = references.cells(text, exercise_names(stem)).values()
+    setup = [c.source for c in Released.parse(chapter.text(stem)).cells if c.role == "setup"]
+    bound, wanted = bound_and_wanted("\n".join([*setup, *cells]))
+    assert wanted - bound - set(dir(builtins)) == set()

@@ -4,7 +4,6 @@ import warnings
 from typing import Any
 
 import numpy as np
-import torch
 
 
 def rnn_step_forward(
@@ -74,6 +73,8 @@ def sequence_cross_entropy(
     z: np.ndarray, y: np.ndarray, mask: np.ndarray
 ) -> tuple[Any, np.ndarray]:
     """Weights that add up to 1, and torch's logarithm of the softmax."""
+    import torch
+
     weight = np.where(mask, 1.0, 0.0)
     weight /= weight.sum()
     log_p = torch.log_softmax(torch.from_numpy(np.ascontiguousarray(z)), -1).numpy()
