@@ -1,7 +1,8 @@
 """What grading needs in any case, begun while the command itself is still being imported.
 
 Two processes import torch, side by side with the grader: the one that forks its workers, and the
-warm process that forks kernels. Where nothing is left to grade, they were begun in vain.
+warm process that forks kernels. The sandbox is tried meanwhile. Where nothing is left to grade,
+they were begun in vain.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from threading import Thread
 
+from ..kernels.probe import probe
 from ..kernels.sandbox import SandboxError
 from ..kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
 
@@ -37,6 +40,7 @@ def begin(arguments: Sequence[str]) -> None:
         return
     workers()
     if "--unsafe" not in arguments:
+        Thread(target=probe, daemon=True).start()
         before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
         modules = preload(arguments[0], before_exercises)
         with suppress(SandboxError):
@@ -76,4 +80,5 @@ def preload(assignment: str, setup: str) -> list[str]:
     if "torch.optim" not in asked:
         # Two seconds of imports, which are better spent on the first submissions.
         frameworks = [m for m in frameworks if m != "torch._dynamo"]
-    return [*KERNEL, *frameworks, "autograder.exercises.respond", "autograder.check"]
+    own = ("autograder.exercises.respond", f"autograder.exercises.{assignment}", "autograder.check")
+    return [*KERNEL, *frameworks, *own]

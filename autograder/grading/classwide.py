@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
+from ..kernels.probe import Machine, believe, probe
 from ..kernels.sandbox import SandboxError
 from ..kernels.warm import WarmProcess
 from . import ahead
@@ -80,7 +81,12 @@ class Workers:
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
         context = ahead.workers()
-        executor = ProcessPoolExecutor(self._count, mp_context=context, initializer=_end_quietly)
+        executor = ProcessPoolExecutor(
+            self._count,
+            mp_context=context,
+            initializer=_begin,
+            initargs=(probe() if self._sandboxed else None,),
+        )
         self._open.callback(end, executor)
         return executor
 
@@ -111,11 +117,16 @@ def end(executor: Executor) -> None:
         worker.terminate()
 
 
-def _end_quietly() -> None:
+def _begin(machine: Machine | None) -> None:
     """Let this worker end without a word: after Ctrl-C, and when the grader is killed.
 
     Its kernels end with it.
+
+    Args:
+        machine: what was found about this machine, which need not be tried again.
     """
+    if machine is not None:
+        believe(machine)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_parent()
 

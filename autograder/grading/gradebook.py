@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
+from typing import NamedTuple
 
 from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
     MissingEntry,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -33,6 +35,22 @@ BUSY = ("locked", "lock timeout", "deadlock")
 """What SQLite and PostgreSQL say where another program holds what is to be written."""
 
 
+class _Notebook(NamedTuple):
+    """A released notebook in the gradebook, and the names of its cells by their ids."""
+
+    id: str
+    grade_cells: dict[str, str]
+    solution_cells: dict[str, str]
+
+
+class _Released(NamedTuple):
+    """A released assignment in the gradebook, whether it has a due date, its notebooks by name."""
+
+    id: str
+    due: bool
+    notebooks: dict[str, _Notebook]
+
+
 class UnknownAssignmentError(Exception):
     """The gradebook does not have the assignment; the text says what to do."""
 
@@ -52,6 +70,7 @@ class Writer:
 
     def __init__(self, db_url: str, course_id: str, config: Config) -> None:
         self._gradebook = Gradebook(db_url, course_id)
+        self._released: dict[str, _Released] = {}
         if self._gradebook.engine.dialect.name == "postgresql":
             self._gradebook.db.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
             self._gradebook.db.commit()
@@ -76,13 +95,14 @@ class Writer:
             UnknownAssignmentError: where the gradebook does not have the assignment.
         """
         try:
-            released = self._gradebook.find_assignment(assignment)
+            released = self._of(assignment)
         except MissingEntry:
             raise UnknownAssignmentError(
                 f"The gradebook does not know the assignment {assignment}. "
                 f"Release it with: autograder release {assignment}"
             ) from None
-        return {submission.student_id for submission in released.submissions}
+        ids = self._gradebook.db.query(SubmittedAssignment.student_id)
+        return {student for (student,) in ids.filter_by(assignment_id=released.id)}
 
     def write(
         self, verdicts: Sequence[Verdict], untouched: Sequence[str], timestamp: datetime | None
@@ -119,10 +139,14 @@ class Writer:
         self, verdicts: Sequence[Verdict], untouched: Sequence[str], timestamp: datetime | None
     ) -> None:
         first = verdicts[0]
-        notebook = self._notebook(first.student, first.assignment, timestamp)
+        released = self._of(first.assignment)
+        graded = released.notebooks[first.assignment]
+        submission = self._submission(released, first.student)
+        submission.timestamp = timestamp
+        (notebook,) = (n for n in submission.notebooks if n.notebook_id == graded.id)
         by_cell = {f"check-{v.exercise}": v for v in verdicts}
         for grade in notebook.grades:
-            verdict = by_cell.get(grade.name)
+            verdict = by_cell.get(graded.grade_cells[grade.cell_id])
             if verdict is None:
                 continue
             # Of what waits for another machine, the points that are sure count already.
@@ -133,46 +157,58 @@ class Writer:
                 "deferred",
             )
         for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in untouched else None
-        self._penalise(notebook)
+            empty = graded.solution_cells[comment.cell_id] in untouched
+            comment.auto_comment = "No response." if empty else None
+        self._penalise(notebook, may_be_late=released.due and timestamp is not None)
 
-    def _penalise(self, notebook: SubmittedNotebook) -> None:
+    def _penalise(self, notebook: SubmittedNotebook, may_be_late: bool) -> None:
         """Take off what the course's own rule takes off late work; by default nothing."""
         notebook.late_submission_penalty = None
-        late = notebook.assignment.total_seconds_late
-        if late <= 0:
+        if not may_be_late:
             return
         self._gradebook.db.flush()
         self._gradebook.db.refresh(notebook)
+        late = notebook.assignment.total_seconds_late
+        if late <= 0:
+            return
         penalty = self._late.plugin_inst.late_submission_penalty(
             notebook.student.id, notebook.score, late
         )
         if penalty is not None:
             notebook.late_submission_penalty = min(max(penalty, 0.0), notebook.score)
 
-    def _notebook(
-        self, student: str, assignment: str, timestamp: datetime | None
-    ) -> SubmittedNotebook:
-        """The student's notebook in the gradebook, made with all its cells if it is new."""
+    def _of(self, assignment: str) -> _Released:
+        if assignment not in self._released:
+            found = self._gradebook.find_assignment(assignment)
+            self._released[assignment] = _Released(
+                found.id,
+                found.duedate is not None,
+                {n.name: _notebook(n) for n in found.notebooks},
+            )
+        return self._released[assignment]
+
+    def _submission(self, released: _Released, student: str) -> SubmittedAssignment:
+        """The student's submission in the gradebook, made with all its cells if it is new."""
         db = self._gradebook.db
-        released = self._gradebook.find_assignment(assignment)
         if db.get(Student, student) is None:
             db.add(Student(id=student))
-            db.flush()
-        submission = next((s for s in released.submissions if s.student_id == student), None)
+        keys = {"assignment_id": released.id, "student_id": student}
+        submission = db.query(SubmittedAssignment).filter_by(**keys).one_or_none()
         if submission is None:
-            submission = SubmittedAssignment(assignment_id=released.id, student_id=student)
+            notebooks = map(_empty, released.notebooks.values())
+            submission = SubmittedAssignment(**keys, notebooks=list(notebooks))
             db.add(submission)
-            db.flush()
-            for notebook in released.notebooks:
-                made = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
-                db.add(made)
-                db.flush()
-                db.add_all(Grade(cell_id=c.id, notebook_id=made.id) for c in notebook.grade_cells)
-                cells = notebook.solution_cells
-                db.add_all(Comment(cell_id=c.id, notebook_id=made.id) for c in cells)
-            db.flush()
-            db.refresh(submission)
-        submission.timestamp = timestamp
-        db.flush()
-        return next(n for n in submission.notebooks if n.notebook.name == assignment)
+        return submission
+
+
+def _notebook(notebook: Notebook) -> _Notebook:
+    grade_cells = {cell.id: cell.name for cell in notebook.grade_cells}
+    return _Notebook(notebook.id, grade_cells, {c.id: c.name for c in notebook.solution_cells})
+
+
+def _empty(notebook: _Notebook) -> SubmittedNotebook:
+    return SubmittedNotebook(
+        notebook_id=notebook.id,
+        grades=[Grade(cell_id=cell) for cell in notebook.grade_cells],
+        comments=[Comment(cell_id=cell) for cell in notebook.solution_cells],
+    )

@@ -6,8 +6,9 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import nbformat
-from nbformat.v4 import new_output
+import msgspec
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4.rwbase import split_lines
 
 from ..show import Shown
 from .notebook import Released
@@ -43,7 +44,9 @@ def marked(
             cell.outputs = list(outputs.get(known.grade_id, []))
         elif known.role == "check":
             cell.outputs = [as_output(by_exercise[known.exercise])]
-    return str(nbformat.writes(notebook))
+    # As nbformat writes it, but for the checks against its schema; four times as fast.
+    lines = msgspec.json.encode(split_lines(notebook), order="sorted")
+    return msgspec.json.format(lines, indent=1).decode()
 
 
 def as_output(verdict: Verdict) -> Any:
@@ -52,8 +55,9 @@ def as_output(verdict: Verdict) -> Any:
     nbgrader takes the plain text of a result for the points; people are shown the HTML.
     """
     shown = Shown(verdict.exercise, verdict.status, verdict.message, verdict.read)
-    return new_output(
-        "execute_result",
+    return NotebookNode(
+        output_type="execute_result",
         data={"text/plain": f"{verdict.points:.10g}", "text/html": shown._repr_html_()},
         execution_count=None,
+        metadata={},
     )

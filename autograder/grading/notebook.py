@@ -138,6 +138,12 @@ def defined_names(source: str) -> list[str]:
     return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
+def sources(text: str) -> dict[str, str]:
+    """The text of each cell of a graded notebook that nbgrader knows, by grade_id."""
+    cells = map(_bare, json.loads(text)["cells"])
+    return {cell.grade_id: cell.source for cell in cells if cell.grade_id}
+
+
 def _submitted_cells(data: bytes) -> list[_Bare]:
     if len(data) > MAX_BYTES:
         raise UnreadableNotebookError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .course import Course
 from .files import write_atomically
 from .gradebook import Writer
-from .notebook import Released
+from .notebook import Released, sources
 from .verdict import Graded
 
 
@@ -57,5 +57,5 @@ class Record:
         write_atomically(path, data)
 
     def _untouched(self, notebook: str) -> list[str]:
-        cells = {cell.grade_id: cell.source for cell in Released.parse(notebook).solutions}
+        cells = sources(notebook)
         return [key for key, stub in self._stubs.items() if cells[key].strip() == stub]

@@ -7,10 +7,12 @@ the exchange, and the clock and the kernel's life are looked at whatever arrives
 
 from __future__ import annotations
 
+import json
 import resource
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hmac import compare_digest
 from typing import Any
 
 import zmq
@@ -140,12 +142,16 @@ def _peak() -> int:
 
 
 def _read(session: Any, parts: list[bytes], asked: str) -> tuple[str, Mapping[str, Any]]:
-    """The type and content of a message that answers the request `asked`, or "" and nothing."""
+    """The type and content of a message that answers the request `asked`, or "" and nothing.
+
+    jupyter_client's own reader also looks for dates, which takes ten times as long.
+    """
     try:
-        message = session.deserialize(session.feed_identities(parts)[1])
-        kind, content = message["header"]["msg_type"], message["content"]
-        if message["parent_header"]["msg_id"] == asked and isinstance(content, dict):
-            return str(kind), content
+        signature, *signed = session.feed_identities(parts)[1][:5]
+        header, parent, content = (json.loads(signed[part]) for part in (0, 1, 3))
+        ours = compare_digest(signature, session.sign(signed))
+        if ours and parent["msg_id"] == asked and isinstance(content, dict):
+            return str(header["msg_type"]), content
     except Exception:  # noqa: S110 - there is no telling what a forger makes the reader raise
         pass
     return "", {}

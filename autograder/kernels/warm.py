@@ -34,6 +34,7 @@ KERNEL = (
 )
 FRAMEWORKS = (
     "numpy",
+    "numpy.random",  # numpy itself imports it when it is first named
     "torch",
     "torch.fx.experimental.symbolic_shapes",  # with the first gradient
     "torch._dynamo",  # with the first optimiser

@@ -7,13 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import forkserver
 
 import psutil
 import pytest
 
 from autograder.grading import ahead, classwide
+from autograder.grading.job import Kernels
+from autograder.grading.notebook import Released
+from autograder.judge import Judge
+from autograder.kernels.probe import Machine, probe
+from autograder.kernels.session import Session
 from autograder.kernels.warm import KERNEL, WarmProcess
+from autograder.release import source
+from autograder.release.solve import solved
 
 
 @pytest.fixture
@@ -66,6 +74,47 @@ def test_what_only_some_kernels_import_late_is_imported_for_these(assignment, op
     modules = ahead.preload(assignment, "import torch\n")
     assert "torch.fx.experimental.symbolic_shapes" in modules
     assert ("torch._dynamo" in modules) == optimises
+
+
+IMPORTED_SINCE = """
+import gc, sys
+young = {id(thing) for thing in gc.get_objects()}  # what was there before the fork is frozen
+print(*(name for name, module in sys.modules.items() if id(module) in young))
+"""
+
+
+@pytest.mark.parametrize("stem", ["lstm", "recurrent"])
+def test_no_kernel_imports_what_the_warm_process_could_have(stem: str) -> None:
+    """Each import would be done for each submission again."""
+    if probe().refusal:
+        pytest.skip(probe().refusal)
+    released = Released.parse(source.text(stem))
+    submission = released.read(solved(stem).encode())
+    judge = Judge(stem, seed=1)
+    asked = {exercise.name: judge.program(exercise) for exercise in judge.exercises}
+    setup = "\n".join(c.source for c in released.cells if c.role == "setup")
+    with WarmProcess(ahead.preload(stem, setup)) as warm:
+        makers = Kernels(True, warm.address).makers("cpu")
+        with Session([partial(make, files=None) for make in makers], 60, 60, 300) as session:
+            for cell in released.cells:
+                if cell.role == "check":
+                    session.ask(asked[cell.exercise])
+                else:
+                    session.run_cell(submission.sources.get(cell.grade_id, cell.source))
+            session._asked = False  # else a second kernel would run the last cell
+            (told,) = session.run_cell(IMPORTED_SINCE).outputs
+    assert set(told.text.split()) <= {"faulthandler"}
+
+
+def test_what_is_found_about_the_machine_is_told_to_the_workers(
+    course, submit, forking, monkeypatch
+) -> None:
+    """Else each of them would try the sandbox for itself."""
+    machine = Machine("/somewhere/bwrap", False, "", None)
+    monkeypatch.setattr(classwide, "probe", lambda: machine)
+    submit("ada", solved("lstm"))
+    with classwide.Workers(1, course.job("lstm", "ada"), sandboxed=True) as workers:
+        assert workers.executor().submit(probe).result(120) == machine
 
 
 def test_nothing_is_begun_for_a_cluster() -> None:

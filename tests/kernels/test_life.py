@@ -63,6 +63,52 @@ def test_a_kernel_visits_no_modules_and_no_loggers_while_it_starts(kernels) -> N
     assert kernels.tell(code) == "[] True []"
 
 
+def test_a_shell_made_ahead_knows_its_own_kernel(kernels) -> None:
+    code = (
+        "shell = get_ipython()\n"
+        "print(shell.kernel is shell.parent, shell.kernel.shell is shell, shell.starting_dir,\n"
+        "      shell.ipython_dir, shell.profile_dir.location)\n"
+    )
+    told = "True True /home/student /tmp/ipython /tmp/ipython/profile_default"
+    assert kernels.tell(code) == told
+
+
+def test_each_cell_is_transformed_once_and_anew(kernels) -> None:
+    """A student's own transformer may count, and the same cell may come again."""
+
+    async def story() -> list[str]:
+        async with kernels.start() as kernel:
+            await kernel.tell(
+                "seen = []\n"
+                "def note(lines):\n"
+                "    seen.append(len(lines))\n"
+                "    return lines\n"
+                "get_ipython().input_transformers_post.append(note)\n"
+            )
+            return [await kernel.tell("print(len(seen))") for _ in range(3)]
+
+    assert asyncio.run(story()) == ["1", "2", "3"]
+
+
+def test_output_of_every_kind_comes_before_the_reply(kernels) -> None:
+    """A flush that has nothing to send waits for nothing; one that has, waits."""
+    code = (
+        "import subprocess, sys, threading\n"
+        "print('a', flush=True)\n"
+        "sys.stderr.write('b')\n"
+        "thread = threading.Thread(target=print, args=('c',))\n"
+        "thread.start()\n"
+        "thread.join()\n"
+    )
+
+    async def story() -> list[str]:
+        async with kernels.start() as kernel:
+            return [await kernel.tell(code) for _ in range(20)]
+
+    for told in asyncio.run(story()):
+        assert sorted(told.replace("\n", "")) == ["a", "b", "c"]
+
+
 def test_a_reset_forgets_names_and_no_modules(kernels) -> None:
     code = (
         "import colorsys\n"
