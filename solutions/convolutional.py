@@ -124,22 +124,29 @@ def conv2d_forward(
         ValueError: if the sizes do not fit together.
 
     Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip
-    code recognition", Neural Computation 1(4); as one product of matrices,
-    Chellapilla, Puri and Simard (2006), "High performance convolutional neural
-    networks for document processing".
+    code recognition", Neural Computation 1(4); by windows of one row, Cho and
+    Brand (2017), "MEC: memory-efficient convolution for deep neural network",
+    arXiv 1706.06873.
     """
     N, C, _, _ = x.shape
     F, _, KH, KW = w.shape
     sh, sw = stride
     ph, pw = pad
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    windows = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw]
-    Ho, Wo = windows.shape[2:4]
-    cols = windows.transpose(1, 4, 5, 0, 2, 3).reshape(C * KH * KW, N * Ho * Wo)
-    y = w.reshape(F, C * KH * KW) @ cols
-    y += b[:, None]
+    Ho, Wo = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw].shape[2:4]
+    # Windows of one row, at every row: KH times smaller than all windows. Each row of a kernel
+    # takes its share from them, and the shares are added one row apart.
+    windows = np.empty((C, KW, N, padded.shape[2], Wo))
+    for v in range(KW):
+        windows[:, v] = padded[..., v : v + sw * Wo : sw].transpose(1, 0, 2, 3)
+    cols = windows.reshape(C * KW, -1)
+    filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)
+    shares = (filters @ cols).reshape(KH, F, N, -1, Wo)
+    y = shares[0, :, :, : sh * Ho : sh] + b[:, None, None, None]
+    for u in range(1, KH):
+        y += shares[u, :, :, u : u + sh * Ho : sh]
     cache = (x.shape, w, cols, stride, pad)
-    return y.reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3), cache
+    return y.transpose(1, 0, 2, 3), cache
 
 
 def conv2d_backward(
@@ -178,15 +185,17 @@ def conv2d_backward(
     (N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache
     F, _, KH, KW = w.shape
     Ho, Wo = dy.shape[2:]
-    dy_flat = dy.transpose(1, 0, 2, 3).reshape(F, N * Ho * Wo)
-    db = dy.sum(axis=(0, 2, 3))
-    dw = (dy_flat @ cols.T).reshape(w.shape)
-    dcols = w.reshape(F, C * KH * KW).T @ dy_flat
-    shares = dcols.reshape(C, KH, KW, N, Ho, Wo)
-    padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))
+    shares = np.zeros((KH, F, N, H + 2 * ph, Wo))
     for u in range(KH):
-        for v in range(KW):
-            padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, u, v]
+        shares[u, :, :, u : u + sh * Ho : sh] = dy.transpose(1, 0, 2, 3)
+    shares = shares.reshape(KH * F, -1)
+    db = dy.sum(axis=(0, 2, 3))
+    dw = (shares @ cols.T).reshape(KH, F, C, KW).transpose(1, 2, 0, 3)
+    filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)
+    dcols = (filters.T @ shares).reshape(C, KW, N, -1, Wo)
+    padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))
+    for v in range(KW):
+        padded[..., v : v + sw * Wo : sw] += dcols[:, v]
     dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)
     return dx, dw, db
 

@@ -40,7 +40,7 @@ CONNECTING = 30
 """Seconds for which a scheduler is called."""
 
 LOOKING = 5
-"""Seconds between two looks at whether this machine's worker is there."""
+"""Seconds between two looks at whether the workers of a cluster of our own are there."""
 
 UNINTERRUPTED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """What a worker on this machine runs first: Ctrl-C is for the grader, which ends the worker."""
@@ -255,8 +255,7 @@ def _started(where: str, count: int) -> Any:
             silence_logs=logging.CRITICAL,
         )
         # A worker that ends while its nanny still starts it is not started again by the nanny.
-        again = PeriodicCallback(partial(local.scale, 1), 1000 * LOOKING)
-        local.loop.add_callback(again.start)
+        _keep(local, 1)
         return local
     if shutil.which("sbatch") is None:
         raise FileNotFoundError("sbatch is not here; start from a host that submits SLURM's jobs")
@@ -274,7 +273,14 @@ def _started(where: str, count: int) -> Any:
         silence_logs=logging.CRITICAL,
     )
     cluster.scale(count)
+    _keep(cluster, count)  # jobs are cancelled, and come to the end of their time
     return cluster
+
+
+def _keep(cluster: Any, count: int) -> None:
+    """Start again, as long as the cluster lives, what has ended of its `count` workers."""
+    again = PeriodicCallback(partial(cluster.scale, count), 1000 * LOOKING)
+    cluster.loop.add_callback(again.start)
 
 
 def _in_the_clear(address: str) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from solutions.mistakes import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import BACKWARD, PLACES
 
 CACHE = "(N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache"
 DB = "db = dy.sum(axis=(0, 2, 3))"
-DW = "dw = (dy_flat @ cols.T).reshape(w.shape)"
-DCOLS = "dcols = w.reshape(F, C * KH * KW).T @ dy_flat"
-ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += shares[:, u, v]"
+DW = "dw = (shares @ cols.T).reshape(KH, F, C, KW).transpose(1, 2, 0, 3)"
+ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += taps[:, u, v]"
 DX = "dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)"
 RETURN = "return dx, dw, db"
 
@@ -19,42 +20,64 @@ def dx(new: str) -> Edits:
     return ((DX, f"dx = {new}.transpose(1, 0, 2, 3)"),)
 
 
+def by_taps(filters: str = "w", dy: str = "dy", first: Sequence[str] = (), add: str = ADD) -> Edits:
+    """The padded gradient computed anew, as most people do: one entry of the kernel at a time.
+
+    Args:
+        filters: the filters that the gradient goes through.
+        dy: the gradient that goes through them.
+        first: the lines before.
+        add: how the share of one entry is added.
+    """
+    lines = (
+        *first,
+        f"flat = {dy}.transpose(1, 0, 2, 3).reshape(-1, N * Ho * Wo)",
+        f"taps = {filters}.reshape(-1, C * KH * KW).T @ flat",
+        "taps = taps.reshape(C, KH, KW, N, Ho, Wo)",
+        "padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))",
+        "for u, v in np.ndindex(KH, KW):",
+        f"    {add}",
+        DX,
+    )
+    return ((DX, "\n    ".join(lines)),)
+
+
 IMAGES = (
     (
         "kernel-flipped-in-dx",
-        ((DCOLS, "dcols = w[..., ::-1, ::-1].reshape(F, C * KH * KW).T @ dy_flat"),),
+        by_taps("w[..., ::-1, ::-1]"),
         "In dx every output hands its gradient to the wrong corner of its window: the kernel is "
         "turned round once too often, or not when it should be.",
         BACKWARD,
     ),
     (
         "kernel-transposed-in-dx",
-        ((DCOLS, "dcols = w.transpose(0, 1, 3, 2).reshape(F, C * KH * KW).T @ dy_flat"),),
+        by_taps("w.transpose(0, 1, 3, 2)"),
         "In dx rows and columns of the kernels are exchanged.",
         BACKWARD,
     ),
     (
         "overlaps-overwritten",
-        ((ADD, ADD.replace("+=", "=")),),
+        by_taps(add=ADD.replace("+=", "=")),
         "Where windows overlap, dx keeps what the last of them brings. A pixel that was used by "
         "several windows gets the sum of their gradients.",
         BACKWARD,
     ),
     (
         "stride-ignored-in-dx",
-        ((ADD, "padded[:, :, u : u + Ho, v : v + Wo] += shares[:, u, v]"),),
+        by_taps(add="padded[:, :, u : u + Ho, v : v + Wo] += taps[:, u, v]"),
         "In dx the gradients are put side by side as if the stride were 1.",
         BACKWARD,
     ),
     (
         "stride-exchanged",
-        ((CACHE, CACHE.replace("(sh, sw)", "(sw, sh)")),),
+        by_taps(first=["sh, sw = sw, sh"]),
         "The stride of the height is used for the width, and that of the width for the height.",
         BACKWARD,
     ),
     (
         "stride-of-the-height-for-both",
-        ((ADD, ADD.replace("sw", "sh")),),
+        by_taps(first=["sw = sh"]),
         "The stride of the height is used for the width too.",
         BACKWARD,
     ),
@@ -86,20 +109,20 @@ IMAGES = (
     ),
     (
         "padding-exchanged",
-        ((CACHE, CACHE.replace("(ph, pw)", "(pw, ph)")),),
+        by_taps(first=["ph, pw = pw, ph"]),
         "The padding of the height is taken for that of the width, and the other way round.",
         BACKWARD,
     ),
     (
         "last-filter-only-in-dx",
-        ((DCOLS, "dcols = w[-1:].reshape(1, C * KH * KW).T @ dy_flat[-1:]"),),
+        by_taps("w[-1:]", "dy[:, -1:]"),
         "The gradient of only the last filter arrives at dx. Every filter has read the images, "
         "and their gradients add up.",
         BACKWARD,
     ),
     (
         "filters-averaged-in-dx",
-        ((DCOLS, f"{DCOLS} / F"),),
+        by_taps("(w / F)"),
         "The gradients of the filters are averaged in dx; they are to be summed.",
         BACKWARD,
     ),
@@ -120,7 +143,7 @@ WEIGHTS = (
     ),
     (
         "dw-transposed",
-        ((DW, DW.replace("reshape(w.shape)", "reshape(F, C, KW, KH).transpose(0, 1, 3, 2)")),),
+        ((DW, f"{DW}.reshape(F, C, KW, KH).transpose(0, 1, 3, 2)"),),
         "The kernels of dw are filled column by column.",
         BACKWARD,
     ),
@@ -138,7 +161,13 @@ WEIGHTS = (
     ),
     (
         "dw-of-the-last-sample",
-        ((DW, "dw = (dy_flat[:, -Ho * Wo :] @ cols[:, -Ho * Wo :].T).reshape(w.shape)"),),
+        (
+            (
+                DW,
+                "last = slice(-(H + 2 * ph) * Wo, None)\n    "
+                + DW.replace("shares @ cols.T", "shares[:, last] @ cols[:, last].T"),
+            ),
+        ),
         "The gradient dw is that of the last sample alone: it is overwritten in a loop. The "
         "gradients of the samples add up.",
         BACKWARD,

@@ -8,11 +8,13 @@ from solutions.mistakes.convolutional_sections import CHANNELS, CORRELATION, PLA
 STRIDE = "sh, sw = stride"
 PAD = "ph, pw = pad"
 PADDED = "np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))"
+SIDES = "F, _, KH, KW = w.shape"
 PICK = "[:, :, ::sh, ::sw]"
-SLIDE = "sliding_window_view(padded, (KH, KW), axis=(2, 3))"
-PRODUCT = "y = w.reshape(F, C * KH * KW) @ cols"
-BIAS = "y += b[:, None]"
-RESULT = "return y.reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3), cache"
+FILTERS = "filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)"
+PRODUCT = "filters @ cols"
+SHARES = "shares = (filters @ cols).reshape(KH, F, N, -1, Wo)"
+BIAS = "+ b[:, None, None, None]"
+RESULT = "return y.transpose(1, 0, 2, 3), cache"
 
 
 def padded(height: str, width: str, mode: str = "") -> Edits:
@@ -21,8 +23,19 @@ def padded(height: str, width: str, mode: str = "") -> Edits:
 
 
 def flat(filters: str) -> Edits:
-    """The filters as rows replaced."""
-    return ((PRODUCT, f"y = {filters}.reshape(F, C * KH * KW) @ cols"),)
+    """The filters replaced, which are flattened in the order of their axes."""
+    return ((FILTERS, FILTERS.replace("w.", f"{filters}.reshape(F, C, KH, KW).", 1)),)
+
+
+def strides(new: str) -> Edits:
+    """The strides replaced."""
+    return ((STRIDE, new),)
+
+
+def channel(which: str, entries: str) -> Edits:
+    """The filters of one channel alone."""
+    one = FILTERS.replace("w.", f"w[:, {which}].", 1).replace("C * KW", "KW")
+    return ((FILTERS, one), (PRODUCT, f"filters @ cols[{entries}]"))
 
 
 def result(new: str) -> Edits:
@@ -31,8 +44,8 @@ def result(new: str) -> Edits:
 
 
 def then(new: str) -> Edits:
-    """One more line before the bias is added."""
-    return ((BIAS, f"{new}\n    {BIAS}"),)
+    """One more line before the shares of the kernels' rows are added."""
+    return ((SHARES, f"{SHARES}\n    {new}"),)
 
 
 KERNELS = (
@@ -65,19 +78,19 @@ KERNELS = (
     ),
     (
         "kernel-sides-exchanged",
-        ((SLIDE, "sliding_window_view(padded, (KW, KH), axis=(2, 3))"),),
+        ((SIDES, "F, _, KW, KH = w.shape\n    w = w.reshape(F, C, KH, KW)"),),
         "The window is KW high and KH wide; height comes first.",
         CHANNELS,
     ),
     (
         "height-of-the-kernel-for-both",
-        ((SLIDE, "sliding_window_view(padded, (KH, KH), axis=(2, 3))"),),
+        ((SIDES, "F, _, KH, _ = w.shape\n    KW = KH"),),
         "It fails where the kernel is not square: KH is used where KW is meant.",
         CHANNELS,
     ),
     (
         "filters-turned-in-place",
-        ((PRODUCT, f"w[...] = w[..., ::-1, ::-1].copy()\n    {PRODUCT}"),),
+        ((FILTERS, f"w[...] = w[..., ::-1, ::-1].copy()\n    {FILTERS}"),),
         "The array w that was passed in is turned round itself, which is wrong twice: a caller "
         "still needs it, and the kernels are taken as they are.",
         CORRELATION,
@@ -87,24 +100,29 @@ KERNELS = (
 STEPS = (
     (
         "stride-exchanged",
-        ((STRIDE, "sw, sh = stride"),),
+        strides("sw, sh = stride"),
         "The stride of the height moves the window sideways, and that of the width down; the "
         "pair is (sh, sw).",
         PLACES,
     ),
     (
         "stride-of-the-height-for-both",
-        ((PICK, "[:, :, ::sh, ::sh]"),),
+        strides("sh = sw = stride[0]"),
         "The stride of the height is used for the width too.",
         PLACES,
     ),
     (
         "stride-of-the-width-for-both",
-        ((PICK, "[:, :, ::sw, ::sw]"),),
+        strides("sh = sw = stride[1]"),
         "The stride of the width is used for the height too.",
         PLACES,
     ),
-    ("stride-ignored", ((PICK, ""),), "The stride is not used: it is 1 everywhere.", PLACES),
+    (
+        "stride-ignored",
+        strides("sh = sw = 1"),
+        "The stride is not used: it is 1 everywhere.",
+        PLACES,
+    ),
     (
         "last-place-missing",
         ((PICK, "[:, :, :-1:sh, :-1:sw]"),),
@@ -191,56 +209,56 @@ STEPS = (
 SUMS = (
     (
         "bias-missing",
-        ((f"    {BIAS}\n", ""),),
+        ((BIAS, "+ 0"),),
         "The bias is not added.",
         CHANNELS,
     ),
     (
         "bias-added-for-every-channel",
-        ((BIAS, "y += C * b[:, None]"),),
+        ((BIAS, BIAS.replace("b", "C * b")),),
         "The bias is added once for every channel; it is added once for every filter.",
         CHANNELS,
     ),
     (
         "bias-subtracted",
-        ((BIAS, "y -= b[:, None]"),),
+        ((BIAS, BIAS.replace("+", "-")),),
         "The bias is subtracted; it is to be added.",
         CHANNELS,
     ),
     (
         "channels-averaged",
-        then("y /= C"),
+        then("shares /= C"),
         "The channels are averaged; what a filter finds in each of them is to be summed.",
         CHANNELS,
     ),
     (
         "mean-of-products",
-        then("y /= C * KH * KW"),
+        then("shares /= C * KH * KW"),
         "The products are averaged over the window; they are to be summed.",
         CHANNELS,
     ),
     (
         "last-channel-only",
-        ((PRODUCT, "y = w[:, -1].reshape(F, KH * KW) @ cols[-KH * KW :]"),),
+        channel("-1:", "-KW:"),
         "Only the last channel counts: the others are overwritten in a loop, or not read. A "
         "filter sums over all channels.",
         CHANNELS,
     ),
     (
         "first-channel-only",
-        ((PRODUCT, "y = w[:, 0].reshape(F, KH * KW) @ cols[: KH * KW]"),),
+        channel(":1", ":KW"),
         "Only the first channel counts. A filter sums over all channels.",
         CHANNELS,
     ),
     (
         "relu-applied",
-        result("np.maximum(y, 0).reshape(F, N, Ho, Wo).transpose(1, 0, 2, 3)"),
+        result("np.maximum(y, 0).transpose(1, 0, 2, 3)"),
         "Negative entries are cut to 0: an activation is applied. The layer has none.",
         CHANNELS,
     ),
     (
         "single-precision",
-        ((PRODUCT, PRODUCT.replace("@ cols", '@ cols.astype("float32")') + '.astype("float64")'),),
+        ((PRODUCT, 'filters @ cols.astype("float32").astype("float64")'),),
         "The sums are computed in float32 and lose half the digits of their float64 inputs; look "
         "for a cast or for an array made with a dtype of its own.",
         CHANNELS,
@@ -250,7 +268,7 @@ SUMS = (
 LAYOUTS = (
     (
         "places-taken-for-filters",
-        result("y.T.reshape(N, F, Ho, Wo)"),
+        result("y.reshape(F, -1).T.reshape(N, F, Ho, Wo)"),
         "The entries are in the wrong places: an array with the filters last is reshaped to "
         "(N, F, Ho, Wo), which does not move an axis. Transpose it.",
         WINDOWS,
@@ -264,7 +282,7 @@ LAYOUTS = (
     ),
     (
         "height-and-width-exchanged",
-        result("y.reshape(F, N, Ho, Wo).transpose(1, 0, 3, 2)"),
+        result("y.transpose(1, 0, 3, 2)"),
         "Height and width of the result are exchanged.",
         CHANNELS,
     ),
@@ -277,13 +295,13 @@ LAYOUTS = (
     ),
     (
         "filters-last",
-        result("y.reshape(F, N, Ho, Wo).transpose(1, 2, 3, 0)"),
+        result("y.transpose(1, 2, 3, 0)"),
         "The result is (N, Ho, Wo, F), as in Keras; here the filters come second.",
         CHANNELS,
     ),
     (
         "filters-first",
-        result("y.reshape(F, N, Ho, Wo)"),
+        result("y"),
         "The result has the filters first and the samples second; the batch comes first.",
         CHANNELS,
     ),
@@ -291,11 +309,12 @@ LAYOUTS = (
         "windows-of-an-earlier-call",
         (
             (
-                PRODUCT,
+                FILTERS,
                 "key = str((x.shape, w.shape, stride, pad))\n"
                 "    kept = conv2d_forward.__dict__.setdefault(key, cols)\n"
-                f"    {PRODUCT.replace('@ cols', '@ kept')}",
+                f"    {FILTERS}",
             ),
+            (PRODUCT, "filters @ kept"),
         ),
         "The result belongs to an earlier image of the same size: something is remembered "
         "between calls.",

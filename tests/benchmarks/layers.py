@@ -1,7 +1,9 @@
 """The layers of the references beside torch's and Keras' own: forward, and forward and backward.
 
 Both sides run in one process, on one thread, by turns, with the same weights, and their outputs
-are compared before anything is timed. On CUDA the same is measured where there is one.
+are compared before anything is timed. Each pair is made anew several times: two layers of one
+class were seen to differ by a fifth, by where their memory happened to lie. On CUDA the same is
+measured where there is one.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -35,13 +38,18 @@ KERAS_STEPS, KERAS_UNITS = (16, 64, 256), (64, 256)
 IMAGES = ((8, 16, 32, 32), (8, 64, 28, 28), (1, 3, 128, 128))
 FILTERS, KERNEL = 32, (3, 3)
 PASSES = ("forward", "forward and backward")
-SECONDS = 1.0
-"""Each pair is measured about so long."""
+SECONDS = 0.4
+"""Each pair is measured about so long, each time that it is made."""
+
+MADE = 5
+"""How often each pair is made."""
 
 CURVE = {"N": 8, "D": 32, "H": 64}
 """The sizes of the curves of time against T."""
 
 Run = Callable[[], Any]
+Pair = tuple[Any, Any, Any]
+"""Our layer and theirs, with the same weights, and an input."""
 
 
 def by_turns(runs: Mapping[str, Run]) -> dict[str, float]:
@@ -53,7 +61,7 @@ def by_turns(runs: Mapping[str, Run]) -> dict[str, float]:
     taken: dict[str, list[float]] = {name: [] for name in runs}
     order = list(runs)
     gc.collect()
-    for _ in range(min(max(int(SECONDS / once), 7), 101)):
+    for _ in range(min(max(int(SECONDS / once), 3), 101)):
         for name in order:
             start = time.perf_counter()
             runs[name]()
@@ -62,11 +70,28 @@ def by_turns(runs: Mapping[str, Run]) -> dict[str, float]:
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
-def row(layer: str, sizes: dict[str, int], label: str, runs: Mapping[str, Run]) -> dict[str, Any]:
-    """What is kept of one pair."""
-    median = by_turns(runs)
-    ratio = median["ours"] / median["theirs"]
-    return {"layer": layer, **sizes, "pass": label, "median": median, "ratio": ratio}
+def row(
+    layer: str,
+    sizes: dict[str, int],
+    label: str,
+    make: Callable[[], Pair],
+    run: Callable[[Any, Any, bool], Run],
+) -> dict[str, Any]:
+    """What is kept of one pair: medians over all that were made of it."""
+    found = []
+    for _ in range(MADE):
+        *layers, x = make()
+        runs = [run(each, x, label != PASSES[0]) for each in layers]
+        found.append(by_turns(dict(zip(("ours", "theirs"), runs, strict=True))))
+    ratios = [one["ours"] / one["theirs"] for one in found]
+    return {
+        "layer": layer,
+        **sizes,
+        "pass": label,
+        "median": {side: statistics.median(one[side] for one in found) for side in found[0]},
+        "ratio": statistics.median(ratios),
+        "ratios": sorted(ratios),
+    }
 
 
 def torch_runs(layer: torch.nn.Module, x: torch.Tensor, backward: bool) -> Run:
@@ -85,36 +110,41 @@ def torch_runs(layer: torch.nn.Module, x: torch.Tensor, backward: bool) -> Run:
     return run
 
 
-def recurrent(ours: Any, theirs: Any, T: int, H: int, device: str) -> tuple[Any, Any, Any]:
-    """A layer of each side with the same weights, and an input."""
-    torch.manual_seed(0)
-    left, right = ours(D, H).to(device), theirs(D, H, batch_first=True).to(device)
+def alike(left: Any, right: Any, x: torch.Tensor) -> Pair:
+    """A pair of torch, once ours has the weights of theirs and gives what they give."""
     with torch.no_grad():
         left.flat.copy_(torch.cat([p.reshape(-1) for p in right.parameters()]))
-    return left, right, torch.randn(N, T, D, device=device)
+    ours, theirs = (torch_runs(layer, x, False)() for layer in (left, right))
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
+    return left, right, x
 
 
-def convolution(size: tuple[int, ...], device: str) -> tuple[Any, Any, Any]:
+def recurrent(ours: Any, theirs: Any, T: int, H: int, device: str) -> Pair:
+    """A recurrent layer of each side."""
+    torch.manual_seed(0)
+    left, right = ours(D, H).to(device), theirs(D, H, batch_first=True).to(device)
+    return alike(left, right, torch.randn(N, T, D, device=device))
+
+
+def convolution(size: tuple[int, ...], device: str) -> Pair:
     """The same for a convolution of 3 × 3 with a padding of 1."""
     torch.manual_seed(0)
     left = CudnnConv2d(size[1], FILTERS, KERNEL, padding=(1, 1)).to(device)
     right = torch.nn.Conv2d(size[1], FILTERS, KERNEL, padding=1).to(device)
-    with torch.no_grad():
-        left.flat.copy_(torch.cat([p.reshape(-1) for p in right.parameters()]))
-    return left, right, torch.randn(*size, device=device)
+    return alike(left, right, torch.randn(*size, device=device))
 
 
-def torch_pairs(device: str) -> Iterator[tuple[str, dict[str, int], tuple[Any, Any, Any]]]:
-    """What is measured of torch: the name of its layer, the sizes, and the two layers."""
+def torch_pairs(device: str) -> Iterator[tuple[str, dict[str, int], Callable[[], Pair]]]:
+    """What is measured of torch: the name of its layer, the sizes, and what makes the pair."""
     kinds = (("nn.LSTM", CudnnLSTM, torch.nn.LSTM), ("nn.GRU", CudnnGRU, torch.nn.GRU))
     for name, ours, theirs in kinds:
         for T in STEPS:
             for H in UNITS:
                 if T * H * H <= MOST_WORK:
-                    yield name, {"T": T, "H": H}, recurrent(ours, theirs, T, H, device)
+                    yield name, {"T": T, "H": H}, partial(recurrent, ours, theirs, T, H, device)
     for size in IMAGES:
         sizes = dict(zip(("N", "C", "height", "width"), size, strict=True))
-        yield "nn.Conv2d", sizes, convolution(size, device)
+        yield "nn.Conv2d", sizes, partial(convolution, size, device)
 
 
 def keras_runs(layer: Any, x: Any, backward: bool) -> Run:
@@ -131,8 +161,8 @@ def keras_runs(layer: Any, x: Any, backward: bool) -> Run:
     return run
 
 
-def keras_pair(T: int, H: int) -> tuple[Any, Any, Any]:
-    """Both layers of Keras with the same weights, and an input."""
+def keras_pair(T: int, H: int) -> Pair:
+    """Both layers of Keras."""
     keras.utils.set_random_seed(0)
     left, right = KerasCudnnLSTM(H), keras.layers.LSTM(H, return_sequences=True)
     x = keras.ops.convert_to_tensor(np.random.default_rng(0).standard_normal((N, T, D), "f4"))
@@ -145,27 +175,16 @@ def keras_pair(T: int, H: int) -> tuple[Any, Any, Any]:
 
 def rows(device: str) -> Iterator[dict[str, Any]]:
     """Every pair that is measured on a device."""
-    for name, sizes, (left, right, x) in torch_pairs(device):
-        torch.testing.assert_close(
-            torch_runs(left, x, False)(), torch_runs(right, x, False)(), rtol=1e-3, atol=1e-4
-        )
+    for name, sizes, make in torch_pairs(device):
         for label in PASSES:
-            runs = {
-                side: torch_runs(layer, x, label != "forward")
-                for side, layer in (("ours", left), ("theirs", right))
-            }
-            yield row(name, sizes, label, runs)
+            yield row(name, sizes, label, make, torch_runs)
     if device == "cuda":
         return
     for T in KERAS_STEPS:
         for H in KERAS_UNITS:
-            left, right, x = keras_pair(T, H)
             for label in PASSES:
-                runs = {
-                    side: keras_runs(layer, x, label != "forward")
-                    for side, layer in (("ours", left), ("theirs", right))
-                }
-                yield row("keras LSTM", {"T": T, "H": H}, label, runs)
+                make = partial(keras_pair, T, H)
+                yield row("keras LSTM", {"T": T, "H": H}, label, make, keras_runs)
 
 
 def curves() -> dict[str, list[float]]:

@@ -363,8 +363,9 @@ def test_work_that_waits_for_a_worker_is_told():
     assert "dask worker tls://10.0.0.1:8786 --resources GPU=1" in caution
 
 
-@pytest.mark.slow
-def test_a_real_slurm_starts_the_workers(class_of_eight, tmp_path):
+@pytest.fixture
+def queue(tmp_path):
+    """A real SLURM, and the variables by which Dask finds it."""
     if slurm.why_not():
         pytest.skip(slurm.why_not())
     settings = tmp_path / "dask"
@@ -377,19 +378,51 @@ def test_a_real_slurm_starts_the_workers(class_of_eight, tmp_path):
     with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
         running = slurm.Slurm(Path(folder))
         try:
-            done = grade(
-                class_of_eight.root,
-                "slurm",
-                DASK_CONFIG=str(settings),
-                SLURM_CONF=str(running.configuration),
+            yield (
+                running,
+                {"DASK_CONFIG": str(settings), "SLURM_CONF": str(running.configuration)},
             )
-            assert done.returncode == 0, done.stderr + running.logs()
-            end = time.monotonic() + 30
-            while (queue := running.command("squeue", "-h")) and time.monotonic() < end:
-                time.sleep(0.2)
         finally:
             running.close()
+
+
+def jobs(running: slurm.Slurm) -> list[str]:
+    """The numbers of the jobs that are there."""
+    return running.command("squeue", "-h", "-o", "%i").split()
+
+
+@pytest.mark.slow
+def test_a_real_slurm_starts_the_workers(class_of_eight, queue, tmp_path):
+    running, variables = queue
+    done = grade(class_of_eight.root, "slurm", **variables)
+    assert done.returncode == 0, done.stderr + running.logs()
+    end = time.monotonic() + 30
+    while (left := jobs(running)) and time.monotonic() < end:
+        time.sleep(0.2)
     all_are_graded_once(class_of_eight)
     assert "SLURM has not started a worker yet" in done.stderr
     assert list(tmp_path.glob("dask-worker-*.err"))
-    assert queue == ""
+    assert left == []
+
+
+@pytest.mark.slow
+def test_a_job_that_slurm_ends_is_sent_again(class_of_eight, queue):
+    """A job may be cancelled, or come to the end of its time."""
+    running, variables = queue
+    variables["DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT"] = "1s"
+    grader = subprocess.Popen(
+        [*command(class_of_eight.root, "slurm"), "--workers", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+    )
+    journal = class_of_eight.root / ".autograder" / "lstm.jsonl"
+    while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
+        assert grader.poll() is None, grader.communicate()
+        time.sleep(0.02)
+    (cancelled,) = jobs(running)
+    running.command("scancel", cancelled)
+    assert journal.read_bytes().count(b"\n") < 8
+    _, said = grader.communicate(timeout=240)
+    assert grader.returncode == 0, said + running.logs()
+    all_are_graded_once(class_of_eight)
