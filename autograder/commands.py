@@ -208,8 +208,16 @@ def grade(
     if json is not None:
         verdicts = [v for _, one in sorted(graded.items()) for v in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
+    undecided = sorted(one.student for one in graded.values() if one.undecided)
+    if undecided:
+        err.print(
+            f"How fast a layer runs could not be told for {len(undecided)} on this machine now: "
+            f"{line(', '.join(undecided), 500)}. The same command measures it again, best when "
+            "nothing else runs.",
+            markup=False,
+        )
     _tell(failures)
-    if watch is not None:
+    if watch is not None and not undecided:
         watch.keep(out.export_text(styles=out.is_terminal))
 
 

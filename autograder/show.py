@@ -14,7 +14,7 @@ LABELS = {
     "error": "stopped by an error",
     "timeout": "stopped, it took too long",
     "refused": "refused, for a person to look at",
-    "deferred": "to be completed on another machine",
+    "deferred": "to be completed later",
 }
 """The statuses of a verdict, in words for the student."""
 

@@ -158,6 +158,8 @@ def grade_all(
 ) -> None:
     """Grade the submissions; the failure of one is nobody else's.
 
+    What the journal holds stands, but for a pace that could not be told, which is measured again.
+
     Args:
         jobs: the submissions.
         journal: gets a line for each as soon as it is graded.
@@ -171,6 +173,8 @@ def grade_all(
             graded = known(job, journal)
             if graded is None:
                 fresh.append(job)
+            elif graded.undecided:
+                fresh.append(job.again(graded.verdicts))
             else:
                 done(graded)
         except Exception as error:

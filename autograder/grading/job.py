@@ -37,7 +37,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         ask_seconds: how long the answers to one exercise may take.
         all_seconds: how long the whole submission may take.
         runner: "cpu", or "gpu" to complete what a CPU could not judge.
-        earlier: for the runner "gpu", the verdicts to complete: those that are not deferred stay.
+        earlier: the verdicts to complete: those that are not deferred stay.
     """
 
     student: str
@@ -55,9 +55,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """A digest of all that decides the verdicts, the student's name included.
 
-        Of the notebook only the solution cells count: what else a student changes does not
-        decide anything, and is not graded again. What the runner "cpu" gave earlier follows from
-        the rest. Where torch is of the same version, its builds for CPU and CUDA are as one.
+         Of the notebook only the solution cells count: what else a student changes does not
+         decide anything, and is not graded again. What was given earlier follows from the rest.
+        Where torch is of the same version, its builds for CPU and CUDA are as one.
         """
         try:
             submission = _released(self.released).read(self.handed_in.notebook)
@@ -76,6 +76,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             [self.runner, _without_builds(versions()), course_digest(self.assignment)],
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+    def again(self, earlier: Sequence[Verdict]) -> Job:
+        """The job of completing the verdicts of this one where it is."""
+        return msgspec.structs.replace(self, earlier=tuple(earlier))
 
     def on_gpu(self, earlier: Sequence[Verdict] = ()) -> Job:
         """The job of completing the verdicts of this one on a GPU."""

@@ -67,3 +67,11 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     def deferred(self) -> bool:
         """Whether a verdict waits for another runner."""
         return any(verdict.status == "deferred" for verdict in self.verdicts)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a pace could not be told, which may be told when it is measured again.
+
+        Unlike what needs a GPU, it has the points of its values already.
+        """
+        return any(v.status == "deferred" and v.points > 0 for v in self.verdicts)

@@ -164,8 +164,8 @@ def paced(
         return replace(short(pace, found, says), mistake=CLAIMS, read=READ)
     says = (
         "Whether one operation ran could not be told here: the times lie between those of a loop "
-        f"and of the fused kernel. The {_points(pace)} for the path will be judged on another "
-        "machine."
+        f"and of the fused kernel. The {_points(pace)} for the path will be judged when it is "
+        "graded again, here or on another machine."
     )
     return replace(short(pace, found, says), status="deferred")
 

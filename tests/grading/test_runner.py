@@ -20,6 +20,7 @@ from autograder import commands, references
 from autograder.grading import classwide
 from autograder.grading.handed_in import HandedIn
 from autograder.grading.job import Job, Kernels, grade
+from autograder.judge import Judge
 from autograder.kernels import gpu
 from autograder.kernels.probe import probe
 from autograder.release.sample import sample
@@ -120,6 +121,34 @@ def test_a_later_run_completes_what_was_deferred_and_keeps_the_rest(
         assert grades(course, "ada") == {**given, "LSTMCell": (3.0, False)}
 
 
+def test_a_pace_that_could_not_be_told_is_measured_again(
+    course, submit, command, need_a_gpu, monkeypatch
+):
+    """On a busy machine; nothing else of the submission is asked again."""
+    need_a_gpu()
+    asked: list[str] = []
+
+    def paced(judge, exercise, answers, found, ask, device):
+        asked.append(exercise.name)
+        if asked.count("LSTMCell") == 1 and exercise.name == "LSTMCell":
+            return dataclasses.replace(found, status="deferred", short=1.0)
+        return found
+
+    monkeypatch.setattr(Judge, "paced", paced)
+    submit("ada", solved("lstm"))
+    submit("kurt", text("lstm"))
+    code, said = command()
+    assert code == 0
+    assert "could not be told for 1 on this machine now: ada. The same command" in said
+    assert grades(course, "ada")["LSTMCell"] == (2.0, True)
+
+    for _ in range(2):
+        assert command() == (0, "")
+        assert [line["student"] for line in lines(course)] == ["ada", "kurt", "ada"]
+        assert grades(course, "ada")["LSTMCell"] == (3.0, False)
+    assert sorted(asked) == ["LSTMCell", "LSTMCell", *sorted({*asked} - {"LSTMCell"})]
+
+
 def test_a_run_with_a_gpu_alone_gives_the_same(course, submit, command, need_a_gpu):
     need_a_gpu("LSTMCell")
     submit("ada", with_a_gpu_only())
@@ -176,5 +205,5 @@ def test_the_graded_notebook_says_that_points_are_to_come(course, submit, comman
         for cell in nbformat.read(path, as_version=4).cells
         if cell.source == "check(LSTMCell)"
     ]
-    assert "to be completed on another machine" in html
+    assert "to be completed later" in html
     assert "It gets its points when it is graded on a machine that has one" in html
