@@ -43,8 +43,8 @@ class Shell(ZMQInteractiveShell):
     _transformed: tuple[str, str] | None = None
 
     def transform_cell(self, raw_cell: str) -> str:
-        """Transform a cell once: ipykernel asks before the shell does."""
-        if self._transformed is None or self._transformed[0] != raw_cell:
+        """Transform a cell once: ipykernel asks before the shell does, with the same string."""
+        if self._transformed is None or self._transformed[0] is not raw_cell:
             self._transformed = raw_cell, super().transform_cell(raw_cell)
             return self._transformed[1]
         (_, transformed), self._transformed = self._transformed, None

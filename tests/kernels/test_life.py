@@ -85,9 +85,11 @@ def test_each_cell_is_transformed_once_and_anew(kernels) -> None:
                 "    return lines\n"
                 "get_ipython().input_transformers_post.append(note)\n"
             )
-            return [await kernel.tell("print(len(seen))") for _ in range(3)]
+            plain = "print(len(seen))"
+            waits = f"import asyncio\nawait asyncio.sleep(0)\n{plain}"
+            return [await kernel.tell(cell) for cell in (plain, plain, waits, waits, plain)]
 
-    assert asyncio.run(story()) == ["1", "2", "3"]
+    assert asyncio.run(story()) == ["1", "2", "3", "4", "5"]
 
 
 def test_output_of_every_kind_comes_before_the_reply(kernels) -> None:
