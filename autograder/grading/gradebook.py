@@ -146,7 +146,7 @@ class Writer:
         (notebook,) = (n for n in submission.notebooks if n.notebook_id == graded.id)
         by_cell = {f"check-{v.exercise}": v for v in verdicts}
         for grade in notebook.grades:
-            verdict = by_cell.get(graded.grade_cells[grade.cell_id])
+            verdict = by_cell.get(graded.grade_cells.get(grade.cell_id, ""))
             if verdict is None:
                 continue
             # Of what waits for another machine, the points that are sure count already.
@@ -157,7 +157,7 @@ class Writer:
                 "deferred",
             )
         for comment in notebook.comments:
-            empty = graded.solution_cells[comment.cell_id] in untouched
+            empty = graded.solution_cells.get(comment.cell_id) in untouched
             comment.auto_comment = "No response." if empty else None
         self._penalise(notebook, may_be_late=released.due and timestamp is not None)
 

@@ -81,6 +81,18 @@ def test_a_score_that_a_person_gave_stays(writer, book):
     assert book.find_submission("lstm", "ada").score == 6.5
 
 
+def test_a_cell_that_people_grade_alone_is_left_to_them(writer, book):
+    """A submission that nbgrader itself has made holds more than the cells of our checks."""
+    book.add_task_cell("essay", "lstm", "lstm", max_score=5, cell_type="markdown")
+    book.update_or_create_student("ada")
+    book.add_submission("lstm", "ada")
+    writer.write(VERDICTS, [], None)
+    book.db.expire_all()
+    essay = book.find_grade("essay", "lstm", "lstm", "ada")
+    assert (essay.auto_score, essay.needs_manual_grade) == (None, True)
+    assert book.find_submission("lstm", "ada").score == 5.0
+
+
 def test_late_work_is_marked_as_late(writer, book):
     book.update_or_create_assignment("lstm", duedate="2026-01-01 12:00:00 UTC")
     writer.write(VERDICTS, [], datetime(2026, 1, 1, 13))
