@@ -124,9 +124,9 @@ def conv2d_forward(
         ValueError: if the sizes do not fit together.
 
     Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip
-    code recognition", Neural Computation 1(4); by windows of one row, Cho and
-    Brand (2017), "MEC: memory-efficient convolution for deep neural network",
-    arXiv 1706.06873.
+    code recognition", Neural Computation 1(4); as one product of matrices,
+    Chellapilla, Puri and Simard (2006), "High performance convolutional neural
+    networks for document processing".
     """
     N, C, _, _ = x.shape
     F, _, KH, KW = w.shape
@@ -135,7 +135,8 @@ def conv2d_forward(
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     Ho, Wo = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw].shape[2:4]
     # Windows of one row, at every row: KH times smaller than all windows. Each row of a kernel
-    # takes its share from them, and the shares are added one row apart.
+    # takes its share from them, and the shares are added one row apart (Cho and Brand 2017,
+    # "MEC: memory-efficient convolution for deep neural network", arXiv 1706.06873).
     windows = np.empty((C, KW, N, padded.shape[2], Wo))
     for v in range(KW):
         windows[:, v] = padded[..., v : v + sw * Wo : sw].transpose(1, 0, 2, 3)
