@@ -8,26 +8,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading import gradebook
 from autograder.grading.gradebook import LockedError, UnknownAssignmentError, Writer
-from autograder.grading.verdict import Verdict
-
-
-def verdict(exercise: str, points: float, most: float, status: str = "correct") -> Verdict:
-    return Verdict(
-        student="ada",
-        assignment="lstm",
-        exercise=exercise,
-        points=points,
-        max_points=most,
-        status=status,
-        message="",
-        mistake=None,
-        read="",
-        seed=1,
-        device="cpu",
-        versions={},
-        duration=0.0,
-    )
-
+from tests.grading.verdicts import verdict
 
 VERDICTS = [
     verdict("lstm_step_forward", 3, 3),

@@ -8,8 +8,8 @@ from nbformat.v4 import new_output
 
 from autograder.grading.marked import marked
 from autograder.grading.notebook import MAX_BYTES, UnreadableNotebookError, sources
-from autograder.grading.verdict import Verdict
 from autograder.release.solve import grade_id_of, solved
+from tests.grading.verdicts import verdict
 
 STEP = "lstm_step_forward"
 
@@ -134,24 +134,7 @@ def test_what_is_no_notebook_gets_a_sentence(released, content):
 
 def test_the_graded_notebook_is_as_nbformat_writes_it(released, right):
     outputs = {"lstm_forward": [new_output("stream", text="1\nü \u2028\x1b[31m\n2")]}
-    verdicts = [
-        Verdict(
-            student="ada",
-            assignment="lstm",
-            exercise=cell.exercise,
-            points=0.5,
-            max_points=cell.points,
-            status="partial",
-            message="Half of it is right.",
-            mistake=None,
-            read="",
-            seed=1,
-            device="cpu",
-            versions={},
-            duration=0.0,
-        )
-        for cell in released.checks
-    ]
+    verdicts = [verdict(cell.exercise, 0.5, cell.points, "partial") for cell in released.checks]
     text = marked(released, right, outputs, verdicts)
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
