@@ -66,7 +66,11 @@ def command(root, where: str) -> list[str]:
 
 def grade(root, where: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(root, where), capture_output=True, text=True, env={**os.environ, **variables}
+        command(root, where),
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+        cwd=root,  # where Dask keeps its certificates while a SLURM job needs them
     )
 
 
@@ -415,6 +419,7 @@ def test_a_job_that_slurm_ends_is_sent_again(class_of_eight, queue):
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **variables},
+        cwd=class_of_eight.root,
     )
     journal = class_of_eight.root / ".autograder" / "lstm.jsonl"
     while not journal.exists() or journal.read_bytes().count(b"\n") < 2:

@@ -95,7 +95,7 @@ def test_each_cell_is_transformed_once_and_anew(kernels) -> None:
 def test_output_of_every_kind_comes_before_the_reply(kernels) -> None:
     """A flush that has nothing to send waits for nothing; one that has, waits."""
     code = (
-        "import subprocess, sys, threading\n"
+        "import sys, threading\n"
         "print('a', flush=True)\n"
         "sys.stderr.write('b')\n"
         "thread = threading.Thread(target=print, args=('c',))\n"
