@@ -40,11 +40,17 @@ def begin(arguments: Sequence[str]) -> None:
         return
     workers()
     if "--unsafe" not in arguments:
-        Thread(target=probe, daemon=True).start()
+        Thread(target=_tried, daemon=True).start()
         before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
         modules = preload(arguments[0], before_exercises)
         with suppress(SandboxError):
             _begun.append((modules, WarmProcess(modules)))
+
+
+def _tried() -> None:
+    """Try the sandbox; who needs it tries again where that fails, and tells why."""
+    with suppress(Exception):
+        probe()
 
 
 def workers() -> ForkServerContext:

@@ -118,12 +118,12 @@ def end(executor: Executor) -> None:
 
 
 def _begin(machine: Machine | None) -> None:
-    """Let this worker end without a word: after Ctrl-C, and when the grader is killed.
+    """Prepare a worker, which ends without a word after Ctrl-C and when the grader is killed.
 
     Its kernels end with it.
 
     Args:
-        machine: what was found about this machine, which need not be tried again.
+        machine: what the grader has found about the machine; None where nothing is confined.
     """
     if machine is not None:
         believe(machine)

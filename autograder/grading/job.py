@@ -55,8 +55,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """A digest of all that decides the verdicts, the student's name included.
 
-         Of the notebook only the solution cells count: what else a student changes does not
-         decide anything, and is not graded again. What was given earlier follows from the rest.
+        Of the notebook only the solution cells count: what else a student changes does not
+        decide anything, and is not graded again. What was given earlier follows from the rest.
         Where torch is of the same version, its builds for CPU and CUDA are as one.
         """
         try:
