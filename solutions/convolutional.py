@@ -134,8 +134,8 @@ def conv2d_forward(
     ph, pw = pad
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     Ho, Wo = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw].shape[2:4]
-    # Windows of one row, at every row: KH times smaller than all windows. Each row of a kernel
-    # takes its share from them, and the shares are added one row apart (Cho and Brand 2017,
+    # Windows of one row, at every row: a KH-th of all windows. Each row of a kernel takes its
+    # share from them, and the shares are added one row apart (Cho and Brand 2017,
     # "MEC: memory-efficient convolution for deep neural network", arXiv 1706.06873).
     windows = np.empty((C, KW, N, padded.shape[2], Wo))
     for v in range(KW):

@@ -22,6 +22,7 @@ CHANNELS = (16, 24, 32)
 """Of input and output alike; where one version overtakes another depends on them."""
 ONE = (1, 1)
 TURNS, ROUNDS = 5, 9
+"""How often each version comes by turns, and how often it is timed in each."""
 
 
 def arrays(N: int, C: int, F: int, H: int, W: int, KH: int, KW: int) -> tuple[Array, Array, Array]:

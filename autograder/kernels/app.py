@@ -2,7 +2,7 @@
 
 In a fork, every page that is written to is copied first, and Python writes to an object by looking
 at it. To visit all modules and all loggers would be about half of the pages of a kernel's start,
-and to make the shell a quarter.
+and to make the shell a fifth of the rest.
 """
 
 from __future__ import annotations

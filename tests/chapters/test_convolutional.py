@@ -88,7 +88,7 @@ def test_the_recorded_times_are_as_the_lesson_reads_them() -> None:
     assert {"date", "hardware", "versions", "sizes", "seconds"} <= record.keys()
     forward = record["seconds"]["forward"]
     assert forward["place by place, float64"] > 80 * forward["im2col, float64"]
-    assert forward["torch, float64"] > 8 * forward["torch, float32"]
+    assert 8.5 < forward["torch, float64"] / forward["torch, float32"] < 9.5
     shown = [forward[name] * 1000 for name in forward]
     np.testing.assert_allclose(shown, [5897, 44, 24, 18, 42, 4.4], rtol=0.1)
     by_rows = forward["im2col by rows, float64"]
@@ -97,11 +97,10 @@ def test_the_recorded_times_are_as_the_lesson_reads_them() -> None:
         label: seconds["im2col by rows, float64"] / seconds["torch, float64"]
         for label, seconds in list(record["seconds"].items())[2:]
     }
-    alone = {label for label in ratio if label.endswith("one thread")}
-    assert len(alone) == 3
-    assert all(ratio[label] < 1 for label in alone)
-    assert 0.8 < ratio["16 to 16 channels"] < 1.2
-    assert all(value < 1.2 for value in ratio.values())
+    level = {label for label, value in ratio.items() if value > 1}
+    assert level == {"16 to 16 channels", "24 to 24 channels"}
+    assert max(ratio.values()) < 1.2
+    assert len(ratio) == 6
     sizes = record["sizes"]
     bytes_of_rows = 8 * sizes["N"] * (sizes["H"] + 2) * sizes["W"] * sizes["C"] * sizes["KW"]
     bytes_of_all = 8 * sizes["N"] * sizes["H"] * sizes["W"] * sizes["C"] * sizes["KH"] * sizes["KW"]
