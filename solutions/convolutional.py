@@ -134,18 +134,21 @@ def conv2d_forward(
     ph, pw = pad
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     Ho, Wo = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw].shape[2:4]
-    # Windows of one row, at every row: a KH-th of all windows. Each row of a kernel takes its
-    # share from them, and the shares are added one row apart (Cho and Brand 2017,
-    # "MEC: memory-efficient convolution for deep neural network", arXiv 1706.06873).
-    windows = np.empty((C, KW, N, padded.shape[2], Wo))
-    for v in range(KW):
-        windows[:, v] = padded[..., v : v + sw * Wo : sw].transpose(1, 0, 2, 3)
-    cols = windows.reshape(C * KW, -1)
-    filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)
-    shares = (filters @ cols).reshape(KH, F, N, -1, Wo)
-    y = shares[0, :, :, : sh * Ho : sh] + b[:, None, None, None]
-    for u in range(1, KH):
-        y += shares[u, :, :, u : u + sh * Ho : sh]
+    # Windows of one column, at every column: a KW-th of all windows. Each column of a kernel
+    # takes its share from them, and the shares are added one column apart, all rows at once:
+    # what crosses the end of a row is cut off. It is the method of Cho and Brand (2017), "MEC:
+    # memory-efficient convolution for deep neural network", arXiv 1706.06873, on its side.
+    padded = padded.transpose(1, 0, 2, 3)
+    windows = np.empty((C, KH, N, Ho, padded.shape[3]))
+    for u in range(KH):
+        windows[:, u] = padded[:, :, u : u + sh * Ho : sh]
+    cols = windows.reshape(C * KH, -1)
+    filters = w.transpose(3, 0, 1, 2).reshape(KW * F, C * KH)
+    shares = (filters @ cols).reshape(KW, F, -1)
+    y = shares[0]
+    for v in range(1, KW):
+        y[:, :-v] += shares[v, :, v:]
+    y = y.reshape(F, N, Ho, -1)[..., : sw * Wo : sw] + b[:, None, None, None]
     cache = (x.shape, w, cols, stride, pad)
     return y.transpose(1, 0, 2, 3), cache
 
@@ -186,17 +189,20 @@ def conv2d_backward(
     (N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache
     F, _, KH, KW = w.shape
     Ho, Wo = dy.shape[2:]
-    shares = np.zeros((KH, F, N, H + 2 * ph, Wo))
-    for u in range(KH):
-        shares[u, :, :, u : u + sh * Ho : sh] = dy.transpose(1, 0, 2, 3)
-    shares = shares.reshape(KH * F, -1)
-    db = dy.sum(axis=(0, 2, 3))
-    dw = (shares @ cols.T).reshape(KH, F, C, KW).transpose(1, 2, 0, 3)
-    filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)
-    dcols = (filters.T @ shares).reshape(C, KW, N, -1, Wo)
-    padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))
+    spread = np.zeros((F, N, Ho, W + 2 * pw))
+    spread[..., : sw * Wo : sw] = dy.transpose(1, 0, 2, 3)
+    spread = spread.reshape(F, -1)
+    shares = np.zeros((KW, *spread.shape))
     for v in range(KW):
-        padded[..., v : v + sw * Wo : sw] += dcols[:, v]
+        shares[v, :, v:] = spread[:, : spread.shape[1] - v]
+    shares = shares.reshape(KW * F, -1)
+    db = spread.sum(axis=1)
+    dw = (shares @ cols.T).reshape(KW, F, C, KH).transpose(1, 2, 3, 0)
+    filters = w.transpose(3, 0, 1, 2).reshape(KW * F, C * KH)
+    dcols = (filters.T @ shares).reshape(C, KH, N, Ho, -1)
+    padded = np.zeros((C, N, H + 2 * ph, W + 2 * pw))
+    for u in range(KH):
+        padded[:, :, u : u + sh * Ho : sh] += dcols[:, u]
     dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)
     return dx, dw, db
 

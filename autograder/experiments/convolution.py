@@ -128,7 +128,7 @@ def measure() -> dict[str, Any]:
     double = [torch.from_numpy(a) for a in (x, w, b)]
     single = [tensor.float() for tensor in double]
     both = {
-        "im2col by rows, float64": lambda: forward_and_backward(x, w, b),
+        "im2col by columns, float64": lambda: forward_and_backward(x, w, b),
         "torch, float64": lambda: torch_forward_and_backward(*double),
         "torch, float32": lambda: torch_forward_and_backward(*single),
     }
@@ -153,7 +153,7 @@ def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
     single = [tensor.float() for tensor in double]
     return {
         "im2col, float64": lambda: by_im2col(x, w, b),
-        "im2col by rows, float64": lambda: conv2d_forward(x, w, b, ONE, ONE),
+        "im2col by columns, float64": lambda: conv2d_forward(x, w, b, ONE, ONE),
         "torch, float64": lambda: by_torch(*double),
         "torch, float32": lambda: by_torch(*single),
     }

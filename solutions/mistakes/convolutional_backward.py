@@ -8,8 +8,8 @@ from solutions.mistakes import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import BACKWARD, PLACES
 
 CACHE = "(N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache"
-DB = "db = dy.sum(axis=(0, 2, 3))"
-DW = "dw = (shares @ cols.T).reshape(KH, F, C, KW).transpose(1, 2, 0, 3)"
+DB = "db = spread.sum(axis=1)"
+DW = "dw = (shares @ cols.T).reshape(KW, F, C, KH).transpose(1, 2, 3, 0)"
 ADD = "padded[:, :, u : u + sh * Ho : sh, v : v + sw * Wo : sw] += taps[:, u, v]"
 DX = "dx = padded[:, :, ph : ph + H, pw : pw + W].transpose(1, 0, 2, 3)"
 RETURN = "return dx, dw, db"
@@ -164,7 +164,7 @@ WEIGHTS = (
         (
             (
                 DW,
-                "last = slice(-(H + 2 * ph) * Wo, None)\n    "
+                "last = slice(-Ho * (W + 2 * pw), None)\n    "
                 + DW.replace("shares @ cols.T", "shares[:, last] @ cols[:, last].T"),
             ),
         ),
@@ -227,7 +227,7 @@ RESULTS = (
     ),
     (
         "dy-changed-in-place",
-        ((DB, f"dy /= N\n    {DB}"),),
+        ((CACHE, f"{CACHE}\n    dy /= N"),),
         "The array dy that was passed in is divided by the size of the batch, which is wrong "
         "twice: a caller still needs it, and its 1/N, if any, is in it already.",
         BACKWARD,

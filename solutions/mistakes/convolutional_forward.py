@@ -10,9 +10,9 @@ PAD = "ph, pw = pad"
 PADDED = "np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))"
 SIDES = "F, _, KH, KW = w.shape"
 PICK = "[:, :, ::sh, ::sw]"
-FILTERS = "filters = w.transpose(2, 0, 1, 3).reshape(KH * F, C * KW)"
+FILTERS = "filters = w.transpose(3, 0, 1, 2).reshape(KW * F, C * KH)"
 PRODUCT = "filters @ cols"
-SHARES = "shares = (filters @ cols).reshape(KH, F, N, -1, Wo)"
+SHARES = "shares = (filters @ cols).reshape(KW, F, -1)"
 BIAS = "+ b[:, None, None, None]"
 RESULT = "return y.transpose(1, 0, 2, 3), cache"
 
@@ -34,7 +34,7 @@ def strides(new: str) -> Edits:
 
 def channel(which: str, entries: str) -> Edits:
     """The filters of one channel alone."""
-    one = FILTERS.replace("w.", f"w[:, {which}].", 1).replace("C * KW", "KW")
+    one = FILTERS.replace("w.", f"w[:, {which}].", 1).replace("C * KH", "KH")
     return ((FILTERS, one), (PRODUCT, f"filters @ cols[{entries}]"))
 
 
@@ -44,7 +44,7 @@ def result(new: str) -> Edits:
 
 
 def then(new: str) -> Edits:
-    """One more line before the shares of the kernels' rows are added."""
+    """One more line before the shares of the kernels' columns are added."""
     return ((SHARES, f"{SHARES}\n    {new}"),)
 
 
@@ -239,14 +239,14 @@ SUMS = (
     ),
     (
         "last-channel-only",
-        channel("-1:", "-KW:"),
+        channel("-1:", "-KH:"),
         "Only the last channel counts: the others are overwritten in a loop, or not read. A "
         "filter sums over all channels.",
         CHANNELS,
     ),
     (
         "first-channel-only",
-        channel(":1", ":KW"),
+        channel(":1", ":KH"),
         "Only the first channel counts. A filter sums over all channels.",
         CHANNELS,
     ),
