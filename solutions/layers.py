@@ -365,7 +365,7 @@ def masked_equal_packed(
     `torch.nn.utils.rnn.pack_padded_sequence`.
     """
     T, H = x.shape[1], weights[1].shape[0]
-    layer = keras.layers.LSTM(H, return_sequences=True)
+    layer = keras.layers.LSTM(H, return_sequences=True, use_cudnn=False)
     layer.build(x.shape)
     layer.set_weights(weights)
     mask = np.arange(T) < lengths[:, None]
@@ -824,9 +824,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         super().__init__()
         self.units, self.activation, self.device = units, activation, device
         self.supports_masking = True
-        self.layer = keras.layers.LSTM(
-            units, activation=activation, return_sequences=True, use_cudnn=True
-        )
+        given = {"return_sequences": True, "return_state": True, "use_cudnn": True}
+        self.layer = keras.layers.LSTM(units, activation=activation, **given)
         self.ran: str = ""
         self.reasons: tuple[str, ...] = ()
 
@@ -888,12 +887,15 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         use, self.reasons = self.pick(mask, self.device)
         if use:
             try:
-                hs = self.layer(inputs, mask=mask)
+                hs, last, _ = self.layer(inputs, mask=mask)
             except ValueError:
                 self.reasons = ("device",)
             else:
                 self.ran = "cudnn"
-                return hs
+                if mask is None:
+                    return hs
+                # The kernel leaves zeros at padded steps.
+                return keras.ops.where(keras.ops.expand_dims(mask, 2), hs, last[:, None])
         self.ran, outputs = "loop", []
         states = [keras.ops.zeros_like(inputs[:, 0, :1] @ self.layer.cell.bias[None, : self.units])]
         states *= 2
