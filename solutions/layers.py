@@ -344,9 +344,9 @@ def masked_equal_packed(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Run one LSTM over padded sequences in Keras with a mask, and packed in torch.
 
-    At valid steps the two are equal. At padded ones Keras repeats the output of
-    the last valid step, and torch's `pad_packed_sequence` gives zeros. No
-    argument is changed.
+    At valid steps the two are equal. At padded ones the loop of Keras repeats
+    the output of the last valid step, and torch's `pad_packed_sequence` gives
+    zeros. No argument is changed.
 
     Args:
         x: the inputs, right-padded, float32, (N, T, D).
@@ -355,7 +355,7 @@ def masked_equal_packed(
             (D, 4H), the recurrent kernel (H, 4H) and the bias (4H,).
 
     Returns:
-        masked: the outputs of Keras at all T steps, (N, T, H).
+        masked: the outputs of Keras' loop at all T steps, (N, T, H).
         packed: the outputs of torch at all T steps, (N, T, H).
 
     Raises:
@@ -384,8 +384,9 @@ def cudnn_eligible(config: Mapping[str, Any], backend: str) -> tuple[bool, list[
     sigmoid, with biases, as a loop that is not unrolled, without dropout in the
     recurrent product, and a GRU only with the reset after the product. It runs
     on CUDA. With the TensorFlow backend a mask has to be right-padded, with a
-    valid step in every row; with the torch backend there may be no mask at all,
-    and the call may not be compiled or traced.
+    valid step in every row, and any other is an error where the call is
+    compiled; with the torch backend there may be no mask at all, and the call
+    may not be compiled or traced.
 
     Args:
         config: the arguments of the layer and of the call, by these keys:
