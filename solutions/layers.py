@@ -344,9 +344,9 @@ def masked_equal_packed(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Run one LSTM over padded sequences in Keras with a mask, and packed in torch.
 
-    At valid steps the two are equal. At padded ones Keras repeats the output of
-    the last valid step, and torch's `pad_packed_sequence` gives zeros. No
-    argument is changed.
+    At valid steps the two are equal. At padded ones the loop of Keras repeats
+    the output of the last valid step, and torch's `pad_packed_sequence` gives
+    zeros. No argument is changed.
 
     Args:
         x: the inputs, right-padded, float32, (N, T, D).
@@ -355,7 +355,7 @@ def masked_equal_packed(
             (D, 4H), the recurrent kernel (H, 4H) and the bias (4H,).
 
     Returns:
-        masked: the outputs of Keras at all T steps, (N, T, H).
+        masked: the outputs of Keras' loop at all T steps, (N, T, H).
         packed: the outputs of torch at all T steps, (N, T, H).
 
     Raises:
@@ -365,7 +365,7 @@ def masked_equal_packed(
     `torch.nn.utils.rnn.pack_padded_sequence`.
     """
     T, H = x.shape[1], weights[1].shape[0]
-    layer = keras.layers.LSTM(H, return_sequences=True)
+    layer = keras.layers.LSTM(H, return_sequences=True, use_cudnn=False)
     layer.build(x.shape)
     layer.set_weights(weights)
     mask = np.arange(T) < lengths[:, None]
@@ -384,8 +384,9 @@ def cudnn_eligible(config: Mapping[str, Any], backend: str) -> tuple[bool, list[
     sigmoid, with biases, as a loop that is not unrolled, without dropout in the
     recurrent product, and a GRU only with the reset after the product. It runs
     on CUDA. With the TensorFlow backend a mask has to be right-padded, with a
-    valid step in every row; with the torch backend there may be no mask at all,
-    and the call may not be compiled or traced.
+    valid step in every row, and any other is an error where the call is
+    compiled; with the torch backend there may be no mask at all, and the call
+    may not be compiled or traced.
 
     Args:
         config: the arguments of the layer and of the call, by these keys:
@@ -824,9 +825,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         super().__init__()
         self.units, self.activation, self.device = units, activation, device
         self.supports_masking = True
-        self.layer = keras.layers.LSTM(
-            units, activation=activation, return_sequences=True, use_cudnn=True
-        )
+        given = {"return_sequences": True, "return_state": True, "use_cudnn": True}
+        self.layer = keras.layers.LSTM(units, activation=activation, **given)
         self.ran: str = ""
         self.reasons: tuple[str, ...] = ()
 
@@ -888,12 +888,15 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         use, self.reasons = self.pick(mask, self.device)
         if use:
             try:
-                hs = self.layer(inputs, mask=mask)
+                hs, last, _ = self.layer(inputs, mask=mask)
             except ValueError:
                 self.reasons = ("device",)
             else:
                 self.ran = "cudnn"
-                return hs
+                if mask is None:
+                    return hs
+                # The kernel leaves zeros at padded steps.
+                return keras.ops.where(keras.ops.expand_dims(mask, 2), hs, last[:, None])
         self.ran, outputs = "loop", []
         states = [keras.ops.zeros_like(inputs[:, 0, :1] @ self.layer.cell.bias[None, : self.units])]
         states *= 2

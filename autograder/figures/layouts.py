@@ -135,7 +135,8 @@ def tree() -> Figure:
     write(axes, 2.25, 0.5, "cuDNN runs the layer")
     box(axes, 5.6, 5.45, 2.1, 4.44, slow)
     write(axes, 6.65, 3.4, "a loop runs\nthe layer")
-    write(axes, 6.65, 2.75, "without a word,\nor an error with\nuse_cudnn=True", 10)
+    exceptions = "use_cudnn=True or,\nin TensorFlow, for\na mask in a\ncompiled call"
+    write(axes, 6.65, 2.45, f"without a word,\nor an error with\n{exceptions}", 10)
     return fig
 
 

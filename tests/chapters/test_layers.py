@@ -20,6 +20,7 @@ from tests.chapters.pages import (
 
 LESSON = lesson_of("layers")
 ASSIGNMENT = assignment("layers")
+ENDS = ("cuDNN", "the loop", "an error")
 
 
 @pytest.fixture(scope="module")
@@ -97,15 +98,25 @@ def test_each_condition_alone_turns_the_fast_kernel_off(
     lesson: tuple[dict[str, Any], str],
 ) -> None:
     outcome = lesson[0]["outcome"]
-    arrived = {label for (_, label), fast in outcome.items() if fast}
-    assert arrived == {
+    labels = {end: {label for (_, label), at in outcome.items() if at == end} for end in ENDS}
+    assert set().union(*labels.values()) == {label for _, label in outcome}
+    assert labels["cuDNN"] == {
         "the defaults",
         "a right-padded mask",
         "dropout=0.5",
         "go_backwards=True",
         "return_sequences=True",
+        "compiled, a right-padded mask",
+        "fitted, a right-padded mask",
+    }
+    assert labels["an error"] == {
+        "compiled, a mask with a hole",
+        "compiled, a left-padded mask",
+        "compiled, a row masked throughout",
+        "fitted, a left-padded mask",
     }
     assert "ValueError: use_cudnn=True was specified" in lesson[1]
+    assert "TensorFlow: NotImplementedError\ntorch: the value of the layer: True" in lesson[1]
 
 
 def test_wrong_conversions_are_wrong_by_a_tenth_and_more(
@@ -125,6 +136,15 @@ def test_masks_chunks_and_errors_are_as_the_lesson_says(
 ) -> None:
     names, printed = lesson
     assert "equal at valid steps: True" in printed
+    assert names["at_padding"] == {
+        "Keras, by its loop": "the last output",
+        "Keras, by cuDNN": "zeros",
+        "Keras, by its loop, zero_output_for_mask=True": "zeros",
+        "Keras, by its loop, Bidirectional": "zeros",
+        "torch, packed": "zeros",
+        "torch, not packed": "neither",
+    }
+    assert "return_sequences=False, the loop and cuDNN agree: True" in printed
     assert "stateful, in chunks:   True" in printed
     assert "another batch size is refused" in printed
     assert names["gap"][:100].max() < 1e-6
@@ -142,6 +162,8 @@ def test_documents_and_code_disagree_where_the_lesson_says(
         "3. True | a model has it: False",
         "4. True | inside a tf.function the kernel is reached: True",
         "5. time_major is an argument: False",
+        "6. True | a comment in the code: True",
+        "7. True | compiled, a left-padded mask: an error",
     ):
         assert line in lesson[1]
     assert "aten::lstm aten::mkldnn_rnn_layer\naten::gru\n" in lesson[1]

@@ -16,9 +16,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.exercises.layers_masks import configurations
+from autograder.exercises.layers_masks import FINE, configurations, mask_of, masks
 from solutions import layers
 from solutions.lstm import lstm_forward
+from solutions.styles.layers import chatty, functional, loops
 
 SIZES = [(3, 5, 4, 2), (2, 3, 8, 2), (1, 1, 1, 1)]
 SMALL = st.integers(1, 4)
@@ -127,40 +128,137 @@ def test_the_last_valid_state_is_that_of_the_layer() -> None:
     close(masked[0, 4:], np.repeat(masked[0, 3:4], 2, axis=0))
 
 
-REACHED = "reached"
+def bad_masks() -> dict[str, np.ndarray]:
+    """Masks that no kernel of cuDNN takes."""
+    known = masks()
+    labels = ("padded on the left", "a hole in the middle of the second row")
+    return {label: known[label] for label in (*labels, "a row that is masked throughout")}
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks that backend's code")
+def layer_of(case: dict[str, Any]) -> Any:
+    """A layer of Keras with the arguments of a configuration."""
+    names = ("activation", "recurrent_activation", "recurrent_dropout", "unroll", "use_bias")
+    names += ("use_cudnn", "dropout", "go_backwards", "stateful", "return_sequences")
+    options = {name: case[name] for name in names}
+    if case["kind"] == "gru":
+        options["reset_after"] = case["reset_after"]
+    return {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[case["kind"]](2, **options)
+
+
+def called(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether Keras calls cuDNN, with a GPU to believe in and a note in the kernel's place."""
+    rnn = import_module("keras.src.backend.tensorflow.rnn")
+    reached = []
+
+    def kernel(**given: Any) -> Any:
+        reached.append(given)
+        raise NotImplementedError
+
+    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: case["device"] == "cuda")
+    monkeypatch.setattr(rnn.tf.raw_ops, "CudnnRNNV3", kernel)
+    layer, mask = layer_of(case), case["mask"]
+    x = keras.ops.convert_to_tensor(inputs(*(mask.shape if mask is not None else (2, 3)), 2))
+    layer.build(x.shape)
+    run = rnn.tf.function(layer, autograph=False) if case["compiled"] else layer
+    try:
+        run(x, mask=mask)
+    except ValueError:
+        assert case["use_cudnn"] is True
+    return bool(reached)
+
+
+asks_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="asks that backend's code"
+)
+
+
+@asks_tensorflow
 @pytest.mark.parametrize(("label", "case"), configurations("tensorflow").items())
 def test_eligibility_is_what_the_code_of_keras_decides(
     label: str, case: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keras is made to believe in a GPU; the kernel's place is taken by a note that it came."""
-    rnn = import_module("keras.src.backend.tensorflow.rnn")
-    reached = []
+    assert layers.cudnn_eligible(case, "tensorflow")[0] == called(case, monkeypatch)
 
-    def kernel(inputs: Any, *states_and_weights: Any) -> Any:
-        mask = next((a for a in states_and_weights if "bool" in str(getattr(a, "dtype", ""))), None)
-        if mask is not None:
-            rnn._assert_valid_mask(mask)
-        reached.append(REACHED)
-        raise NotImplementedError
 
-    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: case["device"] == "cuda")
-    monkeypatch.setattr(rnn, f"_cudnn_{case['kind']}", kernel)
-    names = ("activation", "recurrent_activation", "recurrent_dropout", "unroll", "use_bias")
-    names += ("use_cudnn", "dropout", "go_backwards", "stateful", "return_sequences")
-    options = {name: case[name] for name in names}
-    mask = case["mask"]
-    if case["kind"] == "gru":
-        options["reset_after"] = case["reset_after"]
-    layer = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[case["kind"]](2, **options)
-    x = inputs(*(mask.shape if mask is not None else (2, 3)), 2)
-    try:
-        layer(keras.ops.convert_to_tensor(x), mask=mask)
-    except ValueError:
-        assert case["use_cudnn"] is True
-    assert layers.cudnn_eligible(case, "tensorflow")[0] == bool(reached)
+@asks_tensorflow
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize(("label", "mask"), bad_masks().items())
+def test_a_bad_mask_is_a_loop_in_a_plain_call_and_an_error_in_a_compiled_one(
+    kind: str, label: str, mask: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = {**FINE, "kind": kind, "mask": mask}
+    assert not called(case, monkeypatch)
+    with pytest.raises(Exception, match="right-padded sequences") as error:
+        called({**case, "compiled": True}, monkeypatch)
+    assert type(error.value).__name__ == "InvalidArgumentError"
+
+
+TORCH = """
+import itertools, keras, numpy as np, torch
+from importlib import import_module
+from unittest import mock
+from autograder.exercises.layers_masks import FINE, configurations, mask_of
+from solutions.layers import cudnn_eligible
+from tests.solutions.test_layers import layer_of
+
+class OnCuda(torch.Tensor):
+    device = property(lambda self: torch.device("cuda"))
+
+backend, rnn = keras.src.backend, import_module("keras.src.backend.torch.rnn")
+assert backend.backend() == "torch"
+
+def called(case):
+    kind, mask, reached = case["kind"], case["mask"], []
+    inner = getattr(rnn, kind)
+
+    def kernel(*given, **options):
+        reached.append(given)
+        raise RuntimeError
+
+    def moved(sequences, *rest, **options):
+        on_cuda = sequences.as_subclass(OnCuda) if case["device"] == "cuda" else sequences
+        return inner(on_cuda, *rest, **options)
+
+    layer = layer_of(case)
+    with (
+        mock.patch.object(rnn, "_is_cuda_cudnn_available", lambda: True),
+        mock.patch.object(torch.compiler, "is_compiling", lambda: case["compiled"]),
+        mock.patch.object(rnn, f"_cudnn_{kind}", kernel),
+        mock.patch.object(backend, kind, moved),
+    ):
+        try:
+            layer(np.zeros((2, 3, 2) if mask is None else (*mask.shape, 2), "float32"), mask=mask)
+        except ValueError:
+            assert case["use_cudnn"] is True
+    return bool(reached)
+
+cases = configurations("torch")
+grid = {"kind": ("lstm", "gru"), "activation": ("tanh", "relu"), "device": ("cuda", "cpu"),
+        "compiled": (False, True), "mask": (None, mask_of((2, 3), 3)),
+        "use_cudnn": ("auto", True, False)}
+for values in itertools.product(*grid.values()):
+    cases[str(values)] = FINE | dict(zip(grid, values))
+found = {label: called(case) for label, case in cases.items()}
+wanted = {label: cudnn_eligible(case, "torch")[0] for label, case in cases.items()}
+assert found == wanted, [label for label in cases if found[label] != wanted[label]]
+assert 10 < sum(found.values()) < len(found) - 100
+"""
+
+
+def with_torch(program: str) -> None:
+    """Run a program with the torch backend of Keras, and see it end well."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_eligibility_is_what_the_torch_backend_of_keras_decides() -> None:
+    with_torch(TORCH)
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru"])
@@ -260,20 +358,13 @@ assert not packed[~valid].any()
 keras.layers.LSTM(4, use_cudnn=True)(x)
 layer = layers.KerasCudnnLSTM(4)
 hs = keras.ops.convert_to_numpy(layer(x))
-wanted = keras.ops.convert_to_numpy(layer.layer(x))
+wanted = keras.ops.convert_to_numpy(layer.layer(x)[0])
 np.testing.assert_allclose(hs, wanted, rtol=1e-4, atol=1e-5)
 """
 
 
 def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BOTH],
-        env={**os.environ, "KERAS_BACKEND": "torch"},
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    with_torch(BOTH)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
@@ -291,6 +382,45 @@ def test_the_layer_of_keras_falls_back_to_the_same_values(activation: str) -> No
             close(hs, keras.ops.convert_to_numpy(theirs(x, mask=mask)))
             assert layer.ran == "loop"
             assert "device" in layer.reasons or activation == "relu" or mask is not None
+
+
+def packed_lstm(
+    input: Any, input_h: Any, input_c: Any, params: Any, sequence_lengths: Any, **rest: Any
+) -> tuple[Any, ...]:
+    """What the kernel of cuDNN gives: zeros at padded steps, and the last valid states."""
+    x, h, c, flat = (torch.from_numpy(np.array(a)) for a in (input, input_h, input_c, params))
+    layer = torch.nn.LSTM(x.shape[2], h.shape[2], batch_first=True)
+    torch.nn.utils.vector_to_parameters(flat, layer.parameters())
+    steps = torch.from_numpy(np.array(sequence_lengths))
+    batch = torch.nn.utils.rnn.pack_padded_sequence(x, steps, True, enforce_sorted=False)
+    with torch.no_grad():
+        hs, states = layer(batch, (h.swapaxes(0, 1), c.swapaxes(0, 1)))
+    hs, _ = torch.nn.utils.rnn.pad_packed_sequence(hs, True, total_length=x.shape[1])
+    h, c = (state.swapaxes(0, 1) for state in states)
+    return *(keras.ops.convert_to_tensor(a.numpy()) for a in (hs, h, c)), None, None
+
+
+@asks_tensorflow
+@pytest.mark.parametrize("written", [layers, functional, loops, chatty])
+def test_the_layer_of_keras_gives_the_same_at_padded_steps_on_every_path(
+    written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, mask = inputs(3, 5, 2), mask_of((3, 5, 1), 5)
+    by_loop = written.KerasCudnnLSTM(4, "tanh", "cpu")
+    by_kernel = written.KerasCudnnLSTM(4, "tanh", "cuda")
+    wanted = by_loop(x, mask=mask)
+    by_kernel.build(x.shape)
+    by_kernel.set_weights(by_loop.get_weights())
+    rnn = import_module("keras.src.backend.tensorflow.rnn")
+    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
+    monkeypatch.setattr(rnn.tf.raw_ops, "CudnnRNNV3", packed_lstm)
+    plain = keras.layers.LSTM(4, return_sequences=True)
+    plain.build(x.shape)
+    plain.set_weights(by_loop.get_weights())
+    assert not np.asarray(plain(x, mask=mask))[~mask].any()
+    close(by_kernel(x, mask=mask), wanted)
+    assert (by_loop.ran, by_kernel.ran) == ("loop", "cudnn")
+    close(by_kernel(x), by_loop(x))
 
 
 def test_the_layer_of_keras_is_trained() -> None:

@@ -441,6 +441,11 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
             try:
                 found = self.lstm(inputs, mask=mask)
                 self.ran = "cudnn"
+                if mask is not None:
+                    steps = keras.ops.sum(keras.ops.cast(mask, "int32"), axis=1)
+                    last = keras.ops.take_along_axis(found, steps[:, None, None] - 1, axis=1)
+                    print("at padded steps", last.shape)
+                    found = keras.ops.where(keras.ops.expand_dims(mask, 2), found, last)
                 return found
             except ValueError:
                 warnings.warn("Keras refuses", stacklevel=2)

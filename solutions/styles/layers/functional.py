@@ -362,7 +362,11 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         self.ran, self.reasons = ("cudnn" if fine else "loop"), tuple(reasons)
         try:
             if fine:
-                return self.fast(inputs, mask=mask)
+                hs = self.fast(inputs, mask=mask)
+                if mask is None:
+                    return hs
+                seen = keras.ops.cumsum(keras.ops.cast(mask, "int32"), axis=1)
+                return keras.ops.take_along_axis(hs, seen[:, :, None] - 1, axis=1)
         except ValueError:
             self.ran, self.reasons = "loop", ("device",)
         given = None if mask is None else keras.ops.convert_to_tensor(mask)

@@ -465,7 +465,13 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
             try:
                 hs = self.inner(inputs, mask=mask)
                 self.ran = "cudnn"
-                return hs
+                if mask is None:
+                    return hs
+                steps = [hs[:, 0]]
+                for t in range(1, inputs.shape[1]):
+                    valid = keras.ops.convert_to_tensor(mask)[:, t, None]
+                    steps.append(keras.ops.where(valid, hs[:, t], steps[-1]))
+                return keras.ops.stack(steps, axis=1)
             except ValueError:
                 self.reasons = ["device"]
         self.ran = "loop"
