@@ -134,10 +134,12 @@ def conv2d_forward(
     ph, pw = pad
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     Ho, Wo = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw].shape[2:4]
-    # Windows of one column, at every column: a KW-th of all windows. Each column of a kernel
-    # takes its share from them, and the shares are added one column apart, all rows at once:
-    # what crosses the end of a row is cut off. It is the method of Cho and Brand (2017), "MEC:
-    # memory-efficient convolution for deep neural network", arXiv 1706.06873, on its side.
+    # Windows of one column, at every column: a KW-th of all windows. It is the compact lowering
+    # of Cho and Brand (2017), "MEC: memory-efficient convolution for deep neural network", arXiv
+    # 1706.06873, on its side. Each column of a kernel takes its share from them, and the shares
+    # are added one column apart, all rows at once: what crosses the end of a row is cut off. So
+    # Vasudevan, Anderson and Gregg (2017), "Parallel multi channel convolution using general
+    # matrix multiplication", arXiv 1704.04428, add the shares of single entries.
     padded = padded.transpose(1, 0, 2, 3)
     windows = np.empty((C, KH, N, Ho, padded.shape[3]))
     for u in range(KH):

@@ -6,9 +6,7 @@ parameters; the network that they make is computed here.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from .feedforward_layers import STEM, normal
 from .feedforward_models import names_of
 from .follow import values
 from .program import Answer, Array, Call, Own, Program, Ref, Told
+from .unseen import held_out
 
 ACCURACY = 0.93
 """The share of unseen digits that has to be right."""
@@ -233,25 +232,6 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Complaint]:
             return complaint(says, "one-step-an-epoch")
         return complaint(says, "softmax-twice" if abs(losses[-1] - FLOOR) < 0.05 else "")
     return []
-
-
-@cache
-def everything() -> tuple[Array, Array]:
-    """All images and labels."""
-    x, y, *_ = digits(held_out=0)
-    return x, y
-
-
-def held_out(x: Array) -> tuple[Array, Array]:
-    """The images that are not among `x`, each with a little noise, and their labels.
-
-    The noise makes them images that nobody has, so that no table of labels helps.
-    """
-    images, labels = everything()
-    given = {row.tobytes() for row in np.ascontiguousarray(x)}
-    unseen = np.array([row.tobytes() not in given for row in images])
-    rng = np.random.default_rng(zlib.crc32(np.ascontiguousarray(x).tobytes()))
-    return images[unseen] + 0.03 * normal(rng, (int(unseen.sum()), x.shape[1])), labels[unseen]
 
 
 def logits(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:

@@ -1,4 +1,7 @@
-"""How long one convolutional layer takes, written in six ways."""
+"""How long one convolutional layer takes, written in six ways.
+
+All of them are compared before they are timed.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from threadpoolctl import threadpool_limits
 
 from autograder.exercises.program import Array
+from autograder.exercises.tolerances import norm_error
 from autograder.threads import one_thread
 from solutions.convolutional import conv2d_backward, conv2d_forward
 
@@ -23,6 +27,9 @@ CHANNELS = (16, 24, 32)
 ONE = (1, 1)
 TURNS, ROUNDS = 5, 9
 """How often each version comes by turns, and how often it is timed in each."""
+
+ALLOWED = {"float64": 1e-12, "float32": 1e-5}
+"""How far a version may be from the first, by the type that ends its name."""
 
 
 def arrays(N: int, C: int, F: int, H: int, W: int, KH: int, KW: int) -> tuple[Array, Array, Array]:
@@ -84,12 +91,30 @@ def torch_forward_and_backward(*leaves: torch.Tensor) -> Any:
     return torch.autograd.grad(y, (x, w, b), y.detach())
 
 
+def compare(versions: Mapping[str, Callable[[], Any]]) -> None:
+    """Hold every version against the first, each array that it gives by itself.
+
+    Raises:
+        AssertionError: where one is further away than its type explains.
+    """
+    wanted: list[Array] = []
+    for name, run in versions.items():
+        results = run()
+        found = [np.asarray(a) for a in (results if isinstance(results, tuple) else (results,))]
+        wanted = wanted or found
+        allowed = ALLOWED[name.split()[-1]]
+        for a, r in zip(found, wanted, strict=True):
+            if a.shape != r.shape or not norm_error(a, r) <= allowed:
+                raise AssertionError(f"{name} does not give what {next(iter(versions))} gives.")
+
+
 def medians(versions: Mapping[str, Callable[[], Any]]) -> dict[str, float]:
-    """The median time of each version, in seconds.
+    """The median time of each version, in seconds, after all have been compared.
 
     They have several turns each, for the time also depends on what memory the process has at
     hand. What takes more than a second has one: its time varies too little to matter.
     """
+    compare(versions)
     times: dict[str, list[float]] = {name: [] for name in versions}
     for _ in range(TURNS):
         for name, run in versions.items():
@@ -114,27 +139,14 @@ def one_turn(run: Callable[[], Any]) -> list[float]:
 
 def measure() -> dict[str, Any]:
     """The median time of each version, in seconds, by what was computed."""
-    x, w, b = arrays(**SIZES)
-    versions = {
-        "place by place, float64": lambda: place_by_place(x, w, b),
-        "tap by tap, float64": lambda: tap_by_tap(x, w, b),
-        **fast(SIZES),
-    }
     together = {f"{channels} to {channels} channels": times(channels) for channels in CHANNELS}
     with one_thread(), threadpool_limits(1):
         alone = {
             f"{label}, one thread": times(c) for label, c in zip(together, CHANNELS, strict=True)
         }
-    double = [torch.from_numpy(a) for a in (x, w, b)]
-    single = [tensor.float() for tensor in double]
-    both = {
-        "im2col by columns, float64": lambda: forward_and_backward(x, w, b),
-        "torch, float64": lambda: torch_forward_and_backward(*double),
-        "torch, float32": lambda: torch_forward_and_backward(*single),
-    }
     seconds = {
-        "forward": medians(versions),
-        "forward and backward": medians(both),
+        "forward": medians(forward(SIZES)),
+        "forward and backward": medians(both(SIZES)),
         **together,
         **alone,
     }
@@ -146,6 +158,16 @@ def times(channels: int) -> dict[str, float]:
     return medians(fast({**SIZES, "C": channels, "F": channels}))
 
 
+def forward(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
+    """All versions of the forward pass, by name."""
+    x, w, b = arrays(**sizes)
+    return {
+        "place by place, float64": lambda: place_by_place(x, w, b),
+        "tap by tap, float64": lambda: tap_by_tap(x, w, b),
+        **fast(sizes),
+    }
+
+
 def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
     """The versions without a loop in Python, by name."""
     x, w, b = arrays(**sizes)
@@ -153,7 +175,19 @@ def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
     single = [tensor.float() for tensor in double]
     return {
         "im2col, float64": lambda: by_im2col(x, w, b),
-        "im2col by columns, float64": lambda: conv2d_forward(x, w, b, ONE, ONE),
+        "im2col by columns, float64": lambda: conv2d_forward(x, w, b, ONE, ONE)[0],
         "torch, float64": lambda: by_torch(*double),
         "torch, float32": lambda: by_torch(*single),
+    }
+
+
+def both(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
+    """The versions of both passes, by name."""
+    x, w, b = arrays(**sizes)
+    double = [torch.from_numpy(a) for a in (x, w, b)]
+    single = [tensor.float() for tensor in double]
+    return {
+        "im2col by columns, float64": lambda: forward_and_backward(x, w, b),
+        "torch, float64": lambda: torch_forward_and_backward(*double),
+        "torch, float32": lambda: torch_forward_and_backward(*single),
     }

@@ -76,6 +76,36 @@ def test_what_the_lesson_claims_of_channels_and_gradients_holds(
     assert "one place by hand: True" in printed
 
 
+def test_the_shares_of_columns_add_up_to_the_convolution(lesson: Ran) -> None:
+    names, printed = lesson
+    assert "the sum of the shares equals torch: True" in printed
+    sizes = [names["s"].shape, names["theirs"].shape]
+    assert sizes == [(3, 5, 2, 3, 11), (2, 5, 3, 3)]
+
+
+def test_keras_gives_the_same_numbers_and_pads_on_another_side(lesson: Ran) -> None:
+    _, printed = lesson
+    assert "w (3, 2, 3, 4)  y (2, 4, 5, 4)" in printed
+    assert "Keras equals torch: True" in printed
+    found = [
+        line.split("[")[1] for line in printed.splitlines() if line.startswith(("Keras,", "torch,"))
+    ]
+    assert found == ["2. 4. 6. 8.]", "1. 3. 5. 7.]", "2. 4. 6. 8.]"]
+
+
+def test_lenet_has_the_sizes_and_counts_that_the_lesson_states(lesson: Ran) -> None:
+    names, printed = lesson
+    rows = [line for line in printed.splitlines() if line.startswith(("Conv2d ", "Linear "))]
+    shapes = [row.split("(")[1].split(")")[0] for row in rows]
+    assert shapes == ["1, 6, 28, 28", "1, 16, 10, 10", "1, 120", "1, 84", "1, 10"]
+    parameters = sum(p.numel() for p in names["lenet"].parameters())
+    assert parameters == sum(counts[0] for counts in names["counted"].values()) == 61_706
+    assert names["counted"]["Conv2d"][0] == 2_572
+    # 28 × 28 places of 6 filters with 25 weights, then 10 × 10 places of 16 with 150.
+    assert names["counted"]["Conv2d"][1] == 28**2 * 6 * 25 + 10**2 * 16 * 150
+    assert "the convolutions have 4% of the parameters and do 86% of the work" in printed
+
+
 def test_the_receptive_field_grows_as_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
     curves = lesson[0]["curves"]
     assert [curves[name][-1] for name in curves] == [25, 8191, 8191]
