@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+ONCE, STEP = "once", "once a step"
 RECORDED = "recorded"
 READ = "read in torch's sources, not recorded: there was no GPU"
 
@@ -23,7 +24,7 @@ class Seen:
         layer: the layer, as torch calls it.
         device: "cpu" or "cuda".
         names: the operations that tell how it ran, each with the one that it calls.
-        often: how often each of them stands in the trace of one forward pass.
+        often: `ONCE` or `STEP`: how often each stands in the trace of one forward pass.
         source: `RECORDED` or `READ`.
         torch: the version that gives these names.
     """
@@ -31,7 +32,7 @@ class Seen:
     layer: str
     device: str
     names: tuple[str, ...]
-    often: str = "once"
+    often: str = ONCE
     source: str = RECORDED
     torch: str = "2.13"
 
@@ -40,21 +41,13 @@ TABLE = (
     Seen("nn.LSTM", "cpu", ("aten::lstm", "aten::mkldnn_rnn_layer")),
     Seen("nn.GRU", "cpu", ("aten::gru",)),
     Seen("nn.Conv2d", "cpu", ("aten::conv2d", "aten::mkldnn_convolution")),
-    Seen("nn.LSTMCell", "cpu", ("aten::lstm_cell",), "once a step"),
-    Seen("nn.GRUCell", "cpu", ("aten::gru_cell",), "once a step"),
+    Seen("nn.LSTMCell", "cpu", ("aten::lstm_cell",), STEP),
+    Seen("nn.GRUCell", "cpu", ("aten::gru_cell",), STEP),
     Seen("nn.LSTM", "cuda", ("aten::lstm", "aten::_cudnn_rnn"), source=READ),
     Seen("nn.GRU", "cuda", ("aten::gru", "aten::_cudnn_rnn"), source=READ),
     Seen("nn.Conv2d", "cuda", ("aten::conv2d", "aten::cudnn_convolution"), source=READ),
-    Seen(
-        "nn.LSTMCell",
-        "cuda",
-        ("aten::lstm_cell", "aten::_thnn_fused_lstm_cell"),
-        "once a step",
-        READ,
-    ),
-    Seen(
-        "nn.GRUCell", "cuda", ("aten::gru_cell", "aten::_thnn_fused_gru_cell"), "once a step", READ
-    ),
+    Seen("nn.LSTMCell", "cuda", ("aten::lstm_cell", "aten::_thnn_fused_lstm_cell"), STEP, READ),
+    Seen("nn.GRUCell", "cuda", ("aten::gru_cell", "aten::_thnn_fused_gru_cell"), STEP, READ),
 )
 """A cell of one's own shows none of these names, in a loop on either device."""
 
@@ -113,7 +106,7 @@ ON_CUDA = {
     "prepared for cuDNN, then a loop": f"{FOR_CUDNN} ({IN_STEP}) stack",
     "prepared for cuDNN, then one operation": f"{FOR_CUDNN} lstm ({IN_STEP})",
 }
-"""Not recorded, since there was no GPU: written after torch's sources, with the names that matter."""
+"""Not recorded, for want of a GPU: written after torch's sources, shortened to what matters."""
 
 
 def spelled(trace: str, T: int) -> list[str]:

@@ -16,6 +16,7 @@ from autograder.exercises.layers_masks import traces
 from autograder.exercises.operations import (
     ON_A_CPU,
     ON_CUDA,
+    ONCE,
     RECORDED,
     TABLE,
     spelled,
@@ -84,11 +85,11 @@ def test_a_recorded_trace_is_what_the_profiler_gives_here(label: str, T: int) ->
 @pytest.mark.parametrize("seen", [s for s in TABLE if s.source == RECORDED], ids=lambda s: s.layer)
 def test_the_table_says_what_the_traces_show(seen: Any) -> None:
     assert torch.__version__.startswith(seen.torch)
-    label = f"{seen.layer} {'on a CPU' if seen.often == 'once' else 'in a loop'}"
+    label = f"{seen.layer} {'on a CPU' if seen.often == ONCE else 'in a loop'}"
     for T in (16, 64):
         trace = spelled(ON_A_CPU[label], T)
         counts = {trace.count(name) for name in seen.names}
-        assert counts == {1 if seen.often == "once" else T}
+        assert counts == {1 if seen.often == ONCE else T}
 
 
 def test_nothing_is_called_recorded_that_is_not() -> None:
