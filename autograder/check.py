@@ -18,6 +18,9 @@ from .exercises import Answer, Exercise, Pace, Program, assignments, exercises, 
 from .exercises.pace import by_steps
 from .show import Shown
 
+# torch's profiler tells of itself on stderr, unless it is told not to before its first run.
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")
+
 ROUNDS = 3
 """Times that are taken of a layer and of its loop; the least of them stands for each."""
 
@@ -92,7 +95,7 @@ def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> 
 
 
 def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Assessment:
-    """What is found of a right object, and what the clock here says; it decides nothing."""
+    """What is found of a right object, and what clock and profiler say; they decide nothing."""
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -114,7 +117,8 @@ def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Asses
         f"loop {loop:.2g}: it is {loop / layer:.2g} times as fast. The grader measures for itself, "
         f"and asks for {pace.bounds[device].fast:g} times as fast as a loop of its own."
     )
-    return replace(found, message=f"{found.message} {says}")
+    explained = pace.explained(namespace, device)
+    return replace(found, message=f"{found.message} {says} {explained}".rstrip())
 
 
 def _beside(exercise: Exercise, student_object: Any) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from autograder.check import CheckFailed
 from autograder.exercises import assignments, exercises
 from autograder.grading.notebook import Released
 from autograder.release import source as chapter
+from tests.attacks import pace_cheats
 from tests.students import names
 
 STEMS = assignments()
@@ -115,6 +117,28 @@ def test_a_layer_is_told_how_it_runs_beside_its_own_loop(
     )
     assert f"asks for {asked} times as fast as a loop of its own" in text
     assert next(clock, None) is None
+    seen = "aten::lstm and aten::mkldnn_rnn_layer" if name == "CudnnLSTM" else "aten::gru"
+    assert (
+        f"A profiler's trace has {seen} once, at T=16 and at T=64: one operation runs the sequence."
+    ) in text
+
+
+@pytest.mark.parametrize("name", ["CudnnLSTM", "CudnnGRU"])
+def test_a_layer_that_claims_and_loops_is_shown_its_trace(
+    shell: InteractiveShell, name: str
+) -> None:
+    run_layers(shell)
+    run(shell, pace_cheats.claiming()[name])[0].raise_error()
+    html = shown(shell, f"check({name})")
+    assert "<strong>correct</strong>" in html, "a trace explains, and takes nothing"
+    found = re.search(
+        r"A profiler's trace has no operation that runs the sequence: it lists (\d+) operations at "
+        r"T=16 and (\d+) at T=64, (\d+) more for each step. They grow with T, so it is a loop\.",
+        Text(html).text,
+    )
+    assert found is not None
+    few, many, each = map(int, found.groups())
+    assert many - few == 48 * each > 48 * 10
 
 
 def test_a_layer_that_stops_on_a_long_input_is_told_so(shell: InteractiveShell) -> None:

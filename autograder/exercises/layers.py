@@ -30,7 +30,7 @@ from .layers_modules import (
     recurrent_run,
     recurrent_step,
 )
-from .layers_pace import layer_on_long, recurrent_pace, steps_on_long
+from .layers_pace import layer_on_long, operations_counted, recurrent_pace, steps_on_long
 from .layers_weights import (
     STEM,
     cudnn_pack_program,
@@ -52,6 +52,7 @@ __all__ = [
     "convolution_run",
     "keras_layer_run",
     "layer_on_long",
+    "operations_counted",
     "path_number",
     "picked",
     "read_torch_lstm",

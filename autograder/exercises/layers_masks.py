@@ -13,6 +13,7 @@ import numpy as np
 
 from .inputs import spaced
 from .layers_weights import STEM, drawn, keras_weights, torch_layer
+from .operations import ON_A_CPU, ON_CUDA, spelled
 from .program import Array, Call, Program, Told
 
 REASONS = (
@@ -270,31 +271,10 @@ def streamed(
     return hs, *states, torch.cat(dx, dim=1)
 
 
-LSTM_PREPARED = ("aten::zeros", "aten::cudnn_is_acceptable", "aten::_cudnn_rnn_flatten_weight")
-IN_STEP = ("aten::addmm", "aten::split", "aten::sigmoid", "aten::tanh", "aten::mul", "aten::add")
-CELL = ("aten::linear", "aten::addmm", "aten::unsafe_chunk", "aten::sigmoid_", "aten::tanh_")
-
-
 def traces(T: int) -> dict[str, list[str]]:
-    """Traces as torch's profiler gives them, shortened to the names that matter."""
-    return {
-        "nn.LSTM on CUDA": ["aten::zeros", "aten::lstm", "aten::_cudnn_rnn", "cudaLaunchKernel"],
-        "nn.GRU on CUDA": [*LSTM_PREPARED, "aten::gru", "aten::_cudnn_rnn", "aten::select"],
-        "nn.LSTM on a CPU": ["aten::lstm", "aten::cudnn_is_acceptable", "aten::mkldnn_rnn_layer"],
-        "nn.GRU on a CPU": ["aten::gru", "aten::cudnn_is_acceptable", *CELL * T, "aten::stack"],
-        "nn.Conv2d on CUDA": ["aten::conv2d", "aten::_convolution", "aten::cudnn_convolution"],
-        "nn.Conv2d on a CPU": ["aten::conv2d", "aten::convolution", "aten::mkldnn_convolution"],
-        "a cell of one's own in a loop": ["aten::unbind", *IN_STEP * T, "aten::stack"],
-        "nn.LSTMCell in a loop": ["aten::unbind", *("aten::lstm_cell", *CELL) * T, "aten::stack"],
-        "nn.GRUCell in a loop": ["aten::unbind", *("aten::gru_cell", *CELL) * T, "aten::stack"],
-        "nn.LSTM called step by step": ["aten::split", *("aten::lstm", *CELL) * T, "aten::cat"],
-        "nn.LSTM called step by step on CUDA": [*("aten::lstm", "aten::_cudnn_rnn") * T],
-        "prepared for cuDNN, then a loop": [*LSTM_PREPARED, *IN_STEP * T, "aten::stack"],
-        "prepared for cuDNN, then one operation": [*LSTM_PREPARED, "aten::lstm", *CELL * T],
-        "cuDNN called by its own name": ["aten::zeros", "aten::_cudnn_rnn", "aten::slice"],
-        "a convolution out of products": ["aten::pad", *("aten::slice", "aten::mul") * T],
-        "a profiler that saw nothing": [],
-    }
+    """Traces of T steps by a readable name, and an empty one."""
+    known = {label: spelled(trace, T) for label, trace in (ON_A_CPU | ON_CUDA).items()}
+    return {**known, "a profiler that saw nothing": []}
 
 
 def path_program(rng: np.random.Generator) -> Program:

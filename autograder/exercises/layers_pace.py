@@ -6,7 +6,7 @@ student's objects are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,8 +16,9 @@ import numpy as np
 from ..threads import one_thread
 from .layers_modules import NAMES, STEP_RESULTS, filled, normal32
 from .layers_weights import GATES, STEM
+from .operations import traced, whole
 from .pace import Bounds, Pace
-from .program import Array, Call, Program
+from .program import Array, Call, Program, run
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ BOUNDS = {
 }
 """By kind and device; the times were taken on two cores that others used as well."""
 
+TORCH_LAYERS = {"lstm": "nn.LSTM", "gru": "nn.GRU"}
+TRACED = (16, 64)
+"""Lengths at which operations are counted: in a loop they grow with T."""
+
 
 def recurrent_pace(kind: str) -> Pace:
     """The pace of the layer of one kind."""
@@ -73,6 +78,7 @@ def recurrent_pace(kind: str) -> Pace:
         draw=partial(_program, kind),
         steps="steps_on_long",
         bounds=BOUNDS[kind],
+        explained=partial(_explained, kind),
     )
 
 
@@ -83,6 +89,43 @@ def _program(kind: str, rng: np.random.Generator, device: str) -> Program:
     args = (kind, D, H, flat, normal32(rng, 1, size.T, D), size.backward, device)
     returns = ("hs", "dx") if size.backward else ("hs",)
     return Program(STEM, (Call(size.label, NAMES[kind], args, returns, via="layer_on_long"),))
+
+
+def _explained(kind: str, namespace: Mapping[str, Any], device: str) -> str:
+    """What traces of a student's layer at two lengths show, in a sentence, or "" without them."""
+    D, H = SIZES[kind].D, SIZES[kind].H
+    names = whole(TORCH_LAYERS[kind], device)
+    calls = []
+    for T in TRACED:
+        args = (D, H, T, list(names), device)
+        calls.append(Call(f"T={T}", NAMES[kind], args, ("counts",), via="operations_counted"))
+    answers = run(Program(STEM, tuple(calls)), namespace)
+    if any(answer.raised for answer in answers):
+        return ""
+    counts = [np.asarray(answer.results[0].value) for answer in answers]
+    (few, *at_first), (many, *at_last) = counts
+    once = [n for n, *seen in zip(names, at_first, at_last, strict=True) if seen == [1, 1]]
+    at = "T={} and at T={}".format(*TRACED)
+    if once:
+        seen = " and ".join(f"`{name}`" for name in once)
+        return f"A profiler's trace has {seen} once, at {at}: one operation runs the sequence."
+    each = (many - few) / (TRACED[1] - TRACED[0])
+    return (
+        f"A profiler's trace has no operation that runs the sequence: it lists {few} operations at "
+        f"T={TRACED[0]} and {many} at T={TRACED[1]}, {each:.3g} more for each step. They grow with "
+        "T, so it is a loop."
+    )
+
+
+def operations_counted(
+    layer_class: Any, D: int, H: int, T: int, names: Sequence[str], device: str
+) -> Any:
+    """How many operations a trace of a student's layer lists, and how many of each name."""
+    import torch
+
+    layer, x = layer_class(D, H).to(device), torch.zeros(1, T, D, device=device)
+    trace = traced(lambda: layer(x))
+    return np.array([len(trace), *map(trace.count, names)])
 
 
 def layer_on_long(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class Pace:
         steps: the name of what makes the same call by the object's own step, looped by code of
             ours; see `Call.via`.
         bounds: by device, "cpu" and "cuda".
+        explained: says what a profiler's trace of the object shows, given the student's names and
+            a device. For the notebook alone: a trace is what its process says of itself.
         points: what the exercise gives for the pace; the rest is for the values.
     """
 
@@ -47,6 +50,7 @@ class Pace:
     draw: Callable[[np.random.Generator, str], Program]
     steps: str
     bounds: Mapping[str, Bounds]
+    explained: Callable[[Mapping[str, Any], str], str]
     points: float = 1.0
 
 

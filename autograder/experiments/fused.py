@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from autograder.exercises.operations import traced
 from solutions.lstm import LSTMCell
 
 CHAPTER = "layers"
@@ -114,21 +115,14 @@ def errors(device: str) -> dict[str, float]:
 
 
 def operations(device: str) -> dict[str, Any]:
-    """How many operations a forward pass starts, and the names of those of the layers."""
-    activities = [torch.profiler.ProfilerActivity.CPU]
-    if device == "cuda":
-        activities.append(torch.profiler.ProfilerActivity.CUDA)
+    """How many operations a forward pass starts, and the names of those of the layers.
 
-    def names(run: Callable[[], Any]) -> list[str]:
-        run()
-        with torch.profiler.profile(activities=activities) as profile, torch.no_grad():
-            run()
-        return [event.name for event in profile.events()]
-
+    With the names, the rows of `autograder.exercises.operations.TABLE` are recorded.
+    """
     counted: dict[str, list[int]] = {"loop": [], "layer": []}
     for T in TRACED:
         for name, run in versions(*made(device, T=T, **SIZES)).items():
-            counted[name].append(len(names(run)))
+            counted[name].append(len(traced(run)))
     x, image = torch.randn(8, 16, 32, device=device), torch.randn(8, 3, 28, 28, device=device)
     layers: dict[str, tuple[torch.nn.Module, torch.Tensor]] = {
         "LSTM": (torch.nn.LSTM(32, 64, batch_first=True), x),
@@ -136,7 +130,7 @@ def operations(device: str) -> dict[str, Any]:
         "Conv2d": (torch.nn.Conv2d(3, 16, 3), image),
     }
     listed = {
-        name: sorted(set(names(partial(layer.to(device), given))))
+        name: sorted(set(traced(partial(layer.to(device), given))))
         for name, (layer, given) in layers.items()
     }
     return {"events at T": list(TRACED), "events": counted, "names": listed}

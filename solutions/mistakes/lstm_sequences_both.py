@@ -76,6 +76,20 @@ BILSTM = (
         BOTH,
     ),
     (
+        "last-direction-for-both",
+        ((SIDE, "back[rows, turned]"),),
+        "Only the backward direction is returned, as by someone who takes h_n[-1] of torch for "
+        "the whole. That is the last direction; the forward one is the other half.",
+        BOTH,
+    ),
+    (
+        "reshaped-for-transposed",
+        ((SIDE, "np.stack([there, back[rows, turned]]).reshape(N, T, -1)"),),
+        "The two directions are stacked in front of the batch and then reshaped, which mixes "
+        "sequences and steps: view and reshape move no axis. Transpose first, or concatenate.",
+        BOTH,
+    ),
+    (
         "joined-along-time",
         ((SIDE, "np.concatenate([there, back[rows, turned]], axis=1)"), (VALID, "hs")),
         "The two directions are joined along time; they stand side by side in the last axis.",

@@ -24,7 +24,14 @@ import tensorflow as tf
 import torch
 from rich.table import Table
 
-from solutions.layers import CudnnConv2d, CudnnGRU, CudnnLSTM, KerasCudnnLSTM
+from solutions.layers import (
+    CudnnConv2d,
+    CudnnGRU,
+    CudnnLSTM,
+    KerasCudnnLSTM,
+    cudnn_pack,
+    gru_from_keras,
+)
 from solutions.lstm import lstm_step_forward
 
 CHAPTER = "layers"
@@ -173,6 +180,26 @@ def keras_pair(T: int, H: int) -> Pair:
     return left, right, x
 
 
+def keras_gru_pair(T: int, H: int) -> Pair:
+    """The GRU of Keras, and in torch ours, which has no counterpart in Keras."""
+    keras.utils.set_random_seed(0)
+    left, right = CudnnGRU(D, H), keras.layers.GRU(H, return_sequences=True)
+    x = np.random.default_rng(0).standard_normal((N, T, D), "f4")
+    theirs = right(x)
+    with torch.no_grad():
+        left.flat.copy_(torch.from_numpy(cudnn_pack("gru", *gru_from_keras(right.get_weights()))))
+        ours = left(torch.from_numpy(x))[0]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+    return left, right, x
+
+
+def runs_of_either(layer: Any, x: Any, backward: bool) -> Run:
+    """One pass of a layer of torch or of Keras, or two, on an array."""
+    if isinstance(layer, torch.nn.Module):
+        return torch_runs(layer, torch.from_numpy(x), backward)
+    return keras_runs(layer, keras.ops.convert_to_tensor(x), backward)
+
+
 def rows(device: str) -> Iterator[dict[str, Any]]:
     """Every pair that is measured on a device."""
     for name, sizes, make in torch_pairs(device):
@@ -183,8 +210,10 @@ def rows(device: str) -> Iterator[dict[str, Any]]:
     for T in KERAS_STEPS:
         for H in KERAS_UNITS:
             for label in PASSES:
-                make = partial(keras_pair, T, H)
-                yield row("keras LSTM", {"T": T, "H": H}, label, make, keras_runs)
+                sizes = {"T": T, "H": H}
+                yield row("keras LSTM", sizes, label, partial(keras_pair, T, H), keras_runs)
+                pair = partial(keras_gru_pair, T, H)
+                yield row("keras GRU", sizes, label, pair, runs_of_either)
 
 
 def curves() -> dict[str, list[float]]:

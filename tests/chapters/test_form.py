@@ -144,7 +144,7 @@ DEMONSTRATIONS = {
     "lstm": 6,
     "lstm_sequences": 6,
     "gru": 10,
-    "layers": 14,
+    "layers": 15,
 }
 PICTURES = {
     "feedforward": 4,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.exercises import operations
 from autograder.release.source import page as assignment
 from solutions.mistakes import layers_sections as sections
 from tests.chapters.pages import (
@@ -42,31 +43,80 @@ def test_the_assignment_has_the_sections_that_checks_refer_to() -> None:
 # What the pages state.
 
 
-def test_the_times_that_are_shown_are_those_of_the_record() -> None:
-    record = json.loads((LESSON.parent / "results" / "fused.json").read_text())
+def recorded(name: str) -> Any:
+    return json.loads((LESSON.parent / "results" / f"{name}.json").read_text())
+
+
+def test_the_times_that_are_shown_are_those_of_the_record(lesson: Ran) -> None:
+    bench = recorded("layers")
+    seconds = {name: np.array(s) for name, s in bench["curve"]["seconds"].items()}
+    loops = [times for name, times in seconds.items() if "loop" in name]
+    layers = [times for name, times in seconds.items() if "loop" not in name]
+    text = " ".join(LESSON.read_text(encoding="utf-8").split())
+    for name, times in seconds.items():
+        if "loop" in name:
+            ratios = times / seconds["your layer, fused"]
+            shown = ", ".join(f"{ratio:.1f}" for ratio in ratios)
+            assert f"{name}: {shown} times as long as your layer" in lesson[1]
+            assert (np.diff(ratios) > 0).all(), "the longer, the more the layer gains"
+    assert f"one thread, {bench['date']}" in lesson[1]
+    ratios = np.array([loop / layer for loop in loops for layer in layers])
+    assert 2 <= ratios[:, 0].min() < ratios[:, 0].max() <= 4
+    assert ratios[:, -1].min() > 6
+    assert "two to four times as long as the layers at 16 steps, and more than six" in text
+    first, second = sorted(1000 * loop[-1] for loop in loops)
+    (longest,) = {round(1000 * layer[-1]) for layer in layers}
+    assert f"up to {first:.0f} and {second:.0f} milliseconds" in text
+    assert f"at the bottom, up to {longest} milliseconds" in text
+
+
+def test_the_operations_that_are_counted_are_those_of_the_record(lesson: Ran) -> None:
+    record = recorded("fused")
     assert {"date", "hardware", "versions", "sizes", "steps"} <= record.keys()
-    for seconds in record["cpu"]["seconds"].values():
-        ratios = np.array(seconds["loop"]) / np.array(seconds["layer"])
-        assert ratios.min() > 3
-        assert ratios.max() < 16
-    operations = record["cpu"]["operations"]
-    (few, many), (first, second) = operations["events at T"], operations["events"]["loop"]
+    counted = record["cpu"]["operations"]
+    (few, many), (first, second) = counted["events at T"], counted["events"]["loop"]
     assert (second - first) / (many - few) == 37
-    assert len(set(operations["events"]["layer"])) == 1
+    assert len(set(counted["events"]["layer"])) == 1
+    own = operations.ON_A_CPU["a cell of one's own in a loop"]
+    assert [len(operations.spelled(own, T)) for T in (few, many)] == [first, second]
+    assert "operations in the loop: 37 a step\noperations in the layer: 0 a step" in lesson[1]
+
+
+def test_the_trace_tells_which_kernel_ran(lesson: Ran) -> None:
+    rows = re.findall(r"^(nn\..{19,20}) +(\d+) +(\d+) +(\d+)   (aten.*)$", lesson[1], re.MULTILINE)
+    found = {label.strip(): (int(each), seen) for label, _, _, each, seen in rows}
+    one = " ".join(operations.whole("nn.LSTM", "cpu"))
+    assert found["nn.LSTM"] == (0, one)
+    assert found["nn.LSTMCell in a loop"] == (47, "aten::lstm_cell")
+    for label in ("nn.LSTM, two lengths", "nn.LSTM, float64"):
+        assert found[label][0] > 30
+        assert found[label][1] == "aten::lstm"
+    assert found["nn.GRU"][0] > 30
+    assert found["nn.GRU"][1] == "aten::gru"
+    for seen in operations.TABLE:
+        line = rf"{re.escape(seen.layer)} +{seen.device} +{' '.join(seen.names)} +{seen.often}"
+        assert re.search(line, lesson[1])
+    for source in (operations.RECORDED, operations.READ):
+        assert f"torch 2.13, {source}\n" in lesson[1]
 
 
 def test_the_layers_are_as_fast_as_the_frameworks(lesson: tuple[dict[str, Any], str]) -> None:
-    bench = json.loads((LESSON.parent / "results" / "layers.json").read_text())
+    bench = recorded("layers")
     assert {"date", "hardware", "versions", "steps", "curve", "cpu", "cuda"} <= bench.keys()
     layers = {row["layer"] for row in bench["cpu"]["rows"]}
-    assert layers == {"nn.LSTM", "nn.GRU", "nn.Conv2d", "keras LSTM"}
+    assert layers - {"keras GRU"} == {"nn.LSTM", "nn.GRU", "nn.Conv2d", "keras LSTM"}
+    missing = "none" if "keras GRU" in layers else "keras GRU"
+    assert f"not in this record: {missing}\n" in lesson[1]
+    for row in bench["cpu"]["rows"]:
+        size = "×".join(str(value) for value in row.values() if isinstance(value, int))
+        assert re.search(rf"^{row['layer']} .* {size}( |$)", lesson[1], re.MULTILINE)
     for layer in layers:
         ratios = [row["ratio"] for row in bench["cpu"]["rows"] if row["layer"] == layer]
         assert np.median(ratios) < 1.1
     curve = {name: np.array(s) for name, s in bench["curve"]["seconds"].items()}
     assert (curve["NumPy cell in a loop"] > 2 * curve["your layer, fused"]).all()
     if bench["cuda"] == "not measured":
-        assert lesson[1].count("CUDA not measured") == 8
+        assert lesson[1].count("CUDA not measured") == 2 * len(layers)
 
 
 def test_the_two_forms_of_the_gru_agree_where_the_lesson_says(
@@ -166,7 +216,6 @@ def test_documents_and_code_disagree_where_the_lesson_says(
         "7. True | compiled, a left-padded mask: an error",
     ):
         assert line in lesson[1]
-    assert "aten::lstm aten::mkldnn_rnn_layer\naten::gru\n" in lesson[1]
 
 
 def test_what_the_assignment_shows_is_what_its_text_says(
@@ -188,3 +237,9 @@ def test_what_the_assignment_shows_is_what_its_text_says(
     losses = re.findall(r"loss at first (\S+), at last (\S+)", printed)
     assert len(losses) == 2
     assert all(float(last) < 0.01 < 0.1 < float(first) for first, last in losses)
+    read = re.search(r"(?:fused|cudnn): digits read before (\d+)%, after (\d+)%", printed)
+    assert read is not None
+    assert int(read[1]) < 30 < 90 < int(read[2])
+    moved = re.search(r"convolution moved by (\d+)% of their size", printed)
+    assert moved is not None
+    assert int(moved[1]) > 10

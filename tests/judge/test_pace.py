@@ -105,6 +105,14 @@ def test_a_slow_layer_keeps_its_values_and_loses_the_path(
     assert (found.status, found.mistake, found.short) == ("partial", CLAIMS, 1.0)
     assert found.message.startswith(RIGHT.message)
     assert "takes as long as its own cell in a loop" in found.message
+    assert "trace" not in found.message
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_judge_asks_for_no_trace(name: str, student: Any) -> None:
+    stage = Stage(student, layer=0.3, steps=0.3, loop=0.3)
+    paced(stage, name)
+    assert {p.calls[0].via for p in stage.asked} == {"layer_on_long", "steps_on_long"}
 
 
 @pytest.mark.parametrize("name", KINDS)
