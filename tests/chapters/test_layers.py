@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+import torch
 
 from autograder.exercises import operations
 from autograder.release.source import page as assignment
@@ -15,6 +19,7 @@ from solutions.mistakes import layers_sections as sections
 from tests.chapters.pages import (
     Ran,
     lesson_of,
+    read,
     run_lesson,
     run_solved,
 )
@@ -127,21 +132,154 @@ def test_the_two_forms_of_the_gru_agree_where_the_lesson_says(
     assert float(apart[1]) < 1e-6
 
 
-def test_every_argument_does_what_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
-    printed = lesson[1]
-    moved = dict(re.findall(r"\{'(\w+)': .*moved by (\d\.\d+)", printed))
-    assert moved["use_bias"] == moved["unit_forget_bias"]
-    assert all(float(moved[key]) == 0 for key in ("return_state", "unroll", "use_cudnn"))
-    assert all(
-        float(moved[key]) > 0.01
-        for key in ("activation", "recurrent_activation", "use_bias", "go_backwards")
-    )
-    assert "dropout, two calls in training agree: False\nand in use: True" in printed
-    assert "go_backwards is the reversed input: True" in printed
+def parts_on_arguments() -> dict[str, str]:
+    """The text of each part of the section on arguments, by its title."""
+    text = "\n".join(cell.source for cell in read(LESSON).cells if cell.cell_type == "markdown")
+    section = text.split("## The arguments of the layers\n")[1].split("\n## ")[0]
+    return {part.split("\n")[0]: part for part in section.split("\n### ")[1:]}
+
+
+# torch.nn.LSTM and GRU hand all they are given to RNNBase, which says what it takes.
+@pytest.mark.parametrize(
+    ("layer", "parts"),
+    [
+        (keras.layers.LSTM, None),
+        (keras.layers.LSTM.call, ["What a call of Keras takes"]),
+        (keras.layers.GRU, None),
+        (keras.layers.GRU.call, ["What a call of Keras takes"]),
+        (keras.layers.RNN, None),
+        (keras.layers.Conv2D, ["Conv2D of Keras"]),
+        (torch.nn.RNNBase, ["nn.LSTM of torch"]),
+        (torch.nn.LSTM.forward, ["nn.LSTM of torch"]),
+        (torch.nn.Conv2d, ["nn.Conv2d of torch"]),
+    ],
+)
+def test_every_argument_is_explained(layer: Callable[..., Any], parts: list[str] | None) -> None:
+    found = parts_on_arguments()
+    text = "\n".join(found[part] for part in parts or found)
+    given = {"self", "args", "kwargs", "mode", "cell", "input", "sequences"}
+    names = set(inspect.signature(layer).parameters) - given
+    assert names
+    assert [name for name in sorted(names) if not re.search(rf"`{name}(=[^`]*)?`", text)] == []
+
+
+def test_every_argument_does_what_the_lesson_says(lesson: Ran) -> None:
+    names, printed = lesson
+    counts, moved = {}, {}
+    for table in ("of_keras_lstm", "of_keras_gru", "of_torch_lstm", "of_torch_gru"):
+        counts[table] = {label: count for label, (count, _, _) in names[table].items()}
+        moved[table] = {label: by for label, (_, _, by) in names[table].items()}
+    D, H = 3, 5
+
+    lstm, by = counts["of_keras_lstm"], moved["of_keras_lstm"]
+    assert lstm["the plain layer"] == 4 * H * (D + H + 1) == 180
+    assert (lstm["units=7"], lstm["use_bias=False"]) == (308, 160)
+    assert by["use_bias=False"] == by["unit_forget_bias=False"]
+    still = ("return_state=True", "unroll=True", "use_cudnn=False", "dropout=0.5")
+    still += ("recurrent_dropout=0.5", "stateful=True", "zero_output_for_mask=True")
+    shaped = {"the plain layer", "units=7", "return_sequences=True"}
+    for label, distance in by.items():
+        if label not in shaped:
+            assert distance < 1e-6 if label in still else distance > 0.01, label
+
+    gru, by = counts["of_keras_gru"], moved["of_keras_gru"]
+    assert gru["the plain layer"] == 3 * H * (D + H + 2) == 150
+    assert (gru["reset_after=False"], gru["use_bias=False"]) == (135, 120)
+    assert by["use_bias=False"] == 0
+    assert by["reset_after=False"] > 0.01
+    assert "only the LSTM has {'unit_forget_bias'} and only the GRU {'reset_after'}" in printed
     assert "reset_after=True: bias (2, 15)\nreset_after=False: bias (15,)" in printed
-    assert "bias at first, gate by gate: 0.0 1.0 0.0 0.0" in printed
-    assert "orthonormal: True" in printed
-    assert re.search(r"batch_first=False, default +200 weights .* h \(1, 6, 5\)", printed)
+
+    lstm, gru = counts["of_torch_lstm"], counts["of_torch_gru"]
+    assert lstm["the plain layer"] == 4 * H * (D + H + 2) == 200
+    assert gru["the plain layer"] == 3 * H * (D + H + 2)
+    assert names["of_torch_lstm"]["the plain layer"][1] == [(4, 6, 5), (1, 4, 5), (1, 4, 5)]
+    assert names["of_torch_lstm"]["batch_first=False"][1] == [(4, 6, 5), (1, 6, 5), (1, 6, 5)]
+    assert names["of_torch_lstm"]["proj_size=2"][1] == [(4, 6, 2), (1, 4, 2), (1, 4, 5)]
+    assert moved["of_torch_lstm"]["batch_first=False"] > 0.01
+    for table in (names["of_torch_lstm"], names["of_torch_gru"]):
+        assert table["num_layers=2"][1][1] == (2, 4, 5)
+        assert table["bidirectional=True"][1][0] == (4, 6, 10)
+
+
+def test_a_second_look_shows_what_the_lesson_says(lesson: Ran) -> None:
+    printed = lesson[1]
+    bounds = re.findall(r"activation=\S+ *: largest \|h\| (\S+), \|c\| (\S+)", printed)
+    (h, c), (free_h, _) = ((float(a), float(b)) for a, b in bounds)
+    assert h < 1 < min(c, free_h)
+    for line in (
+        "go_backwards is the reversed input: True",
+        "bias at first, gate by gate: 0.0 1.0 0.0 0.0",
+        "orthonormal: True",
+        "with kernel_initializer='zeros': [0.]",
+        "dropout, two calls in training agree: False\nand in use: True",
+        "entries of the mask of (4, 3) numbers: [0. 2.]\nthe same mask at every step: True",
+        "recurrent_dropout, 4 masks, one for a gate:",
+        "the same as rows of the kernel left out: True",
+        "seed=1: two layers draw the same mask: True",
+        "seed=None: two layers draw the same mask: False",
+        "initial_state, two steps and four: True",
+        "mask, four steps of six: True\ntraining, without dropout: True",
+        "reader 3 arrays, 0 to train, <dtype: 'float16'>",
+        "dropout, two calls in training agree: False\nafter eval(): True",
+        "hx, two steps and four: True",
+        "device='meta': meta",
+        "RNN input dtype (torch.float32) does not match weight dtype (torch.float64)",
+        "proj_size=2: proj_size argument is only supported for LSTM",
+    ):
+        assert line in printed
+
+
+def test_two_arguments_lose_the_one_operation_on_a_cpu(lesson: Ran) -> None:
+    rows = re.findall(r"(\{.*\}) +one operation: (\w+) *(.*)", lesson[1])
+    fused = {options: one == "True" for options, one, _ in rows}
+    told = {options: warning for options, _, warning in rows}
+    assert [options for options, one in fused.items() if not one] == [
+        "{'proj_size': 2}",
+        "{'dtype': torch.float64}",
+    ]
+    assert "not supported with oneDNN" in told["{'proj_size': 2}"]
+    assert "all but last recurrent layer" in told["{'dropout': 0.5}"]
+    assert told["{'dtype': torch.float64}"] == ""
+
+
+def test_convolutions_do_what_the_lesson_says(lesson: Ran) -> None:
+    names, printed = lesson
+    theirs, ours = names["of_keras_conv"], names["of_torch_conv"]
+    for table in (theirs, ours):
+        assert table["the plain layer"][0] == 6 * (4 * 3 * 3 + 1) == 222
+        assert table["groups=2"][0] == 114
+        assert table["kernel_size=(3, 1)"][0] == 78
+    assert ours["bias=False"][0] == theirs["use_bias=False"][0] == 216
+    assert ours["padding='valid'"][2] == theirs["use_bias=False"][2] == 0
+    assert ours["padding='same'"][1] == ours["kernel_size=5, padding='same'"][1] == [(2, 6, 8, 6)]
+    assert theirs["strides=2, padding='same'"][1] == [(2, 4, 3, 6)]
+    modes = {label: by for label, (_, _, by) in names["of_padding_mode"].items() if by is not None}
+    assert modes.pop("padding_mode='zeros'") == 0
+    assert min(modes.values()) > 0.1
+    assert "away from the border nothing moves: True" in printed
+    assert "padding='same' is not supported for strided convolutions" in printed
+    assert (
+        "weight: meta torch.float16 (6, 4, 3, 3)\nthe same with groups=2: (6, 2, 3, 3)" in printed
+    )
+    assert "shape of a weight: (3, 3, 4, 6)" in printed
+    assert "data_format='channels_first': (2, 4, 8, 6) to (2, 6, 6, 4)" in printed
+    assert re.search("on this machine: (computed|UnimplementedError)\n", printed)
+    assert "the default of data_format: channels_last" in printed
+    each, behind = (float(by) for by in re.findall(r"torch with a zero .* off by (\S+)", printed))
+    assert each > 0.1
+    assert behind < 1e-5
+
+
+def test_regularisers_and_constraints_do_what_the_lesson_says(lesson: Ran) -> None:
+    added, norms = lesson[0]["added"], lesson[0]["norms"]
+    assert len(added) == 11
+    assert all(loss == pytest.approx(by_hand, rel=1e-4) for loss, by_hand in added.values())
+    assert added["LSTM", "bias"][0] == pytest.approx(0.05)
+    assert len(norms) == 8
+    assert all(after <= min(before, 0.5) + 1e-6 for before, after in norms.values())
+    assert {key for key, (before, _) in norms.items() if before <= 0.5} == {("Conv2D", "kernel")}
+    assert "torch.optim.SGD has weight_decay: True" in lesson[1]
 
 
 def test_each_condition_alone_turns_the_fast_kernel_off(
@@ -179,6 +317,27 @@ def test_wrong_conversions_are_wrong_by_a_tenth_and_more(
     assert right < 1e-6
     assert len(wrong) == 3
     assert min(wrong) >= 0.1
+
+
+def test_buffers_and_states_reach_the_kernel_as_the_lesson_says(lesson: Ran) -> None:
+    for line in (
+        "one buffer of shape (200,)\na new one at the second call: True",
+        "weights and two biases of 5 units: 200",
+        "torch: True | on CUDA only: True\nMIOpen: [i, f, o, c]",
+        "stateful, the kernel is reached: True\nand given the state that is kept: True",
+    ):
+        assert line in lesson[1]
+
+
+def test_runs_repeat_themselves_and_versions_differ_as_the_lesson_says(lesson: Ran) -> None:
+    off, record = lesson[0]["off"], lesson[0]["record"]
+    assert off["a second run"] == [0, 0]
+    assert 0 < off["the cell in a loop"][0] < 1e-6
+    assert max(off["two threads for one"]) < 1e-5
+    assert all(1e-8 < distance < 1e-6 for distance in off["float64"])
+    assert record["cpu"]["errors"]["float32"] < 1e-6
+    assert "'H': 256}: 2e-07" in lesson[1]
+    assert "torch allows TF32 to cuDNN: True" in lesson[1]
 
 
 def test_masks_chunks_and_errors_are_as_the_lesson_says(
