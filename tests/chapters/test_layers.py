@@ -165,7 +165,8 @@ def test_every_argument_is_explained(layer: Callable[..., Any], parts: list[str]
 
 def test_every_argument_does_what_the_lesson_says(lesson: Ran) -> None:
     names, printed = lesson
-    counts, moved = {}, {}
+    counts: dict[str, dict[str, int]] = {}
+    moved: dict[str, dict[str, float]] = {}
     for table in ("of_keras_lstm", "of_keras_gru", "of_torch_lstm", "of_torch_gru"):
         counts[table] = {label: count for label, (count, _, _) in names[table].items()}
         moved[table] = {label: by for label, (_, _, by) in names[table].items()}
@@ -175,8 +176,8 @@ def test_every_argument_does_what_the_lesson_says(lesson: Ran) -> None:
     assert lstm["the plain layer"] == 4 * H * (D + H + 1) == 180
     assert (lstm["units=7"], lstm["use_bias=False"]) == (308, 160)
     assert by["use_bias=False"] == by["unit_forget_bias=False"]
-    still = ("return_state=True", "unroll=True", "use_cudnn=False", "dropout=0.5")
-    still += ("recurrent_dropout=0.5", "stateful=True", "zero_output_for_mask=True")
+    still = {"return_state=True", "unroll=True", "use_cudnn=False", "dropout=0.5"}
+    still |= {"recurrent_dropout=0.5", "stateful=True", "zero_output_for_mask=True"}
     shaped = {"the plain layer", "units=7", "return_sequences=True"}
     for label, distance in by.items():
         if label not in shaped:
