@@ -556,8 +556,7 @@ def lenet_to_keras(lenet: LeNet) -> keras.Model:
 
     Returns:
         A model that maps digits (N, 8, 8, 1) to the logits (N, 10) that `lenet`
-            gives for the
-        same digits as (N, 1, 8, 8).
+            gives for the same digits as (N, 1, 8, 8).
 
     Raises:
         AttributeError: if a layer is missing.
