@@ -28,6 +28,9 @@ PACKAGE = Path(autograder.__file__).parent
 STAFF_ONLY = frozenset({"cli", "experiments", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
+MOST_KERNELS = 4
+"""Pages that run at once, where there are as many cores: each holds a GiB and more."""
+
 PROFILE = """\
 c = get_config()
 c.IPKernelApp.extensions = ["autograder.book.substitute"]
@@ -100,7 +103,7 @@ def _configure_kernels(app: Any, config: Any) -> None:
 
 def _read_on_all_cores(app: Any, config: Any) -> None:
     """Read the pages, and so run them, in several processes, which Jupyter Book cannot be told."""
-    app.parallel = os.cpu_count()
+    app.parallel = min(os.cpu_count() or 1, MOST_KERNELS)
     # Jupyter Book brings them. Neither has said whether this is safe; one numbers sections when
     # all pages have been read, the other changes what goes to LaTeX.
     for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
