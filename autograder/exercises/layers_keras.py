@@ -102,7 +102,27 @@ def keras_layer_run(
     hs = layer(x, mask=mask)
     if layer.ran != "loop":
         raise Told(f"After a call on a CPU `ran` is {str(layer.ran)[:40]!r}; it is a loop.")
-    return keras.ops.convert_to_numpy(hs), flags(layer.reasons)
+    return keras.ops.convert_to_numpy(hs), as_with_tensorflow(flags(layer.reasons), mask)
+
+
+def as_with_tensorflow(reasons: Array, mask: Array | None) -> Array:
+    """The reasons that the TensorFlow backend has, from those of the backend that runs.
+
+    The published values are made with TensorFlow, where a right-padded mask is no reason. With
+    the torch backend any mask is one.
+
+    Raises:
+        Told: where the torch backend runs and that reason is missing.
+    """
+    import keras
+
+    if keras.backend.backend() != "torch" or mask is None:
+        return reasons
+    at = REASONS.index("mask")
+    if not reasons[at]:
+        raise Told("With the torch backend of Keras any mask is a reason; `mask` is missing.")
+    right_padded = mask[:, 0].all() and (mask[:, 1:] <= mask[:, :-1]).all()
+    return np.where(np.arange(len(reasons)) == at, int(not right_padded), reasons)
 
 
 def picked(layer_class: Any, activation: str, mask: Array | None, device: str) -> Sequence[Any]:

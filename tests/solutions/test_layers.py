@@ -367,6 +367,31 @@ def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
     with_torch(BOTH)
 
 
+JUDGED = """
+from autograder import references
+from autograder.check import examine
+from autograder.exercises import exercises, find
+from tests.students import judged, solved
+
+student = solved("layers")
+for exercise in exercises("layers"):
+    for found in (examine(exercise, student[exercise.name]), judged(exercise, 0, student)):
+        assert found.status == "correct", (exercise.name, found.message)
+
+name = "KerasCudnnLSTM"
+cell = references.cells(references.text("layers"), [name])[name]
+other = cell.replace("keras.backend.backend())", "'tensorflow')")
+assert other != cell
+found = judged(find(name), 0, solved("layers", **{name: other}))
+assert found.status == "wrong", found.message
+assert "With the torch backend of Keras any mask is a reason" in found.message
+"""
+
+
+def test_checks_and_judge_run_with_the_torch_backend_too() -> None:
+    with_torch(JUDGED)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_the_layer_of_keras_falls_back_to_the_same_values(activation: str) -> None:
     x = inputs(3, 5, 2)
