@@ -28,9 +28,8 @@ PACKAGE = Path(autograder.__file__).parent
 STAFF_ONLY = frozenset({"cli", "experiments", "grading", "judge", "kernels", "release", "report"})
 """The modules of the package that no page imports. What is not named here counts."""
 
-AT_ONCE = 4
-"""Pages that run at once. They take from a second to a minute, so that fewer would leave one of
-two cores idle at the end; each holds a GiB and more, so that more would need a large machine."""
+MOST_KERNELS = 4
+"""Pages that run at once, where there are as many cores: each holds a GiB and more."""
 
 PROFILE = """\
 c = get_config()
@@ -44,7 +43,7 @@ def setup(app: Any) -> None:
     # Before 800, where the environment is compared with that of the last build.
     app.connect("config-inited", _keep_outputs_by_digest, priority=100)
     app.connect("config-inited", _configure_kernels, priority=100)
-    app.connect("config-inited", _read_at_once, priority=200)
+    app.connect("config-inited", _read_on_all_cores, priority=200)
     app.connect("source-read", _name_references)
     app.connect("doctree-read", _warn_of_wrong_checks)
     app.connect("build-finished", _remove_reports)
@@ -102,9 +101,9 @@ def _configure_kernels(app: Any, config: Any) -> None:
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 
-def _read_at_once(app: Any, config: Any) -> None:
-    """Read the pages, and so run them, in several processes, as Jupyter Book cannot be told to."""
-    app.parallel = AT_ONCE
+def _read_on_all_cores(app: Any, config: Any) -> None:
+    """Read the pages, and so run them, in several processes, which Jupyter Book cannot be told."""
+    app.parallel = min(os.cpu_count() or 1, MOST_KERNELS)
     # Jupyter Book brings them. Neither has said whether this is safe; one numbers sections when
     # all pages have been read, the other changes what goes to LaTeX.
     for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
