@@ -16,7 +16,7 @@ import numpy as np
 from ..threads import one_thread
 from .layers_modules import NAMES, STEP_RESULTS, filled, normal32
 from .layers_weights import GATES, STEM
-from .operations import traced, whole
+from .operations import TRACED, traced, whole
 from .pace import Bounds, Pace
 from .program import Array, Call, Program, run
 
@@ -67,8 +67,6 @@ BOUNDS = {
 """By kind and device; the times were taken on two cores that others used as well."""
 
 TORCH_LAYERS = {"lstm": "nn.LSTM", "gru": "nn.GRU"}
-TRACED = (16, 64)
-"""Lengths at which operations are counted: in a loop they grow with T."""
 
 
 def recurrent_pace(kind: str) -> Pace:

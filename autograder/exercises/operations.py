@@ -109,6 +109,10 @@ ON_CUDA = {
 """Not recorded, for want of a GPU: written after torch's sources, shortened to what matters."""
 
 
+TRACED = (16, 64)
+"""Lengths at which operations are counted: in a loop they grow with T."""
+
+
 def spelled(trace: str, T: int) -> list[str]:
     """The names of a trace of T steps, from the short form that is kept here."""
     parts = re.findall(r"\(([^)]*)\)|([^\s()]+)", trace)

@@ -1,32 +1,25 @@
 """One LSTM over T steps: the cell in a loop of Python, and the layer that runs a fused kernel.
 
-On a CPU always, on CUDA where it is. Both hold the same weights, and their outputs are compared
-before anything is timed.
+What operations they call, and how far float32 is off; on a CPU always, on CUDA where it is. Both
+hold the same weights, and their outputs are compared first.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import torch
 
-from autograder.exercises.operations import traced
+from autograder.exercises.operations import TRACED, traced
 from solutions.lstm import LSTMCell
 
 CHAPTER = "layers"
 SIZES = {"N": 8, "D": 32, "H": 64}
-STEPS = (16, 64, 256, 1024)
-ROUNDS = 7
 
 PRECISE = {"N": 8, "T": 100, "D": 128, "H": 256}
 """Where float32 is compared with float64, with and without TF32."""
-
-TRACED = (16, 64)
-"""Lengths at which operations are counted: in a loop they grow with T."""
 
 
 def layer_like(cell: LSTMCell) -> torch.nn.LSTM:
@@ -73,33 +66,6 @@ def versions(cell: LSTMCell, x: torch.Tensor) -> dict[str, Callable[[], torch.Te
     return found
 
 
-def seconds(run: Callable[[], torch.Tensor], backward: bool) -> float:
-    """The median time of a forward pass, or of both passes, after one that is not counted."""
-
-    def once() -> float:
-        start = time.perf_counter()
-        y = run()
-        if backward:
-            torch.autograd.backward(y.sum())
-        if y.is_cuda:
-            torch.cuda.synchronize(y.device)
-        return time.perf_counter() - start
-
-    once()
-    return statistics.median(once() for _ in range(ROUNDS))
-
-
-def times(device: str) -> dict[str, dict[str, list[float]]]:
-    """Seconds for each of `STEPS`, by pass and version."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for T in STEPS:
-        for name, run in versions(*made(device, T=T, **SIZES)).items():
-            for label, backward in (("forward", False), ("forward and backward", True)):
-                by_version = found.setdefault(label, {}).setdefault(name, [])
-                by_version.append(seconds(run, backward))
-    return found
-
-
 def errors(device: str) -> dict[str, float]:
     """Norm-relative errors of the layer in float32 against float64 on a CPU."""
     cell, x = made("cpu", **PRECISE)
@@ -137,17 +103,16 @@ def operations(device: str) -> dict[str, Any]:
 
 
 def measure() -> dict[str, Any]:
-    """Times, errors and operations on one thread of a CPU, and on CUDA where it is."""
+    """Errors and operations on one thread of a CPU, and on CUDA where it is."""
     torch.set_num_threads(1)
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
-    found: dict[str, Any] = {"sizes": SIZES, "steps": list(STEPS), "precise": PRECISE}
+    found: dict[str, Any] = {"sizes": SIZES, "precise": PRECISE}
     devices = {"cpu": "one thread"}
     if torch.cuda.is_available():
         devices["cuda"] = torch.cuda.get_device_name()
     for device, name in devices.items():
         found[device] = {
             "device": name,
-            "seconds": times(device),
             "errors": errors(device),
             "operations": operations(device),
         }

@@ -77,7 +77,7 @@ def test_the_times_that_are_shown_are_those_of_the_record(lesson: Ran) -> None:
 
 def test_the_operations_that_are_counted_are_those_of_the_record(lesson: Ran) -> None:
     record = recorded("fused")
-    assert {"date", "hardware", "versions", "sizes", "steps"} <= record.keys()
+    assert {"date", "hardware", "versions", "sizes"} <= record.keys()
     counted = record["cpu"]["operations"]
     (few, many), (first, second) = counted["events at T"], counted["events"]["loop"]
     assert (second - first) / (many - few) == 37
