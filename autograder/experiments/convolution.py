@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from threadpoolctl import threadpool_limits
+from torch import Tensor
 
 from autograder.exercises.program import Array
 from autograder.exercises.tolerances import norm_error
@@ -40,6 +41,13 @@ def arrays(N: int, C: int, F: int, H: int, W: int, KH: int, KW: int) -> tuple[Ar
         rng.standard_normal((F, C, KH, KW)),
         rng.standard_normal(F),
     )
+
+
+def operands(sizes: Mapping[str, int]) -> tuple[tuple[Array, ...], list[Tensor], list[Tensor]]:
+    """The same images, filters and biases for NumPy, and for torch in two precisions."""
+    given = arrays(**sizes)
+    double = [torch.from_numpy(a) for a in given]
+    return given, double, [tensor.float() for tensor in double]
 
 
 def place_by_place(x: Array, w: Array, b: Array) -> Array:
@@ -79,12 +87,12 @@ def forward_and_backward(x: Array, w: Array, b: Array) -> tuple[Array, Array, Ar
     return conv2d_backward(y, cache)
 
 
-def by_torch(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+def by_torch(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     """The layer of torch."""
     return torch.nn.functional.conv2d(x, w, b, padding=1)
 
 
-def torch_forward_and_backward(*leaves: torch.Tensor) -> Any:
+def torch_forward_and_backward(*leaves: Tensor) -> Any:
     """The layer of torch with its gradients."""
     x, w, b = (leaf.detach().requires_grad_() for leaf in leaves)
     y = by_torch(x, w, b)
@@ -170,9 +178,7 @@ def forward(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
 
 def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
     """The versions without a loop in Python, by name."""
-    x, w, b = arrays(**sizes)
-    double = [torch.from_numpy(a) for a in (x, w, b)]
-    single = [tensor.float() for tensor in double]
+    (x, w, b), double, single = operands(sizes)
     return {
         "im2col, float64": lambda: by_im2col(x, w, b),
         "im2col by columns, float64": lambda: conv2d_forward(x, w, b, ONE, ONE)[0],
@@ -183,9 +189,7 @@ def fast(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
 
 def both(sizes: Mapping[str, int]) -> dict[str, Callable[[], Any]]:
     """The versions of both passes, by name."""
-    x, w, b = arrays(**sizes)
-    double = [torch.from_numpy(a) for a in (x, w, b)]
-    single = [tensor.float() for tensor in double]
+    (x, w, b), double, single = operands(sizes)
     return {
         "im2col by columns, float64": lambda: forward_and_backward(x, w, b),
         "torch, float64": lambda: torch_forward_and_backward(*double),
