@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .layers_masks import REASONS, masks
+from .layers_masks import REASONS, mask_of, masks
 from .layers_weights import STEM, drawn, keras_weights
 from .program import Array, Call, Program, Told
 
@@ -121,7 +121,7 @@ def as_with_tensorflow(reasons: Array, mask: Array | None) -> Array:
     at = REASONS.index("mask")
     if not reasons[at]:
         raise Told("With the torch backend of Keras any mask is a reason; `mask` is missing.")
-    right_padded = mask[:, 0].all() and (mask[:, 1:] <= mask[:, :-1]).all()
+    right_padded = np.array_equal(mask, mask_of(mask.sum(axis=1), mask.shape[1]))
     return np.where(np.arange(len(reasons)) == at, int(not right_padded), reasons)
 
 
