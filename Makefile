@@ -31,7 +31,7 @@ bench: $(VENV)/installed
 
 # Long measurements and trainings, whose records in chapters/*/results are committed.
 experiments: $(VENV)/installed
-	python -m autograder.experiments
+	python -m autograder.grader.experiments
 
 lint: $(VENV)/installed
 	ruff check . && ruff format --check . && mypy

@@ -1,7 +1,7 @@
 """From Cells to cuDNN: the checks of the course, and the grader of a class."""
 
-from .check import check
-from .stubs import explain
+from autograder.check import check
+from autograder.checking.stubs import explain
 
 __all__ = ["check"]
 

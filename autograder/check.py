@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from . import public
-from .assess import Assessment, assess, follow_through
-from .compare import failed
-from .exercises import Answer, Exercise, Pace, Program, assignments, exercises, find, run
-from .exercises.pace import by_steps
-from .show import Shown
+from autograder.checking import public
+from autograder.checking.assess import Assessment, assess, follow_through
+from autograder.checking.compare import failed
+from autograder.checking.show import Shown
+from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
+from autograder.exercises.speed import by_steps
 
 # torch's profiler tells of itself on stderr, unless it is told not to before its first run.
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")
@@ -45,13 +45,13 @@ def check(student_object: Any) -> None:
     exercise = find(name)
     if exercise is None:
         given = f"`{name}`" if name else f"What you gave, a {type(student_object).__name__},"
-        names = ", ".join(e.name for stem in assignments() for e in exercises(stem))
+        names = ", ".join(e.name for assignment in assignments() for e in exercises(assignment))
         says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
         shown = Shown(name or "check", "error", says)
     else:
         found = examine(exercise, student_object)
-        if found.status == "correct" and exercise.pace is not None:
-            found = _timed(found, exercise.pace, _beside(exercise, student_object))
+        if found.status == "correct" and exercise.speed is not None:
+            found = _timed(found, exercise.speed, _beside(exercise, student_object))
         shown = Shown(name, found.status, found.message, found.read)
     if os.environ.get("NBGRADER_EXECUTION") and shown.status != "correct":
         raise CheckFailed(repr(shown))
@@ -90,11 +90,16 @@ def examine(exercise: Exercise, student_object: Any) -> Assessment:
 def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Assessment:
     data = public.load(exercise)
     return assess(
-        exercise, program, answers, data.expected, lambda: data.bank, data.mistakes.__getitem__
+        exercise,
+        program,
+        answers,
+        data.expected,
+        lambda: data.fingerprints,
+        data.mistakes.__getitem__,
     )
 
 
-def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Assessment:
+def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Assessment:
     """What is found of a right object, and what clock and profiler say; they decide nothing."""
     import torch
 
@@ -102,8 +107,8 @@ def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Asses
     rng = np.random.default_rng(public.SEED)
     seconds: list[list[float]] = [[], []]
     for _ in range(ROUNDS):
-        whole = pace.draw(rng, device)
-        for taken, program in zip(seconds, (whole, by_steps(pace, whole)), strict=True):
+        whole = speed.draw(rng, device)
+        for taken, program in zip(seconds, (whole, by_steps(speed, whole)), strict=True):
             start = perf_counter()
             given = {answer.call: answer for answer in run(program, namespace)}
             taken.append(perf_counter() - start)
@@ -113,11 +118,11 @@ def _timed(found: Assessment, pace: Pace, namespace: Mapping[str, Any]) -> Asses
                     return replace(found, status="partial", message=f"{found.message} {says}")
     layer, loop = map(min, seconds)
     says = (
-        f"On a long input, {pace.label}, it took {layer:.2g} seconds here, and its own cell in a "
+        f"On a long input, {speed.label}, it took {layer:.2g} seconds here, and its own cell in a "
         f"loop {loop:.2g}: it is {loop / layer:.2g} times as fast. The grader measures for itself, "
-        f"and asks for {pace.bounds[device].fast:g} times as fast as a loop of its own."
+        f"and asks for {speed.bounds[device].fast:g} times as fast as a loop of its own."
     )
-    explained = pace.explained(namespace, device)
+    explained = speed.explained(namespace, device)
     return replace(found, message=f"{found.message} {says} {explained}".rstrip())
 
 

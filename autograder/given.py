@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .exercises.program import Array
+from autograder.exercises.program import Array
 
 Tape = tuple[tuple[Any, ...], tuple[Any, Any]]
 """What torch remembers of a step: what it was made from, and what it made."""

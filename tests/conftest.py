@@ -7,12 +7,12 @@ import nbformat
 import pytest
 
 from autograder.exercises import assignments
-from autograder.grading.course import Course
-from autograder.grading.notebook import Released
-from autograder.release.course import make_course, release_all
-from autograder.release.solve import filled, solved
-from autograder.release.source import text
-from tests.book.books import Book, copy_real
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.notebook import Released
+from autograder.grader.release.course import make_course, release_all
+from autograder.grader.release.solve import filled, solved
+from autograder.grader.release.source import text
+from tests.grader.book.books import Book, copy_real
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -24,7 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = item.path.name
         if group == "test_proof.py":
-            group += next((stem for stem in assignments() if f"[{stem}-" in item.name), "")
+            group += next(
+                (assignment for assignment in assignments() if f"[{assignment}-" in item.name), ""
+            )
         elif item.path.parent.name == "browser" or group == "test_real_book.py":
             group = "the book of this checkout"
         item.add_marker(pytest.mark.xdist_group(group))

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from autograder.experiments.record import CHAPTERS
 from autograder.figures import (
     cells,
     convolution,
@@ -22,6 +21,7 @@ from autograder.figures import (
     recurrent,
     training,
 )
+from autograder.grader.experiments.record import CHAPTERS
 
 RESULTS = CHAPTERS / "gated" / "results"
 TRACES, LEARNING = (json.loads((RESULTS / f"{n}.json").read_text()) for n in ("traces", "learning"))

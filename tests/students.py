@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from autograder import public, references
-from autograder.assess import Assessment
+from autograder.checking import public
+from autograder.checking.assess import Assessment
 from autograder.exercises import Array, Exercise, assignments, exercises, run
-from autograder.judge import Judge
+from autograder.grader import references
+from autograder.grader.judge import Judge
 
-EXERCISES = [exercise for stem in assignments() for exercise in exercises(stem)]
+EXERCISES = [exercise for assignment in assignments() for exercise in exercises(assignment)]
 
 
-def names(stem: str) -> list[str]:
-    return [exercise.name for exercise in exercises(stem)]
+def names(assignment: str) -> list[str]:
+    return [exercise.name for exercise in exercises(assignment)]
 
 
 def notebook(module: str, **cells: str) -> dict[str, Any]:
@@ -23,27 +24,27 @@ def notebook(module: str, **cells: str) -> dict[str, Any]:
     return references.execute("\n\n".join([module, *cells.values()]))
 
 
-def solved(stem: str, **cells: str) -> dict[str, Any]:
+def solved(assignment: str, **cells: str) -> dict[str, Any]:
     """The notebook with the references, but for `cells`."""
-    return notebook(references.text(stem), **cells)
+    return notebook(references.text(assignment), **cells)
 
 
-def untouched(stem: str) -> dict[str, Any]:
+def untouched(assignment: str) -> dict[str, Any]:
     """The notebook as it is handed out."""
-    stubs = {name: references.stub(stem, name) for name in names(stem)}
-    return solved(stem, **stubs)
+    stubs = {name: references.stub(assignment, name) for name in names(assignment)}
+    return solved(assignment, **stubs)
 
 
 @cache
-def judge(stem: str, seed: int) -> Judge:
-    return Judge(stem, seed)
+def judge(assignment: str, seed: int) -> Judge:
+    return Judge(assignment, seed)
 
 
-def bank(exercise: Exercise, seed: int) -> Mapping[str, Array]:
-    """The signatures of the known mistakes, as a notebook has them or the judge of a course."""
+def fingerprints(exercise: Exercise, seed: int) -> Mapping[str, Array]:
+    """The fingerprints of the known mistakes, as a notebook has them or the judge of a course."""
     if seed == public.SEED:
-        return public.load(exercise).bank
-    return judge(exercise.stem, seed)._rooms[exercise.name].bank
+        return public.load(exercise).fingerprints
+    return judge(exercise.assignment, seed)._rooms[exercise.name].fingerprints
 
 
 def judged(
@@ -53,15 +54,17 @@ def judged(
     earlier: Mapping[str, Assessment] | None = None,
 ) -> Assessment:
     """What the judge finds about one object of a student."""
-    hidden = judge(exercise.stem, seed)
+    hidden = judge(exercise.assignment, seed)
     answers = run(hidden.program(exercise), student)
     return hidden.judge(exercise, answers, earlier or {}, lambda program: run(program, student))
 
 
-def judged_with(name: str, stem: str, seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
+def judged_with(
+    name: str, assignment: str, seed: int, student: dict[str, Any]
+) -> dict[str, Assessment]:
     """What the judge finds about `name` and all that is built on it, in the notebook's order."""
     found: dict[str, Assessment] = {}
-    for exercise in exercises(stem):
+    for exercise in exercises(assignment):
         if name in (exercise.name, *exercise.needs):
             found[exercise.name] = judged(exercise, seed, student, found)
     return found

@@ -16,11 +16,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import CapturedIO, capture_output
 from traitlets.config import Config
 
-from autograder import check, references
+from autograder import check
 from autograder.check import CheckFailed
 from autograder.exercises import assignments, exercises
-from autograder.grading.notebook import Released
-from autograder.release import source as chapter
+from autograder.grader import references
+from autograder.grader.grading.notebook import Released
+from autograder.grader.release import source as chapter
 from tests.attacks import pace_cheats
 from tests.students import names
 
@@ -87,9 +88,11 @@ class Text(HTMLParser):
         self.text += data
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_right_notebook_shows_one_display_a_check(shell: InteractiveShell, stem: str) -> None:
-    cells = references.cells(references.text(stem), names(stem))
+@pytest.mark.parametrize("assignment", STEMS)
+def test_a_right_notebook_shows_one_display_a_check(
+    shell: InteractiveShell, assignment: str
+) -> None:
+    cells = references.cells(references.text(assignment), names(assignment))
     for name, source in cells.items():
         run(shell, source)[0].raise_error()
         html = shown(shell, f"check({name})")
@@ -159,12 +162,12 @@ def test_a_layer_that_stops_on_a_long_input_is_told_so(shell: InteractiveShell) 
     assert "for T=1024, D=4, H=8: too long." in text
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_an_untouched_notebook_is_not_attempted(shell: InteractiveShell, stem: str) -> None:
-    for cell in Released.parse(chapter.text(stem)).cells:
+@pytest.mark.parametrize("assignment", STEMS)
+def test_an_untouched_notebook_is_not_attempted(shell: InteractiveShell, assignment: str) -> None:
+    for cell in Released.parse(chapter.text(assignment)).cells:
         if cell.role != "check":
             run(shell, cell.source)[0].raise_error()
-    for name in names(stem):
+    for name in names(assignment):
         assert "<strong>not attempted yet</strong>" in shown(shell, f"check({name})")
 
 
@@ -221,8 +224,8 @@ def test_what_is_no_exercise_gets_a_sentence(shell: InteractiveShell, given: str
     text = Text(shown(shell, f"check({given})")).text
     assert NOT_EXERCISES[given].replace("`", "") in text
     assert "Give the function or class itself, one of:" in text
-    for stem in STEMS:
-        assert all(exercise.name in text for exercise in exercises(stem))
+    for assignment in STEMS:
+        assert all(exercise.name in text for exercise in exercises(assignment))
 
 
 def test_a_class_of_the_notebook_that_fails_is_told(shell: InteractiveShell) -> None:
@@ -312,7 +315,7 @@ def test_the_import_is_light() -> None:
 def test_the_exercises_load_no_framework() -> None:
     statement = (
         "from autograder.exercises import assignments, exercises\n"
-        "[e.draw(0) for stem in assignments() for e in exercises(stem)]"
+        "[e.draw(0) for name in assignments() for e in exercises(name)]"
     )
     assert not loaded(statement) & {"torch", "tensorflow", "keras", "solutions"}
 

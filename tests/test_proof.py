@@ -12,38 +12,46 @@ from itertools import combinations
 
 import pytest
 
-from autograder import public, references, signature
 from autograder.check import examine
+from autograder.checking import fingerprint as fingerprint
+from autograder.checking import public
 from autograder.exercises import Exercise, assignments, find, run
-from autograder.release.source import CHAPTERS
-from solutions import mistakes as catalogue
-from solutions import styles
-from tests.students import EXERCISES, bank, judge, judged, notebook, solved, untouched
+from autograder.grader import catalogue, references
+from autograder.grader.release.source import CHAPTERS
+from tests.students import EXERCISES, fingerprints, judge, judged, notebook, solved, untouched
 
 HIDDEN = [0, 2**62 + 1]
 SEEDS = [public.SEED, *HIDDEN]
-MISTAKES = [(stem, mistake) for stem in assignments() for mistake in catalogue.mistakes(stem)]
-STYLES = [(stem, style) for stem in assignments() for style in styles.styles(stem)]
+MISTAKES = [
+    (assignment, mistake)
+    for assignment in assignments()
+    for mistake in catalogue.mistakes(assignment)
+]
+STYLES = [
+    (assignment, style) for assignment in assignments() for style in references.styles(assignment)
+]
 
 exercise_and_seed = [
-    pytest.param(exercise, seed, id=f"{exercise.stem}-{exercise.name}-{seed}")
+    pytest.param(exercise, seed, id=f"{exercise.assignment}-{exercise.name}-{seed}")
     for exercise in EXERCISES
     for seed in SEEDS
 ]
-every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: f"{e.stem}-{e.name}")
-every_mistake = pytest.mark.parametrize(
-    ("stem", "mistake"), MISTAKES, ids=[f"{s}-{m.exercise}-{m.name}" for s, m in MISTAKES]
+every_exercise = pytest.mark.parametrize(
+    "exercise", EXERCISES, ids=lambda e: f"{e.assignment}-{e.name}"
 )
-every_style = pytest.mark.parametrize(("stem", "style"), STYLES)
+every_mistake = pytest.mark.parametrize(
+    ("assignment", "mistake"), MISTAKES, ids=[f"{s}-{m.exercise}-{m.name}" for s, m in MISTAKES]
+)
+every_style = pytest.mark.parametrize(("assignment", "style"), STYLES)
 
 
-def of(stem: str) -> list[Exercise]:
-    return [exercise for exercise in EXERCISES if exercise.stem == stem]
+def of(assignment: str) -> list[Exercise]:
+    return [exercise for exercise in EXERCISES if exercise.assignment == assignment]
 
 
 @pytest.mark.parametrize(("exercise", "seed"), exercise_and_seed)
 def test_the_reference_is_correct(exercise: Exercise, seed: int) -> None:
-    found = judged(exercise, seed, solved(exercise.stem))
+    found = judged(exercise, seed, solved(exercise.assignment))
     assert found.status == "correct", found.message
     assert found.message.startswith("All ")
     assert not found.mistake
@@ -51,25 +59,27 @@ def test_the_reference_is_correct(exercise: Exercise, seed: int) -> None:
 
 @pytest.mark.parametrize(("exercise", "seed"), exercise_and_seed)
 def test_the_stub_is_not_attempted(exercise: Exercise, seed: int) -> None:
-    alone = solved(exercise.stem, **{exercise.name: references.stub(exercise.stem, exercise.name)})
-    for student in (alone, untouched(exercise.stem)):
+    alone = solved(
+        exercise.assignment, **{exercise.name: references.stub(exercise.assignment, exercise.name)}
+    )
+    for student in (alone, untouched(exercise.assignment)):
         assert judged(exercise, seed, student).status == "not attempted"
 
 
 @every_exercise
 def test_a_notebook_sees_the_reference_and_the_stub(exercise: Exercise) -> None:
-    student = solved(exercise.stem)
+    student = solved(exercise.assignment)
     assert examine(exercise, student[exercise.name]).status == "correct"
-    student = untouched(exercise.stem)
+    student = untouched(exercise.assignment)
     assert examine(exercise, student[exercise.name]).status == "not attempted"
 
 
 @pytest.mark.parametrize("seed", HIDDEN)
 @every_mistake
-def test_a_mistake_is_named(stem: str, mistake: catalogue.Mistake, seed: int) -> None:
+def test_a_mistake_is_named(assignment: str, mistake: catalogue.Mistake, seed: int) -> None:
     exercise = find(mistake.exercise)
     assert exercise is not None
-    found = judged(exercise, seed, catalogue.namespace(stem, mistake))
+    found = judged(exercise, seed, catalogue.namespace(assignment, mistake))
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
     assert found.message.startswith(mistake.says)
     assert found.read == mistake.read
@@ -78,10 +88,10 @@ def test_a_mistake_is_named(stem: str, mistake: catalogue.Mistake, seed: int) ->
 
 
 @every_mistake
-def test_a_notebook_names_a_mistake(stem: str, mistake: catalogue.Mistake) -> None:
+def test_a_notebook_names_a_mistake(assignment: str, mistake: catalogue.Mistake) -> None:
     exercise = find(mistake.exercise)
     assert exercise is not None
-    student = notebook(catalogue.text(stem, mistake))
+    student = notebook(catalogue.text(assignment, mistake))
     found = examine(exercise, student[exercise.name])
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
     again = examine(exercise, student[exercise.name])
@@ -90,17 +100,17 @@ def test_a_notebook_names_a_mistake(stem: str, mistake: catalogue.Mistake) -> No
 
 @pytest.mark.parametrize("seed", HIDDEN)
 @every_style
-def test_a_style_is_correct(stem: str, style: str, seed: int) -> None:
-    student = notebook(styles.text(stem, style))
-    for exercise in of(stem):
+def test_a_style_is_correct(assignment: str, style: str, seed: int) -> None:
+    student = notebook(references.style(assignment, style))
+    for exercise in of(assignment):
         found = judged(exercise, seed, student)
         assert found.status == "correct", f"{exercise.name}: {found.message}"
 
 
 @every_style
-def test_a_notebook_sees_that_a_style_is_correct(stem: str, style: str) -> None:
-    student = notebook(styles.text(stem, style))
-    for exercise in of(stem):
+def test_a_notebook_sees_that_a_style_is_correct(assignment: str, style: str) -> None:
+    student = notebook(references.style(assignment, style))
+    for exercise in of(assignment):
         found = examine(exercise, student[exercise.name])
         assert found.status == "correct", f"{exercise.name}: {found.message}"
 
@@ -108,23 +118,23 @@ def test_a_notebook_sees_that_a_style_is_correct(stem: str, style: str) -> None:
 @every_exercise
 def test_there_are_mistakes_and_styles_enough(exercise: Exercise) -> None:
     assert len([m for _, m in MISTAKES if m.exercise == exercise.name]) >= 3
-    assert len(styles.styles(exercise.stem)) >= 3
+    assert len(references.styles(exercise.assignment)) >= 3
 
 
 @pytest.mark.parametrize(("exercise", "seed"), exercise_and_seed)
-def test_no_two_mistakes_have_one_signature(exercise: Exercise, seed: int) -> None:
-    program = judge(exercise.stem, seed).program(exercise)
-    right = signature.signature(exercise, program, run(program, solved(exercise.stem)))
+def test_no_two_mistakes_have_one_fingerprint(exercise: Exercise, seed: int) -> None:
+    program = judge(exercise.assignment, seed).program(exercise)
+    right = fingerprint.fingerprint(exercise, program, run(program, solved(exercise.assignment)))
     # Mistakes that only an inspection finds look right to a signature.
     versions = {
         name: found
-        for name, found in bank(exercise, seed).items()
-        if not signature.name(exercise, program, found, {"right": right})
+        for name, found in fingerprints(exercise, seed).items()
+        if not fingerprint.name(exercise, program, found, {"right": right})
     }
     same = [
         (one, other)
         for one, other in combinations(versions, 2)
-        if signature.name(exercise, program, versions[one], {other: versions[other]})
+        if fingerprint.name(exercise, program, versions[one], {other: versions[other]})
     ]
     assert same == []
 

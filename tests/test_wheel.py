@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from autograder import references
 from autograder.exercises import Exercise, assignments
-from solutions import mistakes as catalogue
+from autograder.grader import catalogue, references
 from tests.students import EXERCISES, names
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 def without_framework(exercise: Exercise) -> bool:
     """Whether NumPy is enough; training asks for the digits of scikit-learn."""
-    definition = references.definition(exercise.stem, exercise.name)
+    definition = references.definition(exercise.assignment, exercise.name)
     return not re.search(r"torch|keras", definition) and exercise.name != "train"
 
 
@@ -116,9 +115,11 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
         files = archive.namelist()
     tops = {file.split("/")[0] for file in files}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"autograder"}
-    assert not [file for file in files if re.search(r"solution|chapters|tests|\.git", file)]
-    for stem in assignments():
-        assert f"autograder/exercises/expected/{stem}.npz" in files
+    assert not [
+        file for file in files if re.search(r"solution|chapters|tests|grad(er|ing)/|\.git", file)
+    ]
+    for assignment in assignments():
+        assert f"autograder/exercises/{assignment}/expected.npz" in files
     assert wheel.stat().st_size < 2_000_000
 
 
@@ -126,30 +127,30 @@ def test_no_line_of_a_solution_is_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = b"\n".join(archive.read(name) for name in archive.namelist())
     for exercise in EXERCISES:
-        definition = references.definition(exercise.stem, exercise.name)
-        given = set(references.stub(exercise.stem, exercise.name).splitlines())
+        definition = references.definition(exercise.assignment, exercise.name)
+        given = set(references.stub(exercise.assignment, exercise.name).splitlines())
         lines = {line.strip() for line in definition.splitlines() if line not in given}
         lines = {line for line in lines if len(line) > 24}
         assert not [line for line in lines if line.encode() in held], exercise.name
 
 
 def test_a_right_notebook_is_right_with_the_wheel_alone(library: Path, tmp_path: Path) -> None:
-    for stem in assignments():
-        sources = references.cells(references.text(stem), names(stem))
-        wanted = [e.name for e in NUMPY_EXERCISES if e.stem == stem]
+    for assignment in assignments():
+        sources = references.cells(references.text(assignment), names(assignment))
+        wanted = [e.name for e in NUMPY_EXERCISES if e.assignment == assignment]
         cells = [cell for name in wanted for cell in (sources[name], f"check({name})")]
         shown = told(library, tmp_path, cells)
         assert [line.split(".")[0] for line in shown] == [f"{name}: correct" for name in wanted]
 
 
 def test_mistakes_are_named_with_the_wheel_alone(library: Path, tmp_path: Path) -> None:
-    for stem in assignments():
-        wanted = [e.name for e in NUMPY_EXERCISES if e.stem == stem]
-        every = [m for m in catalogue.mistakes(stem) if m.exercise in wanted]
+    for assignment in assignments():
+        wanted = [e.name for e in NUMPY_EXERCISES if e.assignment == assignment]
+        every = [m for m in catalogue.mistakes(assignment) if m.exercise in wanted]
         some = every[:: max(1, len(every) // 12)]
         cells = []
         for mistake in some:
-            sources = references.cells(catalogue.text(stem, mistake), names(stem))
+            sources = references.cells(catalogue.text(assignment, mistake), names(assignment))
             cells += [sources[name] for name in wanted] + [f"check({mistake.exercise})"]
         shown = told(library, tmp_path, cells)
         assert len(shown) == len(some)

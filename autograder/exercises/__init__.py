@@ -1,6 +1,6 @@
-"""The exercises of the course: a module an assignment, an `Exercise` a graded object.
+"""The exercises of the course: a package an assignment, an `Exercise` a graded object.
 
-A module here says how inputs are drawn, how the student's object is called and what counts as
+A package here says how inputs are drawn, how the student's object is called and what counts as
 equal. It holds nothing that is right: that stands in `solutions`.
 """
 
@@ -10,10 +10,20 @@ import importlib
 import pkgutil
 from functools import cache
 
-from .exercise import Ask, Complaint, Exercise
-from .pace import Bounds, Pace
-from .program import Answer, Array, Call, Own, Program, Ref, Result, Told, run
-from .tolerances import TOLERANCES, Tolerance
+from autograder.exercises.exercise import Ask, Complaint, Exercise
+from autograder.exercises.program import (
+    Answer,
+    Array,
+    Call,
+    Program,
+    Ref,
+    Result,
+    StudentError,
+    StudentObject,
+    run,
+)
+from autograder.exercises.speed import Bounds, Speed
+from autograder.exercises.tolerances import TOLERANCES, Tolerance
 
 __all__ = [
     "TOLERANCES",
@@ -24,12 +34,12 @@ __all__ = [
     "Call",
     "Complaint",
     "Exercise",
-    "Own",
-    "Pace",
     "Program",
     "Ref",
     "Result",
-    "Told",
+    "Speed",
+    "StudentError",
+    "StudentObject",
     "Tolerance",
     "assignments",
     "exercises",
@@ -40,25 +50,27 @@ __all__ = [
 
 @cache
 def assignments() -> tuple[str, ...]:
-    """The stems of all assignments, in alphabetical order."""
-    modules = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(name for name in modules if _of(name))
+    """The names of all assignments, in alphabetical order."""
+    packages = (module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return tuple(name for name in packages if _of(name))
 
 
-def exercises(stem: str) -> tuple[Exercise, ...]:
+def exercises(assignment: str) -> tuple[Exercise, ...]:
     """The exercises of one assignment, in the order of its notebook.
 
     Raises:
         KeyError: where there is no such assignment.
     """
-    if stem not in assignments():
-        raise KeyError(stem)
-    return _of(stem)
+    if assignment not in assignments():
+        raise KeyError(assignment)
+    return _of(assignment)
 
 
 def find(name: str) -> Exercise | None:
     """The exercise called `name`, or None."""
-    return next((e for stem in assignments() for e in _of(stem) if e.name == name), None)
+    return next(
+        (e for assignment in assignments() for e in _of(assignment) if e.name == name), None
+    )
 
 
 @cache

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .pace import Pace
-from .program import Answer, Program
+from autograder.exercises.program import Answer, Program
+from autograder.exercises.speed import Speed
 
 Ask = Callable[[Program], Sequence[Answer]]
 """Runs a program where the student's objects are, and brings the answers."""
@@ -35,36 +35,36 @@ class Exercise:
 
     Attributes:
         name: the name of the function or class.
-        stem: the assignment it belongs to, which names its files everywhere.
+        assignment: the assignment it belongs to, which names its files everywhere.
         program: draws the inputs and says which calls are made of the student's object.
         tolerances: for each result that has to equal the reference's, the name of its row in
             `TOLERANCES`.
         parts: for a result whose last axis is made of equal slices, such as the gates of a
             packed gradient, the names of these slices.
         needs: earlier exercises that this one is built upon.
-        follow: asked when one of `needs` is wrong: whether the object is right given the
-            student's own earlier ones, so that a mistake costs once.
+        consistent_with_own: asked when one of `needs` is wrong: whether the object is right
+            given the student's own earlier ones, so that a mistake costs once.
         inspect: finds what is wrong with results that have no one right value, such as drawn
             weights or a trained network, from the program and the answers by call.
         seconds: how long the answers may take, where that is more than the course allows.
         framework: what the frameworks call the very thing that is asked, so that whoever calls
             it has not written it.
         runner: "cpu", or "gpu" for what can be judged only where CUDA is.
-        pace: how fast the object has to be on long inputs, where that earns points.
+        speed: how fast the object has to be on long inputs, where that earns points.
     """
 
     name: str
-    stem: str
+    assignment: str
     program: Callable[[np.random.Generator], Program]
     tolerances: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    follow: Callable[[Ask, np.random.Generator], bool] | None = None
+    consistent_with_own: Callable[[Ask, np.random.Generator], bool] | None = None
     inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Complaint]] | None = None
     seconds: float = 0.0
     framework: tuple[str, ...] = ()
     runner: str = "cpu"
-    pace: Pace | None = None
+    speed: Speed | None = None
 
     def draw(self, seed: int) -> Program:
         """The program with the inputs of `seed`; the same for the same seed."""

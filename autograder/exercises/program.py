@@ -31,7 +31,7 @@ class Ref:
 
 
 @dataclass(frozen=True)
-class Own:
+class StudentObject:
     """Another object of the student's, by its name."""
 
     name: str
@@ -44,26 +44,27 @@ class Call:
     Attributes:
         name: unique within the program, and readable: "N=3, D=5, H=4".
         function: the name of the student's function or class.
-        args: arrays, numbers, strings, booleans, None, lists and dicts of these, `Ref` and `Own`.
+        args: arrays, numbers, strings, booleans, None, lists and dicts of these, `Ref` and
+            `StudentObject`.
         returns: the names of the array results, in order.
-        opaque: whether one more result, the cache, follows the arrays.
-        via: a function of the exercise's module that makes the call, as
-            `via(student_object, *args)`; empty for a plain call.
+        returns_cache: whether one more result, the cache, follows the arrays.
+        adapter: a function of the exercise's module that makes the call, as
+            `adapter(student_object, *args)`; empty for a plain call.
     """
 
     name: str
     function: str
     args: tuple[Any, ...]
     returns: tuple[str, ...] = ()
-    opaque: bool = False
-    via: str = ""
+    returns_cache: bool = False
+    adapter: str = ""
 
 
 @dataclass(frozen=True)
 class Program:
-    """Calls that run one after the other; `stem` names the module of their `via` functions."""
+    """Calls that run one after the other; `assignment` names the package of their adapters."""
 
-    stem: str
+    assignment: str
     calls: tuple[Call, ...]
 
 
@@ -104,8 +105,8 @@ SKIPPED = "Skipped"
 """The name in `Answer.raised` of a call that was not made, because one it needs had failed."""
 
 
-class Told(Exception):
-    """Raised by a `via` function: its text is a sentence for the student."""
+class StudentError(Exception):
+    """Raised by a `adapter` function: its text is a sentence for the student."""
 
 
 def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
@@ -117,7 +118,7 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     kept: dict[str, Sequence[Any]] = {}
     answers = []
     for call in program.calls:
-        answer, results = _make(call, program.stem, namespace, kept)
+        answer, results = _make(call, program.assignment, namespace, kept)
         kept[call.name] = results
         answers.append(answer)
     return answers
@@ -165,7 +166,7 @@ def arrays_in(value: Any) -> list[Array]:
 def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
     if isinstance(value, Ref):
         return kept[value.call][value.index]
-    if isinstance(value, Own):
+    if isinstance(value, StudentObject):
         return namespace[value.name]
     if isinstance(value, np.ndarray):
         return copy_like(value)
@@ -177,12 +178,12 @@ def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str
 
 
 def _make(
-    call: Call, stem: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
+    call: Call, assignment: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
 ) -> tuple[Answer, Sequence[Any]]:
     for arg in call.args:
         if isinstance(arg, Ref) and not kept.get(arg.call):
             return Answer(call.name, raised=SKIPPED, message=arg.call), ()
-    for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, Own))):
+    for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, StudentObject))):
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
     args = [_fresh(arg, kept, namespace) for arg in call.args]
@@ -191,22 +192,24 @@ def _make(
         [
             arg
             for arg, asked in zip(args, call.args, strict=True)
-            if not isinstance(asked, Ref | Own)
+            if not isinstance(asked, Ref | StudentObject)
         ]
     )
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
-            if call.via:
-                via = getattr(importlib.import_module(f"autograder.exercises.{stem}"), call.via)
-                value = via(student_object, *args)
+            if call.adapter:
+                adapter = getattr(
+                    importlib.import_module(f"autograder.exercises.{assignment}"), call.adapter
+                )
+                value = adapter(student_object, *args)
             else:
                 value = student_object(*args)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             return _raised(call, error), ()
-    wanted = len(call.returns) + call.opaque
+    wanted = len(call.returns) + call.returns_cache
     results, returned = _unpack(value, wanted)
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), ()

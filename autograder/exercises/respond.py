@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from .program import run
-from .wire import decode_program, encode_answers
+from autograder.exercises.program import run
+from autograder.exercises.wire import decode_program, encode_answers
 
 
 def respond(request: str, namespace: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .program import Array
+from autograder.exercises.program import Array
 
 
 @dataclass(frozen=True)

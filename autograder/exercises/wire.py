@@ -14,7 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from .program import Answer, Array, Call, Own, Program, Ref, Result, arrays_in
+from autograder.exercises.program import (
+    Answer,
+    Array,
+    Call,
+    Program,
+    Ref,
+    Result,
+    StudentObject,
+    arrays_in,
+)
 
 MAX_BYTES = 16 * 2**20
 """The largest answer that is read. The answers of an exercise take well under one mebibyte."""
@@ -48,12 +57,12 @@ def encode_program(program: Program) -> bytes:
             "function": call.function,
             "args": [_pack(arg, arrays) for arg in call.args],
             "returns": call.returns,
-            "opaque": call.opaque,
-            "via": call.via,
+            "returns_cache": call.returns_cache,
+            "adapter": call.adapter,
         }
         for call in program.calls
     ]
-    return _join({"stem": program.stem, "calls": calls}, arrays)
+    return _join({"assignment": program.assignment, "calls": calls}, arrays)
 
 
 def decode_program(data: bytes) -> Program:
@@ -65,12 +74,12 @@ def decode_program(data: bytes) -> Program:
             function=call["function"],
             args=tuple(_unpack(arg, arrays) for arg in call["args"]),
             returns=tuple(call["returns"]),
-            opaque=call["opaque"],
-            via=call["via"],
+            returns_cache=call["returns_cache"],
+            adapter=call["adapter"],
         )
         for call in body["calls"]
     )
-    return Program(body["stem"], calls)
+    return Program(body["assignment"], calls)
 
 
 def encode_answers(answers: Sequence[Answer]) -> bytes:
@@ -168,7 +177,7 @@ def _pack(value: Any, arrays: list[Array]) -> Any:
         return {"array": len(arrays) - 1}
     if isinstance(value, Ref):
         return {"ref": [value.call, value.index]}
-    if isinstance(value, Own):
+    if isinstance(value, StudentObject):
         return {"own": value.name}
     if isinstance(value, tuple):
         return {"tuple": [_pack(item, arrays) for item in value]}
@@ -190,7 +199,7 @@ def _unpack(value: Any, arrays: Sequence[Array]) -> Any:
     if kind == "ref":
         return Ref(*inner)
     if kind == "own":
-        return Own(inner)
+        return StudentObject(inner)
     if kind == "tuple":
         return tuple(_unpack(item, arrays) for item in inner)
     return {key: _unpack(item, arrays) for key, item in inner.items()}

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.threads import one_thread
+from autograder.exercises.shared.threads import one_thread
 
 CHAPTER = "gated"
 SEEDS = (0, 1, 2, 3, 4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.grader.catalogue import Mistake
 from solutions.mistakes import (
-    Mistake,
     convolutional_backward,
     convolutional_forward,
     convolutional_keras,

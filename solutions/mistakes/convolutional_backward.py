@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import BACKWARD, PLACES
 
 CACHE = "(N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache"

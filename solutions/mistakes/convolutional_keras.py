@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import LENET
 
 W1 = "w1 = w1.transpose(2, 3, 1, 0)"

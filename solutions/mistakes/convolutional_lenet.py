@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import LENET
 
 ONE = "x = torch.max_pool2d(torch.relu(self.conv1(x)), 2)"

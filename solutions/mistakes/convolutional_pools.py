@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import PLACES, POOLING
 
 WINDOWS = "windows = sliding_window_view(x, size, axis=(2, 3))[:, :, ::sh, ::sw]"

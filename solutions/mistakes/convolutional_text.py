@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import FIELD, TIME
 
 WINDOWS = "windows = sliding_window_view(x, K, axis=1)"

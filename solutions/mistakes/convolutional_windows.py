@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.convolutional_sections import PLACES, WINDOWS
 
 PADDED = "np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.feedforward_sections import ACTIVATIONS, BACKPROPAGATION, SHAPES
 
 SIGMOID = "return 0.5 * (1 + np.tanh(0.5 * x))"

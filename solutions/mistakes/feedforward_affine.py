@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.feedforward_sections import AFFINE, BACKPROPAGATION, SHAPES
 
 Y = "y = x.reshape(len(x), -1) @ W + b"

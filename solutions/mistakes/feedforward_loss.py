@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.feedforward_sections import BACKPROPAGATION, LOSS
 
 SHIFT = "shifted = z - z.max(axis=1, keepdims=True)"

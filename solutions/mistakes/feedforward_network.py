@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.feedforward_sections import BACKPROPAGATION, INITIALISATION, SHAPES
 
 DRAW = "W: np.ndarray = np.sqrt(variances[kind]) * rng.standard_normal((fan_in, fan_out))"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.grader.catalogue import Mistake
 from solutions.mistakes import (
-    Mistake,
     gru_cells,
     gru_numbers,
     gru_sequences,

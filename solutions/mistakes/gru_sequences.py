@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.gru_sections import RESET, SEQUENCE
 
 STEP = "gru_step_forward(x[:, t], h, Wx, Wh, bx, bh, reset_after)"

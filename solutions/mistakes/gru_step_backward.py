@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.gru_gates import ORDER, WRONG_ORDERS, listed
 from solutions.mistakes.gru_sections import BACKWARD, PACKED, RESET, UPDATE
 

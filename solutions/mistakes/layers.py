@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.grader.catalogue import Mistake
 from solutions.mistakes import (
-    Mistake,
     layers_across,
     layers_eligible,
     layers_flat,

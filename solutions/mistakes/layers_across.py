@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.layers_sections import ACROSS
 
 B = "b = bias[0] if bias else np.zeros(kernel.shape[1], kernel.dtype)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.layers_sections import FLAT
 
 PARTS = "[Wx.T.ravel(), Wh.T.ravel(), bx, bh]"

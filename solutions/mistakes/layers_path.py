@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.layers_sections import PATH
 
 BY_CUDNN = "if len(cudnn) == 1:"

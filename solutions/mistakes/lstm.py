@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import (
-    Mistake,
-    lstm_cell,
-    lstm_forward,
-    lstm_step_backward,
-    lstm_step_forward,
-)
+from autograder.grader.catalogue import Mistake
+from solutions.mistakes import lstm_cell, lstm_forward, lstm_step_backward, lstm_step_forward
 
 MISTAKES: tuple[Mistake, ...] = (
     *lstm_step_forward.MISTAKES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits
+from autograder.grader.catalogue import Edits
 from solutions.mistakes.lstm_gates import ORDER
 from solutions.mistakes.lstm_sections import BACKWARD, CAROUSEL, FORGET, INPUT, OUTPUT
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.lstm_sections import (
     CAROUSEL,
     FORGET,

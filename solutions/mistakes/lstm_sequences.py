@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.grader.catalogue import Mistake
 from solutions.mistakes import (
-    Mistake,
     lstm_sequences_backward,
     lstm_sequences_both,
     lstm_sequences_keras,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.lstm_sequences_sections import BOTH, LEFT
 
 SIDE = "np.concatenate([there, back[rows, turned]], axis=2)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.lstm_sequences_sections import FIRST, ORDER
 
 BIAS = "b[H : 2 * H] = forget_bias"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.lstm_sections import CAROUSEL, FORGET, FORWARD, INPUT, OUTPUT, UPDATE
 
 

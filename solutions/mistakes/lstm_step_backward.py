@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Mistake, catalogue
+from autograder.grader.catalogue import Mistake, catalogue
 from solutions.mistakes.lstm_chain_rule import CELL_STATE, DERIVATIVES, GATES, TOTAL
 from solutions.mistakes.lstm_gates import ORDER, WRONG_ORDERS, exchanged, listed
 from solutions.mistakes.lstm_products import PRODUCTS

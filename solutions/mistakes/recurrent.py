@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.grader.catalogue import Mistake
 from solutions.mistakes import (
-    Mistake,
     recurrent_clipping,
     recurrent_embedding,
     recurrent_jacobian,

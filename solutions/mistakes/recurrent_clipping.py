@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.recurrent_sections import CLIPPING
 
 NORM = "norm = float(np.sqrt(sum(np.sum(g**2) for g in grads)))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.recurrent_sections import FADING
 
 ZERO = "h = np.zeros(len(b))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solutions.mistakes import Edits, Mistake, catalogue
+from autograder.grader.catalogue import Edits, Mistake, catalogue
 from solutions.mistakes.recurrent_sections import THROUGH_TIME
 
 DERIVATIVE = "da = dh_next * (1 - h_next**2)"

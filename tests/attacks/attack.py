@@ -10,9 +10,9 @@ from typing import Any
 
 import nbformat
 
-from autograder import references
-from autograder.release.solve import filled, grade_id_of
-from autograder.release.source import text
+from autograder.grader import references
+from autograder.grader.release.solve import filled, grade_id_of
+from autograder.grader.release.source import text
 
 STEP, BACK, FORWARD, CELL = EXERCISES = (
     "lstm_step_forward",

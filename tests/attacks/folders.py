@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .attack import (
+from tests.attacks.attack import (
     ALL,
     BACK,
     CELL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import ALL, CELL, POINTS, STEP, Attack, beside, lying, says, within
+from tests.attacks.attack import ALL, CELL, POINTS, STEP, Attack, beside, lying, says, within
 
 ZEROS = "np.zeros(np.shape(like))"
 

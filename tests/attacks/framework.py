@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .attack import ALL, BACK, CELL, FORWARD, POINTS, STEP, Attack, Outcome, Proof, beside, says
+from tests.attacks.attack import (
+    ALL,
+    BACK,
+    CELL,
+    FORWARD,
+    POINTS,
+    STEP,
+    Attack,
+    Outcome,
+    Proof,
+    beside,
+    says,
+)
 
 FRAMEWORK_STEP = """def lstm_step_forward(x, h, c, Wx, Wh, b):
     cell = {cell}(x.shape[1], h.shape[1]).double()

@@ -9,9 +9,8 @@ from typing import Any
 
 import nbformat
 
-from autograder.release.solve import grade_id_of
-
-from .attack import (
+from autograder.grader.release.solve import grade_id_of
+from tests.attacks.attack import (  # fmt: skip
     ALL,
     CELL,
     EXERCISES,
@@ -24,7 +23,7 @@ from .attack import (
     reference,
     says,
     shows_nothing,
-)  # fmt: skip
+)
 
 
 def cell_of(notebook: Any, grade_id: str) -> Any:

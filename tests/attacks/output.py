@@ -6,7 +6,7 @@ import base64
 import struct
 import zlib
 
-from .attack import ALL, BACK, CELL, POINTS, STEP, Attack, Outcome, beside, says
+from tests.attacks.attack import ALL, BACK, CELL, POINTS, STEP, Attack, Outcome, beside, says
 
 SCRIPTS = """from IPython.display import (HTML, SVG, IFrame, Image, Javascript, JSON, Latex, Markdown,
                              Math, display)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from autograder import references
+from autograder.grader import references
 
 KINDS = {"CudnnLSTM": "(h, c)", "CudnnGRU": "h"}
 

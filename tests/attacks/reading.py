@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import (
+from tests.attacks.attack import (  # fmt: skip
     ALL,
     BACK,
     CELL,
@@ -16,7 +16,7 @@ from .attack import (
     lying,
     says,
     shows_nothing,
-)  # fmt: skip
+)
 
 ZEROS = "np.zeros(np.shape(like))"
 
@@ -55,7 +55,7 @@ def lstm_step_forward(*args):
 ATTACKS = (
     reads("files", "prints every file that staff have and students have not",
           "for path in ('@CANARY@/secret.txt', '@COURSE@/.autograder/seeds.json',\n"
-          "             '@COURSE@/gradebook.db', '@OTHER@', '@CHECKOUT@/solutions/lstm.py',\n"
+          "             '@COURSE@/gradebook.db', '@OTHER@', '@CHECKOUT@/solutions/lstm/reference.py',\n"
           "             '/etc/shadow', '/root/.bash_history', '/proc/1/environ',\n"
           "             '/proc/self/root/@CANARY@/secret.txt', '/proc/1/root/@CANARY@/secret.txt',\n"
           "             '/proc/1/cwd/gradebook.db'):\n"
@@ -91,8 +91,8 @@ ATTACKS = (
           "book.commit()\n"
           "print('WRITTEN')", shows_nothing("WRITTEN")),
     reads("solutions", "imports the references, the judge and what it knows",
-          "for name in ('solutions', 'solutions.lstm', 'autograder.references',\n"
-          "             'autograder.judge', 'autograder.judge.judge', 'autograder.grading.job'):\n"
+          "for name in ('solutions', 'solutions.lstm.reference', 'autograder.grader.references',\n"
+          "             'autograder.grader.judge', 'autograder.grader.judge.judge', 'autograder.grader.grading.job'):\n"
           "    try:\n"
           "        module = __import__(name, fromlist=['x'])\n"
           "        print(name, 'imported')\n"
@@ -108,7 +108,7 @@ ATTACKS = (
           "    names |= set(frame.f_locals) | set(frame.f_globals)\n"
           "    frame = frame.f_back\n"
           "kinds = {type(o).__name__ for o in gc.get_objects()}\n"
-          "print('FOUND', sorted((names | kinds) & {'Judge', '_Room', 'expected', 'seed', 'bank'}))",
+          "print('FOUND', sorted((names | kinds) & {'Judge', '_Room', 'expected', 'seed', '_expected'}))",
           says("FOUND []")),
     Attack("frames-when-called", "walks up the frames while it is asked, and answers what it finds",
            0.0, statuses={STEP: "wrong"},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .attack import STEP, Attack, Proof, lying, says, shows_nothing
+from tests.attacks.attack import STEP, Attack, Proof, lying, says, shows_nothing
 
 PUBLIC = """import hashlib
 from importlib.resources import files
 
 from autograder import public
 from autograder.exercises import find
-from autograder.compare import judged
+from autograder.checking.compare import judged
 
 table = {}
 for name in ("lstm_step_forward", "lstm_step_backward", "lstm_forward", "LSTMCell"):
@@ -140,7 +140,7 @@ ATTACKS = (
               "return answer({'arrays': [], 'body': entries})"),
     malformed("claims-reference", "imports the references and the judge in order to answer",
               "found = []\n"
-              "for name in ('solutions', 'solutions.lstm', 'autograder.judge.known'):\n"
+              "for name in ('solutions', 'solutions.lstm.reference', 'autograder.grader.judge.expected'):\n"
               "    try:\n"
               "        __import__(name)\n"
               "        found.append(name)\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import (
+from tests.attacks.attack import (
     ALL,
     BACK,
     CELL,

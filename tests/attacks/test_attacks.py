@@ -19,11 +19,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 import autograder
-from autograder.grading import feedback
-from autograder.grading.course import Course
-from autograder.kernels.probe import probe
-
-from . import (
+from autograder.grader.grading import feedback
+from autograder.grader.grading.course import Course
+from autograder.grader.kernels.probe import probe
+from tests.attacks import (  # fmt: skip
     folders,
     forging,
     framework,
@@ -33,9 +32,9 @@ from . import (
     replay,
     resources,
     values,
-)  # fmt: skip
-from .attack import ALL, EXERCISES, Attack, Outcome
-from .world import as_json, digests, world
+)
+from tests.attacks.attack import ALL, EXERCISES, Attack, Outcome
+from tests.attacks.world import as_json, digests, world
 
 MODULES = (values, replay, forging, reading, framework, notebooks, folders, resources, output)
 ATTACKS = [attack for module in MODULES for attack in module.ATTACKS]
@@ -98,7 +97,7 @@ def _grade(
     root: Path, out: Path, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Grade the class by the command; what it says goes into files, which nobody waits for."""
-    command = [sys.executable, "-m", "autograder.cli", "grade", "lstm", "--json", str(out)]
+    command = [sys.executable, "-m", "autograder.grader.cli", "grade", "lstm", "--json", str(out)]
     said, erred = out.with_suffix(".out"), out.with_suffix(".err")
     with said.open("w") as stdout, erred.open("w") as stderr:
         done = subprocess.run(command, cwd=root, env=environment, stdout=stdout, stderr=stderr)

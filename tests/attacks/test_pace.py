@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from autograder.grading.handed_in import HandedIn
-from autograder.grading.job import Job, Kernels, grade
-from autograder.grading.verdict import Verdict
-from autograder.judge.pace import CLAIMS
-from autograder.kernels.probe import probe
-from autograder.kernels.warm import WarmProcess
-from autograder.release.solve import filled
-from autograder.release.source import text
-
-from . import pace_cheats
+from autograder.grader.grading.handed_in import HandedIn
+from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.verdict import Verdict
+from autograder.grader.judge.speed import CLAIMS
+from autograder.grader.kernels.probe import probe
+from autograder.grader.kernels.warm import WarmProcess
+from autograder.grader.release.solve import filled
+from autograder.grader.release.source import text
+from tests.attacks import pace_cheats
 
 pytestmark = pytest.mark.slow
 

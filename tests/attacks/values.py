@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from .attack import BACK, CELL, FORWARD, POINTS, STEP, Attack, Proof, lying, says, within
+from tests.attacks.attack import (
+    BACK,
+    CELL,
+    FORWARD,
+    POINTS,
+    STEP,
+    Attack,
+    Proof,
+    lying,
+    says,
+    within,
+)
 
 EQUAL = """class Equal:
     __hash__ = None

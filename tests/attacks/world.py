@@ -15,7 +15,7 @@ from pathlib import Path
 import autograder
 from autograder.exercises import exercises
 from autograder.exercises.program import arrays_in
-from autograder.grading.course import Course
+from autograder.grader.grading.course import Course
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.experiments import record
+from autograder.grader.experiments import record
 
 PACKAGES = ("keras", "nbgrader", "numpy", "torch")
 

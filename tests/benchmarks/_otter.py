@@ -36,7 +36,7 @@ def program() -> str:
     return os.environ.get("OTTER") or shutil.which("otter") or ""
 
 
-def seconds(stem: str, notebooks: Sequence[bytes], folder: Path) -> list[float]:
+def seconds(assignment: str, notebooks: Sequence[bytes], folder: Path) -> list[float]:
     """What `otter run` takes for each of the notebooks.
 
     Raises:
@@ -44,7 +44,7 @@ def seconds(stem: str, notebooks: Sequence[bytes], folder: Path) -> list[float]:
     """
     tests = folder / "tests"
     tests.mkdir(parents=True)
-    names = [exercise.name for exercise in exercises(stem)]
+    names = [exercise.name for exercise in exercises(assignment)]
     for name in names:
         (tests / f"{name}.py").write_text(TEST.format(name=name))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from autograder.grading import submission
-from autograder.grading.classwide import preload
-from autograder.grading.course import Course
-from autograder.grading.job import Kernels, grade
-from autograder.grading.journal import Journal
-from autograder.grading.record import Record
-from autograder.judge import Judge
-from autograder.kernels.session import Session
-from autograder.kernels.warm import WarmProcess
+from autograder.grader.grading import submission
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.job import Kernels, grade
+from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.pool import preload
+from autograder.grader.grading.record import Record
+from autograder.grader.judge import Judge
+from autograder.grader.kernels.session import Session
+from autograder.grader.kernels.warm import WarmProcess
 
 PARTS: dict[str, list[tuple[Any, str]]] = {
     "kernel, started and ended": [(Session, "_ready"), (Session, "_end")],
@@ -76,13 +76,13 @@ def watched(work: Callable[..., Any], part: str, watch: Stopwatch) -> Callable[.
     return now
 
 
-def measure(course: Course, stem: str) -> dict[str, float]:
+def measure(course: Course, assignment: str) -> dict[str, float]:
     """Mean seconds a submission in each part, one submission after the other."""
-    jobs = [course.job(stem, student) for student in course.submissions(stem)]
-    journal = course.journal(stem)
+    jobs = [course.job(assignment, student) for student in course.submissions(assignment)]
+    journal = course.journal(assignment)
     with (
         WarmProcess(preload(jobs[0])) as warm,
-        Record(course, stem) as record,
+        Record(course, assignment) as record,
         pytest.MonkeyPatch.context() as patched,
     ):
         kernels = Kernels(True, warm.address)

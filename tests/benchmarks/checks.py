@@ -9,10 +9,9 @@ from typing import Any
 
 from rich.table import Table
 
-from autograder import references
 from autograder.check import examine
 from autograder.exercises import Exercise, assignments, exercises
-from solutions import mistakes as catalogue
+from autograder.grader import catalogue, references
 
 ROUNDS = 5
 
@@ -31,12 +30,12 @@ def measure() -> tuple[Table, dict[str, Any]]:
     """The median of a right answer, and the slowest median among the known mistakes."""
     table = Table("exercise", "right, ms", "slowest mistake, ms", title="a public check")
     rows = {}
-    for stem in assignments():
-        right = references.namespace(stem)
-        for exercise in exercises(stem):
+    for assignment in assignments():
+        right = references.namespace(assignment)
+        for exercise in exercises(assignment):
             seconds(exercise, right)
             quick = median(lambda e=exercise, r=right: seconds(e, r))  # type: ignore[misc]
-            wrong = [catalogue.namespace(stem, m) for m in catalogue.mistakes(stem)
+            wrong = [catalogue.namespace(assignment, m) for m in catalogue.mistakes(assignment)
                      if m.exercise == exercise.name]  # fmt: skip
             slow = max((seconds(exercise, names) for names in wrong), default=0.0)
             rows[exercise.name] = {"right": quick, "slowest_mistake": slow}

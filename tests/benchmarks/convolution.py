@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from autograder.experiments import convolution
+from autograder.grader.experiments import convolution
 
 CHAPTER = convolution.CHAPTER
 

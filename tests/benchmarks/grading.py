@@ -23,15 +23,15 @@ from typing import Any
 import nbformat
 from rich.table import Table
 
-from autograder.grading.course import Course
-from autograder.grading.files import CONFIG
-from autograder.grading.notebook import Released
-from autograder.release.course import make_course, release
-from autograder.release.sample import sample
-from autograder.release.solve import grade_id_of
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.files import CONFIG
+from autograder.grader.grading.notebook import Released
+from autograder.grader.release.course import make_course, release
+from autograder.grader.release.sample import sample
+from autograder.grader.release.solve import grade_id_of
 from tests.benchmarks import _otter, _parts
 
-STEM = "lstm"
+ASSIGNMENT = "lstm"
 OURS, STOCK, FLOOR, PARTS = 100, 6, 100, 20
 ROUNDS = 3
 
@@ -50,7 +50,7 @@ c.GenerateAssignment.preprocessors = [
 def notebooks() -> list[bytes]:
     """The right submissions of the sample class, without the cells that are not graded."""
     found = []
-    for student, data in sample(STEM).items():
+    for student, data in sample(ASSIGNMENT).items():
         if student == "reference" or student.startswith("style-"):
             notebook = nbformat.reads(data.decode(), as_version=4)
             notebook.cells = [c for c in notebook.cells if grade_id_of(c)]
@@ -62,9 +62,9 @@ def fill(course: Course, count: int, sources: list[bytes]) -> None:
     """Write a class of `count` students."""
     shutil.rmtree(course.root / "submitted", ignore_errors=True)
     for number in range(count):
-        folder = course.path("submitted", f"s{number:03}", STEM)
+        folder = course.path("submitted", f"s{number:03}", ASSIGNMENT)
         folder.mkdir(parents=True)
-        (folder / f"{STEM}.ipynb").write_bytes(sources[number % len(sources)])
+        (folder / f"{ASSIGNMENT}.ipynb").write_bytes(sources[number % len(sources)])
 
 
 def timed(command: list[str], cwd: Path) -> tuple[float, float]:
@@ -85,17 +85,17 @@ def timed(command: list[str], cwd: Path) -> tuple[float, float]:
 
 
 def ours(course: Course) -> tuple[float, float]:
-    (course.root / ".autograder" / f"{STEM}.jsonl").unlink(missing_ok=True)
+    (course.root / ".autograder" / f"{ASSIGNMENT}.jsonl").unlink(missing_ok=True)
     shutil.rmtree(course.root / "autograded", ignore_errors=True)
     return regrade(course)
 
 
 def regrade(course: Course) -> tuple[float, float]:
-    return timed([sys.executable, "-m", "autograder.cli", "grade", STEM], course.root)
+    return timed([sys.executable, "-m", "autograder.grader.cli", "grade", ASSIGNMENT], course.root)
 
 
 def stock(root: Path) -> tuple[float, float]:
-    return timed([sys.executable, "-m", "nbgrader", "autograde", STEM, "--force"], root)
+    return timed([sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--force"], root)
 
 
 def floor(sources: list[bytes]) -> float:
@@ -144,11 +144,11 @@ def measure() -> tuple[Table, dict[str, Any]]:
     sources = notebooks()
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder) / "ours")
-        release(course, STEM)
+        release(course, ASSIGNMENT)
         plain = make_course(Path(folder) / "stock")
         (plain.root / CONFIG).write_text(STOCK_CONFIG)
         plain = Course(plain.root)
-        release(plain, STEM)
+        release(plain, ASSIGNMENT)
         fill(plain, STOCK, sources)
         fill(course, OURS // 10, sources)
         _, small = ours(course)
@@ -164,12 +164,12 @@ def measure() -> tuple[Table, dict[str, Any]]:
         runs = [{name: way() for name, way in ways.items()} for _ in range(ROUNDS)]
         seconds = {name: statistics.median(run[name] for run in runs) for name in ways}
         if _otter.program():
-            each = _otter.seconds(STEM, sources[:STOCK], Path(folder) / "otter")
+            each = _otter.seconds(ASSIGNMENT, sources[:STOCK], Path(folder) / "otter")
             seconds["otter run"] = statistics.median(each)
         again = make_course(Path(folder) / "parts")
-        release(again, STEM)
+        release(again, ASSIGNMENT)
         fill(again, PARTS, sources)
-        parts = _parts.measure(again, STEM)
+        parts = _parts.measure(again, ASSIGNMENT)
     base = seconds["nbgrader autograde"]
     table = Table("", "s a submission", "times nbgrader", "times the floor", title="a class")
     for name, value in seconds.items():

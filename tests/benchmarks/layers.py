@@ -24,7 +24,7 @@ import tensorflow as tf
 import torch
 from rich.table import Table
 
-from solutions.layers import (
+from solutions.layers.reference import (
     CudnnConv2d,
     CudnnGRU,
     CudnnLSTM,
@@ -32,7 +32,7 @@ from solutions.layers import (
     cudnn_pack,
     gru_from_keras,
 )
-from solutions.lstm import lstm_step_forward
+from solutions.lstm.reference import lstm_step_forward
 
 CHAPTER = "layers"
 N, D = 8, 64

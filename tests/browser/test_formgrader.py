@@ -10,14 +10,12 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from autograder import references
 from autograder.exercises import exercises
-from autograder.grading.course import Course
-from autograder.grading.files import write_atomically
-from autograder.release.solve import filled, solved
-from solutions import mistakes as catalogue
-
-from .chromium import marks
+from autograder.grader import catalogue, references
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.files import write_atomically
+from autograder.grader.release.solve import filled, solved
+from tests.browser.chromium import marks
 
 pytestmark = marks
 
@@ -67,7 +65,7 @@ def graded(made_once, tmp_path_factory) -> Course:
             course.path("submitted", student, "lstm") / "lstm.ipynb", notebook.encode()
         )
     for command in ("grade", "feedback"):
-        line = [sys.executable, "-m", "autograder.cli", command, "lstm"]
+        line = [sys.executable, "-m", "autograder.grader.cli", command, "lstm"]
         subprocess.run(line, cwd=root, check=True, capture_output=True)
     return course
 

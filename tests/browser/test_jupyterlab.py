@@ -9,12 +9,10 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
-from autograder import references
 from autograder.exercises import exercises
-from autograder.release.solve import solved
-from solutions import mistakes as catalogue
-
-from .chromium import marks
+from autograder.grader import catalogue, references
+from autograder.grader.release.solve import solved
+from tests.browser.chromium import marks
 
 pytestmark = marks
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.book.books import Book
-
-from .chromium import marks
+from tests.browser.chromium import marks
+from tests.grader.book.books import Book
 
 pytestmark = marks
 

@@ -11,17 +11,17 @@ import jupytext
 import matplotlib
 import torch
 
-from autograder import references
-from autograder.release.source import page as assignment
+from autograder.grader import references
+from autograder.grader.release.source import page as page_of
 from tests.students import names
 
 Ran = tuple[dict[str, Any], str]
 """The names that cells leave behind, and what they print."""
 
 
-def lesson_of(stem: str) -> Path:
+def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
-    return assignment(stem).parent / "index.md"
+    return page_of(assignment).parent / "index.md"
 
 
 def read(page: Path) -> Any:
@@ -70,14 +70,14 @@ def run_lesson(page: Path) -> Ran:
     return run(page.parent, [cell.source for cell in code(page)])
 
 
-def run_solved(stem: str) -> Ran:
+def run_solved(assignment: str) -> Ran:
     """Run an assignment, with the references in place of the stubs and without the checks."""
-    solutions = references.cells(references.text(stem), names(stem))
+    solutions = references.cells(references.text(assignment), names(assignment))
     sources = []
-    for cell in code(assignment(stem)):
+    for cell in code(page_of(assignment)):
         form = cell.metadata.get("nbgrader", {})
         if form.get("solution"):
             sources.append(solutions[form["grade_id"]])
         elif not form.get("grade_id", "").startswith("check-"):
             sources.append(cell.source)
-    return run(assignment(stem).parent, sources)
+    return run(page_of(assignment).parent, sources)

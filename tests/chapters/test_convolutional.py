@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.release.source import page as assignment
-from solutions.convolutional import conv_output_size, receptive_field
+from autograder.grader.release.source import page as page_of
+from solutions.convolutional.reference import conv_output_size, receptive_field
 from solutions.mistakes import convolutional_sections as sections
 from tests.chapters.pages import (
     Ran,
@@ -20,7 +20,7 @@ from tests.chapters.pages import (
 )
 
 LESSON = lesson_of("convolutional")
-ASSIGNMENT = assignment("convolutional")
+ASSIGNMENT = page_of("convolutional")
 
 
 @pytest.fixture(scope="module")

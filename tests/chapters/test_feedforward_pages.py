@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.release.source import page as assignment
+from autograder.grader.release.source import page as page_of
 from solutions.mistakes import feedforward_sections as sections
 from tests.chapters.pages import (
     Ran,
@@ -19,7 +19,7 @@ from tests.chapters.pages import (
 )
 
 LESSON = lesson_of("feedforward")
-ASSIGNMENT = assignment("feedforward")
+ASSIGNMENT = page_of("feedforward")
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,11 @@ import jupytext
 import nbformat
 import pytest
 
-from autograder import references
 from autograder.exercises import exercises
-from autograder.release.source import CHAPTERS
-from autograder.release.source import page as assignment
+from autograder.grader import references
+from autograder.grader.release.source import CHAPTERS
+from autograder.grader.release.source import page as assignment
+from autograder.grader.release.source import page as page_of
 from tests.chapters.pages import code, graded, lesson_of, read
 
 POINTS: dict[str, dict[str, int]] = {
@@ -119,7 +120,7 @@ POINTS: dict[str, dict[str, int]] = {
 """The points of every exercise, in the order of its notebook."""
 
 STEMS = list(POINTS)
-EXERCISES = [(stem, name) for stem in STEMS for name in POINTS[stem]]
+EXERCISES = [(assignment, name) for assignment in STEMS for name in POINTS[assignment]]
 PAGES = sorted(p for p in CHAPTERS.glob("*/*.md") if "kernelspec:" in p.read_text("utf-8"))
 
 NUMPY, TORCH, KERAS = "import numpy as np\n", "import torch\n", "import keras\n"
@@ -196,13 +197,13 @@ def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
     assert jupytext.writes(notebook, fmt="md:myst", config=config) == text
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order(stem: str) -> None:
-    assert [exercise.name for exercise in exercises(stem)] == list(POINTS[stem])
-    pairs = [name for stub in POINTS[stem] for name in (stub, f"check-{stub}")]
-    cells = graded(assignment(stem))
+@pytest.mark.parametrize("assignment", STEMS)
+def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order(assignment: str) -> None:
+    assert [exercise.name for exercise in exercises(assignment)] == list(POINTS[assignment])
+    pairs = [name for stub in POINTS[assignment] for name in (stub, f"check-{stub}")]
+    cells = graded(page_of(assignment))
     assert list(cells) == ["setup", *pairs]
-    assert cells["setup"].source == SETUP[stem]
+    assert cells["setup"].source == SETUP[assignment]
     form = {"grade": False, "grade_id": "setup", "solution": False, **FORM}
     assert cells["setup"].metadata["nbgrader"] == form
 
@@ -221,9 +222,9 @@ def described(source: str) -> list[tuple[str, str | None, list[str], list[str]]]
     ]
 
 
-@pytest.mark.parametrize(("stem", "name"), EXERCISES)
-def test_a_stub_is_the_reference_without_its_body(stem: str, name: str) -> None:
-    cell, reference = graded(assignment(stem))[name], references.stub(stem, name)
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_a_stub_is_the_reference_without_its_body(assignment: str, name: str) -> None:
+    cell, reference = graded(page_of(assignment))[name], references.stub(assignment, name)
     form = {"grade": False, "grade_id": name, "solution": True, **FORM, "locked": False}
     assert cell.metadata["nbgrader"] == form
     (given,), (wanted,) = ast.parse(cell.source).body, ast.parse(reference).body
@@ -231,25 +232,25 @@ def test_a_stub_is_the_reference_without_its_body(stem: str, name: str) -> None:
     assert isinstance(wanted, (ast.FunctionDef, ast.ClassDef))
     assert ast.get_docstring(given) == ast.get_docstring(wanted)
     assert described(cell.source) == described(reference)
-    stub = references.execute(f"{SETUP[stem]}\n{cell.source}")[name]
+    stub = references.execute(f"{SETUP[assignment]}\n{cell.source}")[name]
     with pytest.raises(NotImplementedError):
         stub(*[None] * len(inspect.signature(stub).parameters))
 
 
-@pytest.mark.parametrize(("stem", "name"), EXERCISES)
-def test_a_check_is_one_locked_line_with_points_or_without(stem: str, name: str) -> None:
-    cell = graded(assignment(stem))[f"check-{name}"]
-    points = {"points": POINTS[stem][name]} if POINTS[stem][name] else {}
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_a_check_is_one_locked_line_with_points_or_without(assignment: str, name: str) -> None:
+    cell = graded(page_of(assignment))[f"check-{name}"]
+    points = {"points": POINTS[assignment][name]} if POINTS[assignment][name] else {}
     assert cell.source == f"check({name})"
     form = {"grade": bool(points), "grade_id": f"check-{name}", "solution": False}
     assert cell.metadata["nbgrader"] == {**form, **points, **FORM}
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_demonstrations_do_not_stop_run_all(stem: str) -> None:
-    cells = code(assignment(stem))
+@pytest.mark.parametrize("assignment", STEMS)
+def test_demonstrations_do_not_stop_run_all(assignment: str) -> None:
+    cells = code(page_of(assignment))
     demonstrations = [cell for cell in cells if "nbgrader" not in cell.metadata]
-    assert len(demonstrations) == DEMONSTRATIONS[stem]
+    assert len(demonstrations) == DEMONSTRATIONS[assignment]
     for cell in demonstrations:
         assert cell.metadata["tags"] == ["raises-exception"]
     for cell, following in pairwise(cells):
@@ -259,7 +260,7 @@ def test_demonstrations_do_not_stop_run_all(stem: str) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(name: str) -> None:
-    page = CHAPTERS / f"{name}.md" if "/" in name else assignment(name)
+    page = CHAPTERS / f"{name}.md" if "/" in name else page_of(name)
     pictures = [c for c in code(page) if "mystnb" in c.metadata or "plt.show()" in c.source]
     assert len(pictures) == PICTURES[name]
     names = [cell.metadata["mystnb"]["figure"]["name"] for cell in pictures]
@@ -269,14 +270,14 @@ def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(nam
         assert len(cell.metadata["mystnb"]["image"]["alt"].split()) >= 20
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("assignment", STEMS)
 @pytest.mark.parametrize("where", [lesson_of, assignment], ids=["lesson", "assignment"])
-def test_no_line_of_a_reference_is_on_a_page(stem: str, where: Any) -> None:
+def test_no_line_of_a_reference_is_on_a_page(assignment: str, where: Any) -> None:
     def lines(text: str) -> set[str]:
         return {line.strip() for line in text.splitlines()}
 
-    stubs = lines("\n".join(references.stub(stem, name) for name in POINTS[stem]))
-    secret = lines(references.text(stem)) - stubs - lines(SETUP[stem])
-    shown = lines(where(stem).read_text(encoding="utf-8"))
-    innocent = re.compile(INNOCENT.get(stem, r'(""")?$'))
+    stubs = lines("\n".join(references.stub(assignment, name) for name in POINTS[assignment]))
+    secret = lines(references.text(assignment)) - stubs - lines(SETUP[assignment])
+    shown = lines(where(assignment).read_text(encoding="utf-8"))
+    innocent = re.compile(INNOCENT.get(assignment, r'(""")?$'))
     assert not {line for line in secret & shown if not innocent.match(line)}

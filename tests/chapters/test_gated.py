@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.release.source import page as assignment
+from autograder.grader.release.source import page as page_of
 from tests.chapters.pages import (
     Ran,
     code,
@@ -21,7 +21,7 @@ from tests.chapters.pages import (
 )
 
 LESSON = lesson_of("lstm")
-ASSIGNMENT = assignment("lstm")
+ASSIGNMENT = page_of("lstm")
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,7 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
 
 @pytest.mark.parametrize("task", ["adding", "copying", "brackets", "sunspots"])
 def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
-    from autograder.experiments.learning import reached
+    from autograder.grader.experiments.learning import reached
 
     found = record("learning")
     for fair, kinds in found["curves"][task].items():

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.release.source import page as assignment
-from solutions.gru import count_params
+from autograder.grader.release.source import page as page_of
+from solutions.gru.reference import count_params
 from tests.chapters.pages import (
     Ran,
     run_solved,
 )
 
-ASSIGNMENT = assignment("gru")
+ASSIGNMENT = page_of("gru")
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.exercises import operations
-from autograder.release.source import page as assignment
+from autograder.exercises.layers import operations
+from autograder.grader.release.source import page as page_of
 from solutions.mistakes import layers_sections as sections
 from tests.chapters.pages import (
     Ran,
@@ -25,7 +25,7 @@ from tests.chapters.pages import (
 )
 
 LESSON = lesson_of("layers")
-ASSIGNMENT = assignment("layers")
+ASSIGNMENT = page_of("layers")
 ENDS = ("cuDNN", "the loop", "an error")
 
 

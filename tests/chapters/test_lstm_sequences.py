@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.release.source import page as assignment
-from solutions.lstm_sequences import retention
+from autograder.grader.release.source import page as page_of
+from solutions.lstm_sequences.reference import retention
 from tests.chapters.pages import (
     Ran,
     run_solved,
 )
 
-ASSIGNMENT = assignment("lstm_sequences")
+ASSIGNMENT = page_of("lstm_sequences")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.data import prose, sunspots
-from autograder.release.source import page as assignment
+from autograder.grader.release.source import page as page_of
 from solutions.mistakes import recurrent_sections as sections
 from tests.chapters.pages import (
     Ran,
@@ -19,7 +19,7 @@ from tests.chapters.pages import (
 )
 
 LESSON = lesson_of("recurrent")
-ASSIGNMENT = assignment("recurrent")
+ASSIGNMENT = page_of("recurrent")
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder import references
-from autograder.assess import Assessment
 from autograder.check import examine
-from autograder.compare import compare, summary
+from autograder.checking.assess import Assessment
+from autograder.checking.compare import compare, summary
 from autograder.exercises import Call, Exercise, Program, find, run
+from autograder.grader import references
 from tests.students import judged, solved
 
 RIGHT = {

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from autograder import references
-from autograder.exercises.layers_masks import traces
-from autograder.exercises.operations import (
+from autograder.exercises.layers.masks import traces
+from autograder.exercises.layers.operations import (
     ON_A_CPU,
     ON_CUDA,
     ONCE,
@@ -23,7 +22,8 @@ from autograder.exercises.operations import (
     traced,
     whole,
 )
-from autograder.experiments.fused import looped, made
+from autograder.grader import references
+from autograder.grader.experiments.fused import looped, made
 from tests.chapters.pages import lesson_of
 from tests.students import solved
 

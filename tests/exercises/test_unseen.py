@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder import public
-from autograder.compare import compare
+from autograder.checking import public
+from autograder.checking.compare import compare
 from autograder.data import digits
 from autograder.exercises import find, run
 from autograder.exercises.program import arrays_in
-from autograder.exercises.unseen import held_out
+from autograder.exercises.shared.unseen import held_out
 from tests.students import solved
 
 LOOKUP = '''

@@ -20,10 +20,10 @@ from autograder.exercises import (
     Answer,
     Array,
     Call,
-    Own,
     Program,
     Ref,
     Result,
+    StudentObject,
     exercises,
     find,
     run,
@@ -69,7 +69,7 @@ plain = (
     | st.text(max_size=5)
     | arrays()
     | st.builds(Ref, st.text(max_size=3), st.integers(0, 9))
-    | st.builds(Own, st.text(max_size=3))
+    | st.builds(StudentObject, st.text(max_size=3))
 )
 nested = st.recursive(
     plain,
@@ -86,8 +86,8 @@ calls = st.builds(
     function=st.text(max_size=9),
     args=st.lists(nested, max_size=3).map(tuple),
     returns=st.lists(st.text(max_size=3), max_size=3).map(tuple),
-    opaque=st.booleans(),
-    via=st.text(max_size=3),
+    returns_cache=st.booleans(),
+    adapter=st.text(max_size=3),
 )
 programs = st.builds(Program, st.text(max_size=5), st.lists(calls, max_size=3).map(tuple))
 printable = st.text(st.characters(categories=("L", "N", "P")), max_size=20)
@@ -113,7 +113,7 @@ def same(a: Any, b: Any) -> bool:
 @settings(max_examples=150, deadline=None)
 def test_a_program_survives(program: Program) -> None:
     back = decode_program(encode_program(program))
-    assert back.stem == program.stem
+    assert back.assignment == program.assignment
     assert len(back.calls) == len(program.calls)
     for one, other in zip(program.calls, back.calls, strict=True):
         assert replace(one, args=()) == replace(other, args=())
@@ -172,7 +172,8 @@ def test_the_way_through_bytes_changes_no_answer(exercise: Any) -> None:
 # Malformed answers.
 
 PROGRAM = Program(
-    "lstm", (Call("one", "f", (np.ones((2, 3)),), ("y", "z"), opaque=True), Call("two", "g", ()))
+    "lstm",
+    (Call("one", "f", (np.ones((2, 3)),), ("y", "z"), returns_cache=True), Call("two", "g", ())),
 )
 GOOD = [
     Answer("one", (Result("a", np.ones((2, 3))), Result("b", None)), after=("digest",)),
@@ -382,7 +383,7 @@ def test_nothing_is_ever_unpickled(tmp_path: Any) -> None:
 
 
 def test_a_large_wrong_answer_costs_the_judge_little() -> None:
-    """A signature of 8 Mi bytes used to take 24 directions of as many float64."""
+    """A fingerprint of 8 Mi bytes used to take 24 directions of as many float64."""
     exercise = find("lstm_step_forward")
     assert exercise is not None
     hidden = judge("lstm", 5)

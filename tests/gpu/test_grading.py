@@ -8,11 +8,11 @@ import pytest
 import torch
 
 import autograder.exercises
-from autograder import references
-from autograder.grading.handed_in import HandedIn
-from autograder.grading.job import Job, Kernels, grade
-from autograder.release.solve import filled
-from autograder.release.source import text
+from autograder.grader import references
+from autograder.grader.grading.handed_in import HandedIn
+from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.release.solve import filled
+from autograder.grader.release.source import text
 
 pytestmark = [
     pytest.mark.gpu,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.data import digits
-from solutions.convolutional import (
+from solutions.convolutional.reference import (
     LeNet,
     avgpool2d_backward,
     avgpool2d_forward,
@@ -268,7 +268,7 @@ def test_lenet_reads_98_of_100_digits_that_it_has_not_seen() -> None:
     y = torch.from_numpy(data.y)
     batches = 15 * [*torch.arange(len(x)).split(32)]
     adam = torch.optim.Adam(lenet.parameters())
-    pace = torch.optim.lr_scheduler.OneCycleLR(adam, 0.01, total_steps=len(batches))
+    speed = torch.optim.lr_scheduler.OneCycleLR(adam, 0.01, total_steps=len(batches))
     loss = torch.nn.CrossEntropyLoss(label_smoothing=0.1)
     for i, rows in enumerate(batches):
         if i % (len(batches) // 15) == 0:
@@ -276,7 +276,7 @@ def test_lenet_reads_98_of_100_digits_that_it_has_not_seen() -> None:
         adam.zero_grad()
         loss(lenet(x[order[rows]]), y[order[rows]]).backward()
         adam.step()
-        pace.step()
+        speed.step()
     x_held = torch.tensor(data.x_held, dtype=torch.float32).reshape(-1, 1, 8, 8)
     found = lenet(x_held).argmax(1).numpy()
     assert np.mean(found == data.y_held) >= 0.98

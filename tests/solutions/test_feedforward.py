@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.data import digits
 from autograder.exercises import TOLERANCES
-from solutions.feedforward import (
+from solutions.feedforward.reference import (
     MLP,
     adam_step,
     affine_backward,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solutions.gru import (
+from solutions.gru.reference import (
     GRUCell,
     KerasGRUCell,
     convert_update_convention,

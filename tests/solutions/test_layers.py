@@ -16,10 +16,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.exercises.layers_masks import FINE, configurations, mask_of, masks
-from solutions import layers
-from solutions.lstm import lstm_forward
-from solutions.styles.layers import chatty, functional, loops
+from autograder.exercises.layers.masks import FINE, configurations, mask_of, masks
+from solutions.layers import reference as layers
+from solutions.layers.styles import chatty, functional, loops
+from solutions.lstm.reference import lstm_forward
 
 SIZES = [(3, 5, 4, 2), (2, 3, 8, 2), (1, 1, 1, 1)]
 SMALL = st.integers(1, 4)
@@ -198,7 +198,7 @@ import itertools, keras, numpy as np, torch
 from importlib import import_module
 from unittest import mock
 from autograder.exercises.layers_masks import FINE, configurations, mask_of
-from solutions.layers import cudnn_eligible
+from solutions.layers.reference import cudnn_eligible
 from tests.solutions.test_layers import layer_of
 
 class OnCuda(torch.Tensor):
@@ -339,7 +339,7 @@ def test_a_convolution_with_one_buffer_equals_that_of_torch(mode: str) -> None:
 
 BOTH = """
 import keras, numpy as np, torch
-from solutions import layers
+from solutions.layers import reference as layers
 assert keras.backend.backend() == "torch"
 x = np.random.default_rng(0).standard_normal((3, 6, 2)).astype("float32")
 for made, convert in ((keras.layers.LSTM, layers.keras_to_torch_lstm),

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solutions.lstm import LSTMCell, lstm_forward, lstm_step_backward, lstm_step_forward, sigmoid
+from solutions.lstm.reference import (
+    LSTMCell,
+    lstm_forward,
+    lstm_step_backward,
+    lstm_step_forward,
+    sigmoid,
+)
 
 Array = NDArray[np.float64]
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import references
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, run
-from solutions.mistakes import Mistake, mistakes, namespace, source, text
+from autograder.grader import references
+from autograder.grader.catalogue import Mistake, mistakes, namespace, source, text
 from solutions.mistakes import lstm_sections as sections
 
 CATALOGUE = mistakes("lstm")
@@ -45,7 +45,7 @@ def draw(N: int, T: int, D: int, H: int, seed: int = 0) -> dict[str, Array]:
 
 def step_forward(a: dict[str, Array], label: str) -> Call:
     args = tuple(a[k] for k in ("x", "h", "c", "Wx", "Wh", "b"))
-    return Call(label, "lstm_step_forward", args, ("h_next", "c_next"), opaque=True)
+    return Call(label, "lstm_step_forward", args, ("h_next", "c_next"), returns_cache=True)
 
 
 def step_forward_calls() -> list[Call]:
@@ -74,7 +74,7 @@ def forward_calls() -> list[Call]:
     for size in SIZES:
         a = draw(*size)
         args = tuple(a[k] for k in ("xs", "h", "c", "Wx", "Wh", "b"))
-        calls.append(Call(str(size), "lstm_forward", args, ("hs", "hT", "cT"), opaque=True))
+        calls.append(Call(str(size), "lstm_forward", args, ("hs", "hT", "cT"), returns_cache=True))
     return calls
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder import given as stand_ins
-from solutions import lstm
-from solutions.lstm_sequences import (
+from solutions.lstm import reference as lstm
+from solutions.lstm_sequences.reference import (
     KerasLSTMCell,
     bilstm,
     init_lstm,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solutions.recurrent import (
+from solutions.recurrent.reference import (
     clip_grad_norm,
     embedding_backward,
     embedding_forward,

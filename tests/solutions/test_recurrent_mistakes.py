@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from autograder import references
-from solutions.mistakes import Mistake, mistakes, text
+from autograder.grader import references
+from autograder.grader.catalogue import Mistake, mistakes, text
 
 CATALOGUE = mistakes("recurrent")
 NAMES = {exercise for exercise in (mistake.exercise for mistake in CATALOGUE)}

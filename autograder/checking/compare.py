@@ -1,0 +1,266 @@
+"""Answers against what is right: is there a difference, and where is it to be seen?
+
+Used by the public `check` and by the judge alike. Sentences say what is wrong and where; they
+hold no expected value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Program
+from autograder.exercises.program import SKIPPED, changed
+
+Expected = Mapping[str, Mapping[str, Array]]
+"""What is right: the name of a call, the name of a result, its array."""
+
+SEVERITY = (
+    "not attempted",
+    "raised",
+    "told",
+    "count",
+    "type",
+    "shape",
+    "dtype",
+    "not finite",
+    "changed",
+    "not repeatable",
+    "value",
+    "inspected",
+)
+"""Problems, the one that explains most first."""
+
+STUB = "NotImplementedError"
+"""What a function raises that is as it was handed out."""
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with the answer to one call.
+
+    Attributes:
+        problem: a word of `SEVERITY`.
+        call: the name of the call.
+        says: a sentence for the student.
+        result: the name of the result, or "" where the call as a whole is wrong.
+        mistake: the name of the known mistake, where the exercise's own inspection names it.
+    """
+
+    problem: str
+    call: str
+    says: str
+    result: str = ""
+    mistake: str = ""
+
+
+def judged(exercise: Exercise, program: Program) -> list[Call]:
+    """The calls of `program` whose results are judged: those of the exercise's own object."""
+    return [call for call in program.calls if call.function == exercise.name]
+
+
+@np.errstate(all="ignore")
+def compare(
+    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
+) -> list[Finding]:
+    """All that is wrong, the most telling first; empty for a right solution."""
+    given = {answer.call: answer for answer in answers}
+    calls = judged(exercise, program)
+    findings = [
+        finding
+        for call in calls
+        for finding in _of_call(exercise, program, call, given, expected[call.name])
+    ]
+    if not findings and exercise.inspect is not None:
+        complaints = exercise.inspect(program, given)
+        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
+    findings = _not_repeatable(findings)
+    return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
+
+
+def summary(exercise: Exercise, program: Program, findings: Sequence[Finding]) -> str:
+    """The findings in one or two sentences for the student."""
+    worst = findings[0]
+    alike = [f for f in findings if f.problem == worst.problem]
+    calls = judged(exercise, program)
+    wrong = {f.call for f in findings}
+    others = dict.fromkeys(f.result for f in alike if f.result not in ("", worst.result))
+    text = worst.says
+    if others:
+        every = {f"`{name}`" for call in calls for name in call.returns}
+        rest = every == {worst.result, *others} and len(others) > 2
+        text += f" Also wrong: {'all the others' if rest else _listed(list(others))}."
+    if len(wrong) < len(calls):
+        right = next(call.name for call in calls if call.name not in wrong)
+        text += (
+            f" It is right in {len(calls) - len(wrong)} of {len(calls)} cases, such as this one: "
+            f"{right}."
+        )
+    return text
+
+
+def _of_call(
+    exercise: Exercise,
+    program: Program,
+    call: Call,
+    given: Mapping[str, Answer],
+    expected: Mapping[str, Array],
+) -> list[Finding]:
+    answer = given[call.name]
+    if answer.raised or answer.returned:
+        return [failed(program, call, given)]
+    findings = []
+    for name, result in zip(call.returns, answer.results, strict=True):
+        right = expected[name] if name in exercise.tolerances else None
+        finding = _of_result(exercise, call.name, name, result.value, result.type, right)
+        findings += [finding] if finding else []
+    if changes := changed(call, answer):
+        which = _listed([_ordinal(number) for number in changes])
+        are = "argument is" if len(changes) == 1 else "arguments are"
+        findings.append(
+            Finding(
+                "changed",
+                call.name,
+                f"It changes its own input: its {which} array {are} not the same after the call "
+                f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
+            )
+        )
+    return findings
+
+
+def _ordinal(number: int) -> str:
+    return ORDINALS[number] if number < len(ORDINALS) else f"{number + 1}th"
+
+
+def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:
+    """What is wrong with a call that gave no results; `given` are the answers by call."""
+    answer = given[call.name]
+    if answer.returned:
+        wanted = [f"`{name}`" for name in call.returns] + ["the cache"] * call.returns_cache
+        how = "is wanted by itself" if len(wanted) == 1 else "are wanted, in this order"
+        says = f"It returns {answer.returned}; {_listed(wanted)} {how}."
+        return Finding("count", call.name, says)
+    if answer.raised == STUB:
+        says = "It raises NotImplementedError, itself or in a function that it calls."
+        return Finding("not attempted", call.name, says)
+    if answer.raised == SKIPPED:
+        before = given.get(answer.message)
+        functions = {call.name: call.function for call in program.calls}
+        if before is not None and before.raised == STUB:
+            says = f"It cannot be called before `{functions[before.call]}` is written."
+            return Finding("not attempted", call.name, says)
+        says = "It could not be called"
+        if before is not None and before.raised != SKIPPED:
+            failed = _raised(before) if before.raised else f"returns {before.returned}"
+            says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
+        return Finding("raised", call.name, f"{says}.")
+    if answer.raised == "StudentError" and answer.message:
+        return Finding("told", call.name, answer.message)
+    return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
+
+
+def _raised(answer: Answer, call: str = "") -> str:
+    where = f" in line {answer.line} of its cell" if answer.line else ""
+    where += f" for {call}" if call else ""
+    said = answer.message.rstrip(". ")
+    return f"raises {answer.raised}{where}" + (f": {said}" if said else "")
+
+
+def _of_result(
+    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array | None
+) -> Finding | None:
+    """What is wrong with one result; without `right`, only whether it is an array at all."""
+
+    def finding(problem: str, says: str) -> Finding:
+        return Finding(problem, call, says, f"`{name}`")
+
+    if value is None:
+        what = "None" if kind == "NoneType" else f"of type {kind}"
+        return finding("type", f"`{name}` is {what}; an array of numbers is wanted.")
+    if right is None:
+        return None
+    if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
+        says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
+        return finding("type", says)
+    if value.shape != right.shape:
+        says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
+        return finding("shape", says)
+    a, r = value.astype(np.float64), right.astype(np.float64)
+    if not np.isfinite(a).all():
+        says = (
+            f"`{name}` holds nan or inf for {call}. Look for the exp of a large number, and for "
+            "a division by zero."
+        )
+        return finding("not finite", says)
+    tolerance = TOLERANCES[exercise.tolerances[name]]
+    if tolerance.accepts(a, r):
+        return None
+    if value.dtype.kind == "f" and value.dtype.itemsize < right.dtype.itemsize:
+        says = (
+            f"`{name}` is {value.dtype} for {call}: somewhere the computation leaves "
+            f"{right.dtype}, and loses digits."
+        )
+        if not _close(a, r, value.dtype):
+            says += " More than that is wrong with its values."
+        return finding("dtype", says)
+    hint = _pattern(a, r) or _part(exercise, name, a, r)
+    return finding("value", f"`{name}` has wrong values for {call}{hint}.")
+
+
+def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
+    """Whether `a` differs from `r` by no more than a computation in `dtype` loses."""
+    return TOLERANCES["gradient"].error(a, r) <= 100 * float(np.finfo(dtype).eps)
+
+
+def _pattern(a: Array, r: Array) -> str:
+    """A relation between the whole of the answer and what is right, in words."""
+    near = TOLERANCES["gradient"].accepts
+    norm = float(np.vdot(r, r))
+    if norm == 0:
+        return ": it should be zero"
+    if not a.any():
+        return ": it is zero everywhere"
+    if _close(a, r, np.float32):
+        return ": it is close, but digits are lost on the way"
+    ratio = float(np.vdot(a, r)) / norm
+    if r.size > 1 and ratio and near(a / ratio, r):
+        return f": every entry is {ratio:.4g} times what it should be"
+    if r.ndim == 2 and r.shape[0] == r.shape[1] > 1 and near(a.T, r):
+        return ": it is transposed"
+    if r.ndim >= 2 and r.shape[0] > 1 and near(a[0], r[0]):
+        return ": the first row is right, a later one is not"
+    return ""
+
+
+def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
+    """Which of the slices of a packed array are wrong, where not all of them are."""
+    parts = exercise.parts.get(name, ())
+    if not parts:
+        return ""
+    near = TOLERANCES["gradient"].accepts
+    slices = zip(parts, np.split(a, len(parts), -1), np.split(r, len(parts), -1), strict=True)
+    wrong = [part for part, a_part, r_part in slices if not near(a_part, r_part)]
+    if len(wrong) == len(parts):
+        return ""
+    are = "slice of {} is" if len(wrong) == 1 else "slices of {} are"
+    return f": the {are.format(_listed(wrong))} wrong, and the others are right"
+
+
+def _not_repeatable(findings: list[Finding]) -> list[Finding]:
+    """Wrong only when called once more: name that, not the values."""
+    if findings and all("once more" in f.call for f in findings):
+        says = (
+            "It is right at first and wrong when called once more with the same inputs: "
+            "something is kept from one call to the next."
+        )
+        return [Finding("not repeatable", f.call, says, f.result) for f in findings[:1]]
+    return findings
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

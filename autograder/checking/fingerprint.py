@@ -1,0 +1,114 @@
+"""Fingerprints: a few numbers that tell one wrong version from another.
+
+Each result is projected on three random directions. Two versions whose fingerprints agree gave
+the same answers; so a mistake can be named on a student's machine without its code there.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.compare import judged
+from autograder.exercises import Answer, Array, Exercise, Program
+from autograder.exercises.program import changed
+
+WIDTH = 4
+"""Numbers a result: a code for its shape and dtype, or for its failure, and three projections."""
+
+LARGEST = 100_000
+"""Entries of a result up to which it is projected; one that is larger is far from what is asked,
+and projecting it would cost the judge many times its size in memory."""
+
+ALLOWED = {
+    "forward": 1e-6,
+    "gradient": 1e-6,
+    "difference": 1e-5,
+    "clipped": 1e-4,
+    "float32": 1e-3,
+    "count": 1e-6,
+}
+"""How far two fingerprints of one version may be apart, by the tolerance of the result."""
+
+
+@np.errstate(all="ignore")
+def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Array:
+    """An array `(results, WIDTH)`, a row for each result of each judged call.
+
+    Results that have no one right value are left out: they differ from draw to draw.
+    """
+    given = {answer.call: answer for answer in answers}
+    calls = judged(exercise, program)
+    told = not any(given[call.name].results for call in calls)
+    rows = []
+    for call in calls:
+        answer = given[call.name]
+        failure, changes = _failure(answer, told), str(changed(call, answer))
+        for i, result in enumerate(call.returns):
+            if result in exercise.tolerances:
+                value = None if failure else answer.results[i].value
+                rows.append(_row(value, failure, changes))
+    return np.array(rows).reshape(-1, WIDTH)
+
+
+@np.errstate(all="ignore")
+def name(
+    exercise: Exercise, program: Program, found: Array, fingerprints: Mapping[str, Array]
+) -> str:
+    """The name of the first version in `fingerprints` whose fingerprint equals `found`, or ""."""
+    allowed = _allowed(exercise, program)
+    for version, known in fingerprints.items():
+        if found.size and found.shape == known.shape and _equal(found, known, allowed):
+            return version
+    return ""
+
+
+def _allowed(exercise: Exercise, program: Program) -> Array:
+    return np.array(
+        [
+            [ALLOWED[exercise.tolerances[result]]]
+            for call in judged(exercise, program)
+            for result in call.returns
+            if result in exercise.tolerances
+        ]
+    ).reshape(-1, 1)
+
+
+def _equal(a: Array, b: Array, allowed: Array) -> bool:
+    return bool(np.all(np.abs(a - b) <= allowed * np.maximum(1.0, np.abs(b))))
+
+
+def _failure(answer: Answer, told: bool) -> str:
+    """What went wrong, where the call gave no results.
+
+    The text of an exception depends on the version of NumPy or torch. It counts where a `adapter`
+    function wrote it, and where `told`: no call gave results, so that nothing but the text tells
+    one version that always raises ValueError from another.
+    """
+    said = answer.message if told or answer.raised == "StudentError" else ""
+    return answer.raised + answer.returned + said
+
+
+def _row(value: Array | None, failure: str, changes: str) -> list[float]:
+    if value is None:
+        return [-1.0 - _code(failure), 0, 0, 0]
+    finite = np.isfinite(value)
+    kind = f"{value.shape} {_kind(value.dtype)} {int((~finite).sum())} {changes}"
+    if value.size > LARGEST:
+        return [_code(kind), 0, 0, 0]
+    rng = np.random.default_rng(value.shape)
+    directions = rng.standard_normal((WIDTH - 1, value.size)) / np.sqrt(max(value.size, 1))
+    flat = np.where(finite, value, 0).astype(np.float64).ravel()
+    return [_code(kind), *(directions @ flat)]
+
+
+def _kind(dtype: np.dtype[Any]) -> str:
+    """What a dtype says about a version; how wide whole numbers are differs between machines."""
+    return dtype.name if dtype.kind == "f" else dtype.kind
+
+
+def _code(text: str) -> float:
+    return float(zlib.crc32(text.encode()) % 9973)

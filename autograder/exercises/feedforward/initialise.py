@@ -1,0 +1,171 @@
+"""What is asked of `initialise`: numbers that are random, and yet have to be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.exercise import Complaint
+from autograder.exercises.feedforward.layers import ASSIGNMENT, refuses
+from autograder.exercises.program import Answer, Array, Call, Program
+from autograder.exercises.shared.consistency import values
+
+SIZE = (120, 400)
+"""fan_in and fan_out: 48 000 numbers, whose variance is known to 0.7 %."""
+
+ALLOWED = 0.04
+"""How far a mean, a variance or a correlation may be off, in units of what is right."""
+
+VARIANCES: dict[str, Callable[[int, int], float]] = {
+    "normal": lambda n, m: 1e-4,
+    "xavier": lambda n, m: 2 / (n + m),
+    "he": lambda n, m: 2 / n,
+}
+"""The variance of each kind for n inputs and m outputs."""
+
+CONFUSED: dict[str, Callable[[int, int, float], float]] = {
+    "std-instead-of-variance": lambda n, m, right: right**2,
+    "uniform-between-plus-and-minus-std": lambda n, m, right: right / 3,
+    "half-the-variance": lambda n, m, right: right / 2,
+    "fan-out-instead-of-fan-in": lambda n, m, right: 2 / m,
+    "one-fan-instead-of-two": lambda n, m, right: 1 / n,
+    "std-of-one-tenth": lambda n, m, right: 0.01,
+    "std-of-one": lambda n, m, right: 1.0,
+    "xavier-for-he": lambda n, m, right: 2 / (n + m),
+}
+"""What is taken for the variance, by the name of the mistake; the first that fits is named."""
+
+
+def program(rng: np.random.Generator) -> Program:
+    """Large draws of every kind, small ones, repeated ones, and a kind that there is not."""
+    seeds = iter(int(s) for s in rng.integers(0, 2**31, 20))
+    calls = [
+        Call(f'kind "{kind}"', "initialise", (*SIZE, kind, next(seeds)), ("W",), adapter="drawn")
+        for kind in VARIANCES
+    ]
+    calls += [
+        Call(
+            f'kind "{kind}", {n} inputs, {m} outputs',
+            "initialise",
+            (n, m, kind, next(seeds)),
+            ("W", "W of the same seed", "W of the next call"),
+            adapter="drawn_three_times",
+        )
+        for kind, n, m in (("normal", 3, 5), ("xavier", 1, 4), ("he", 4, 1), ("he", 6, 6))
+    ]
+    calls.append(
+        Call(
+            "an unknown kind",
+            "initialise",
+            (3, 4, "orthogonal"),
+            ("refused",),
+            adapter="refuses_kind",
+        )
+    )
+    return Program(ASSIGNMENT, tuple(calls))
+
+
+def drawn(initialise: Any, fan_in: int, fan_out: int, kind: str, seed: int) -> Any:
+    """The weights that a new generator gives."""
+    return initialise(fan_in, fan_out, kind, np.random.default_rng(seed))
+
+
+def drawn_three_times(
+    initialise: Any, fan_in: int, fan_out: int, kind: str, seed: int
+) -> tuple[Any, Any, Any]:
+    """The weights, those of the same seed after another global seed, and those of a next call."""
+    kept = np.random.get_state()
+    try:
+        np.random.seed(1)
+        rng = np.random.default_rng(seed)
+        first = initialise(fan_in, fan_out, kind, rng)
+        after = initialise(fan_in, fan_out, kind, rng)
+        np.random.seed(2)
+        again = initialise(fan_in, fan_out, kind, np.random.default_rng(seed))
+    finally:
+        np.random.set_state(kept)
+    return first, again, after
+
+
+def refuses_kind(initialise: Any, fan_in: int, fan_out: int, kind: str) -> Array:
+    """1 where an unknown kind raises ValueError.
+
+    Raises:
+        StudentError: where it does not.
+    """
+    return refuses(initialise, kind, fan_in, fan_out, kind, np.random.default_rng(0))
+
+
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+    """The first thing that is wrong with each draw."""
+    complaints = []
+    for call in program.calls:
+        found = values(answers[call.name])
+        if found is None or call.adapter == "refuses_kind":
+            continue
+        n, m, kind, _ = call.args
+        complaint = misshapen(call, found, answers[call.name])
+        complaint = complaint or (
+            misdrawn(call.name, kind, found[0])
+            if (n, m) == SIZE
+            else unrepeatable(call.name, found)
+        )
+        complaints += [complaint] if complaint else []
+    return complaints
+
+
+def misshapen(call: Call, found: list[Array], answer: Answer) -> Complaint | None:
+    """What is wrong with the shape or the dtype of the weights."""
+    n, m, *_ = call.args
+    shape = found[0].shape
+    if shape != (n, m):
+        names = {(m, n): "shape-transposed", (n + 1, m): "bias-included"}
+        says = f"`W` has the shape {shape} for {call.name}; {(n, m)} is wanted."
+        return Complaint(call.name, says, names.get(shape, ""))
+    kind = next((r.value.dtype for r in answer.results if r.value is not None), None)
+    if kind != np.float64:
+        says = f"`W` is {kind} for {call.name}; float64 is wanted."
+        return Complaint(call.name, says, "single-precision")
+    return None
+
+
+def misdrawn(call: str, kind: str, W: Array) -> Complaint | None:
+    """What is wrong with many weights: their mean, variance, rank or independence."""
+    n, m = SIZE
+    right, variance = VARIANCES[kind](n, m), float(W.var())
+    if not W.any():
+        return Complaint(call, f"All weights are 0 for {call}.", "all-zero")
+    if np.linalg.matrix_rank(W) < min(n, m):
+        says = f"Rows or columns of `W` repeat one another for {call}."
+        return Complaint(call, says, "rows-alike")
+    if abs(W.mean()) > ALLOWED * np.sqrt(variance):
+        says = f"The mean of the weights is not 0 for {call}."
+        return Complaint(call, says, "mean-not-zero")
+    if abs(variance / right - 1) > ALLOWED:
+        confused = (
+            name
+            for name, wrong in CONFUSED.items()
+            if abs(variance / wrong(n, m, right) - 1) < ALLOWED
+        )
+        says = (
+            f"The weights have {variance / right:.0%} of the variance that is wanted, for {call}."
+        )
+        return Complaint(call, says, next(confused, ""))
+    beside = np.mean(W[:, 1:] * W[:, :-1]), np.mean(W[1:] * W[:-1])
+    if max(abs(c) for c in beside) > ALLOWED * variance:
+        return Complaint(call, f"Neighbouring weights are not independent for {call}.")
+    return None
+
+
+def unrepeatable(call: str, found: list[Array]) -> Complaint | None:
+    """What is wrong with the source of the random numbers."""
+    first, again, after = found
+    if np.any(first != again):
+        says = f"The same seed gives other weights for {call}: draw from rng and nothing else."
+        return Complaint(call, says, "not-from-rng")
+    if not np.any(first != after):
+        says = f"A second call with the same rng gives the same weights for {call}."
+        return Complaint(call, says, "generator-made-anew")
+    return None

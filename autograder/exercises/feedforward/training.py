@@ -1,0 +1,330 @@
+"""What is asked of `train`: a network that has learned the digits.
+
+The images that judge it never go to the student's process. What comes back are the trained
+parameters; the network that they make is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.data import digits
+from autograder.exercises.exercise import Ask, Complaint
+from autograder.exercises.feedforward.layers import ASSIGNMENT, normal
+from autograder.exercises.feedforward.models import names_of
+from autograder.exercises.program import (
+    Answer,
+    Array,
+    Call,
+    Program,
+    Ref,
+    StudentError,
+    StudentObject,
+)
+from autograder.exercises.shared.consistency import values
+from autograder.exercises.shared.unseen import held_out
+
+ACCURACY = 0.93
+"""The share of unseen digits that has to be right."""
+
+HELD_OUT = 597
+DIMS = (64, 64, 10)
+RUN = (30, 64, 5e-3)
+"""Epochs, batch size and learning rate on the digits."""
+
+TABLE = (13, 3)
+TABLE_RUN = (12, 3, 0.1)
+"""Samples and classes, and epochs, batch size and learning rate of the run that is written down."""
+
+FLOOR = float(np.log(1 + (TABLE[1] - 1) / np.e))
+"""The least loss where a softmax is fed into the softmax of the loss."""
+
+DIGITS, DIARY = "the digits", "a run that is written down"
+LEARNED = ("number of losses", "losses", *names_of(DIMS))
+KEPT = (
+    "number of losses",
+    "losses",
+    "sizes",
+    "rows",
+    "logits",
+    "received",
+    "states",
+    "rows again",
+)
+
+
+def program(rng: np.random.Generator) -> Program:
+    """A run with a network that writes down what is done to it, and one on the digits."""
+    seed, split, other = (int(s) for s in rng.integers(0, 2**31, 3))
+    N, C = TABLE
+    x = np.column_stack([np.arange(N), normal(rng, (N,))]).astype(np.float64)
+    y = rng.permutation(np.arange(N) % C)
+    kept = digits(split, HELD_OUT)
+    return Program(
+        ASSIGNMENT,
+        (
+            Call(DIARY, "train", (x, y, *TABLE_RUN, seed), KEPT, adapter="written_down"),
+            Call(
+                DIGITS,
+                "train",
+                (StudentObject("MLP"), kept.x, kept.y, *RUN, other),
+                LEARNED,
+                adapter="trained_on_digits",
+            ),
+        ),
+    )
+
+
+class Diary:
+    """A network that writes down what is done to it.
+
+    Its logits are a table, with a row for each sample, and a shift that all samples share. The
+    number of a sample stands in x[:, 0].
+    """
+
+    def __init__(self, N: int, C: int) -> None:
+        self._own = [np.zeros((N, C)), np.zeros(C)]
+        self._slopes = [np.zeros((N, C)), np.zeros(C)]
+        self._rows = np.arange(0)
+        self.rows = [self._rows]
+        self.logits = [np.zeros((0, C))]
+        self.received = [np.zeros((0, C))]
+        self.states: list[Array] = []
+
+    def forward(self, x: Array) -> Array:
+        """The logits of the samples that are asked for."""
+        self._rows = np.asarray(x)[:, 0].astype(int)
+        table, shift = self._own
+        return table[self._rows] + shift
+
+    def backward(self, dz: Array) -> Array:
+        """Keep the gradient, and the parameters as they are now."""
+        table, shift = self._own
+        if np.shape(dz) != (len(self._rows), len(shift)):
+            raise StudentError(
+                f"backward of the network is given a gradient of the shape {np.shape(dz)}."
+            )
+        self.rows.append(self._rows)
+        self.logits.append(table[self._rows] + shift)
+        self.received.append(np.array(dz, np.float64))
+        self.states.append(self.state())
+        self._slopes = list(slopes(self._rows, self.received[-1], len(table)))
+        return np.zeros((len(self._rows), 2))
+
+    def state(self) -> Array:
+        """The table, and the shift as one more row."""
+        table, shift = self._own
+        return np.vstack([table, shift])
+
+    def parameters(self) -> list[Array]:
+        """The table and the shift."""
+        return self._own
+
+    def gradients(self) -> list[Array]:
+        """Their gradients."""
+        return self._slopes
+
+
+def slopes(rows: Array, dz: Array, N: int) -> tuple[Array, Array]:
+    """The gradients of a table with N rows and of the shift, from those of some rows."""
+    table = np.zeros((N, dz.shape[1]))
+    for row, slope in zip(rows, dz, strict=True):
+        table[row] += slope
+    return table, np.add.reduce(dz)
+
+
+def written_down(
+    train: Any, x: Array, y: Array, epochs: int, batch_size: int, lr: float, seed: int
+) -> tuple[Any, ...]:
+    """The losses, and what the network has written down."""
+    kept = np.random.get_state()
+    runs = []
+    try:
+        for number in (1, 2):
+            np.random.seed(number)
+            diary = Diary(len(x), int(y.max()) + 1)
+            losses = train(diary, x, y, epochs, batch_size, lr, np.random.default_rng(seed))
+            runs.append((losses, diary))
+    finally:
+        np.random.set_state(kept)
+    (losses, diary), (_, other) = runs
+    return (
+        *numbers(losses),
+        np.array([len(rows) for rows in diary.rows[1:]]),
+        np.concatenate(diary.rows),
+        np.concatenate(diary.logits),
+        np.concatenate(diary.received),
+        np.array([*diary.states, diary.state()]),
+        np.concatenate(other.rows),
+    )
+
+
+def trained_on_digits(
+    train: Any, MLP: Any, x: Array, y: Array, epochs: int, batch_size: int, lr: float, seed: int
+) -> tuple[Any, ...]:
+    """The losses and the parameters of the student's own network after training."""
+    rng = np.random.default_rng(seed)
+    mlp = MLP(list(DIMS), rng)
+    losses = train(mlp, x, y, epochs, batch_size, lr, rng)
+    return (*numbers(losses), *mlp.parameters())
+
+
+def numbers(losses: Any) -> tuple[Array, Array]:
+    """How many losses there are, and the losses as an array.
+
+    Raises:
+        StudentError: where they are no list.
+    """
+    if not isinstance(losses, (list, tuple, np.ndarray)):
+        raise StudentError(
+            f"It returns a {type(losses).__name__}; a list with a loss an epoch is wanted."
+        )
+    return np.array(len(losses)), np.array([float(loss) for loss in losses])
+
+
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+    """What is wrong with the run that is written down, and what the network has learned."""
+    found = []
+    for call in program.calls:
+        results = values(answers[call.name])
+        if results is None:
+            if not answers[call.name].raised:
+                found.append(Complaint(call.name, f"nan or inf comes out of {call.name}."))
+        elif call.name == DIARY and results[0] == TABLE_RUN[0]:
+            found += odd_run(call, results)
+        elif call.name == DIGITS and results[0] == RUN[0]:
+            found += unlearned(call, results)
+    return found
+
+
+def odd_run(call: Call, results: Sequence[Array]) -> list[Complaint]:
+    """What is wrong with the run that is written down; the first thing alone."""
+    y, epochs, batch_size, lr = call.args[1:5]
+    _, losses, _, rows, _, received, states, other = results
+    rows = rows.astype(int)
+    table = states[-1][:-1]
+
+    def complaint(says: str, mistake: str = "") -> list[Complaint]:
+        return [Complaint(call.name, says, mistake)]
+
+    if not received.any():
+        return complaint("`backward` of the network is not called.", "backward-not-called")
+    if not table.any():
+        says = "The parameters of the network are what they were: nothing was written into them."
+        return complaint(says, "parameters-not-changed")
+    if set(rows) != set(range(len(y))):
+        return complaint("Some samples were never used.", "samples-never-used")
+    if not np.array_equal(rows, other):
+        says = "The same rng gives another order of the samples: draw from rng and nothing else."
+        return complaint(says, "order-not-from-rng")
+    if np.mean(received.argmin(axis=1) == y[rows]) < 0.9:
+        return complaint(
+            "The gradient of a sample does not point to its own label.", "labels-of-other-samples"
+        )
+    if not np.any(table[np.arange(len(y)), y] > table.mean(axis=1)):
+        return complaint("The parameters are moved uphill.", "uphill")
+    guess = np.log(table.shape[1])
+    if losses[0] > 1.2 * guess:
+        batches = -(-len(y) // batch_size)
+        times = {
+            "losses-summed-over-batches": batches,
+            "losses-summed-over-samples": len(y) / batches,
+        }
+        name = min(times, key=lambda key: abs(times[key] - losses[0] / guess))
+        return complaint("The first loss is larger than that of a guess, log C.", name)
+    if losses[-1] > losses[0] / 2:
+        steps = np.abs(table).max() / lr
+        says = "The last loss is more than half of the first."
+        if steps < 0.5:
+            return complaint(says, "learning-rate-not-used")
+        if steps < 1.5 * epochs:
+            return complaint(says, "one-step-an-epoch")
+        return complaint(says, "softmax-twice" if abs(losses[-1] - FLOOR) < 0.05 else "")
+    return []
+
+
+def logits(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    """What a network with these parameters makes of `x`."""
+    hidden = np.einsum("nd,dm->nm", x, W1) + b1
+    z: Array = np.einsum("nd,dm->nm", hidden.clip(min=0), W2) + b2
+    return z
+
+
+def unlearned(call: Call, results: Sequence[Array]) -> list[Complaint]:
+    """What is wrong with the losses on the digits, and with the network that came out."""
+    _, losses, *parameters = results
+    wanted = [(64, 64), (64,), (64, 10), (10,)]
+    if [p.shape for p in parameters] != wanted:
+        return [Complaint(call.name, "The network has lost the shapes of its parameters.")]
+    found = []
+    if losses[-1] > losses[0] / 2:
+        says = (
+            f"The last loss on the digits is {losses[-1] / losses[0]:.0%} of the first; less than "
+            "half is wanted."
+        )
+        found.append(Complaint(call.name, says))
+    x, y = held_out(call.args[1])
+    share = float(np.mean(logits(x, *parameters).argmax(axis=1) == y))
+    if share < ACCURACY:
+        says = (
+            f"After {RUN[0]} epochs the network is right on {share:.0%} of {len(y)} digits that "
+            f"it has not seen; {ACCURACY:.0%} are wanted."
+        )
+        found.append(Complaint(call.name, says))
+    return found
+
+
+def consistent_with_own(ask: Ask, rng: np.random.Generator) -> bool:
+    """Whether the run that is written down is right, or right given the student's own parts.
+
+    Its network is not the student's. Where the student's loss or optimiser is wrong, every step
+    has to be what these two answer when they are asked by themselves.
+    """
+    (call, *_) = program(rng).calls
+    answer = ask(Program(ASSIGNMENT, (call,)))[0]
+    if answer.raised or not answer.results:
+        return False
+    results = [np.asarray(r.value, np.float64) for r in answer.results]
+    if results[0] != call.args[2]:
+        return False
+    finite = all(np.isfinite(a).all() for a in results)
+    return (finite and not odd_run(call, results)) or replayed(ask, call, results)
+
+
+@np.errstate(all="ignore")
+def replayed(ask: Ask, call: Call, results: Sequence[Array]) -> bool:
+    """Whether every step is made of the student's own loss and own step of Adam."""
+    y, lr = call.args[1], call.args[4]
+    _, _, sizes, all_rows, all_logits, all_received, states, other = results
+    cuts = np.cumsum(sizes).astype(int)[:-1]
+    all_rows = all_rows.astype(int)
+    if not np.array_equal(all_rows, other) or set(all_rows) != set(range(len(y))):
+        return False
+    if not all_received.any() or np.array_equal(states[0], states[-1]):
+        return False
+    cut = zip(*(np.split(a, cuts) for a in (all_rows, all_logits, all_received)), strict=True)
+    calls, wanted = [], {}
+    for k, (rows, z, dz) in enumerate(cut):
+        calls.append(Call(f"loss {k}", "softmax_cross_entropy", (z, y[rows]), ("loss", "dz")))
+        wanted[f"loss {k}"] = dz
+        before = states[k][:-1], states[k][-1]
+        after = states[k + 1][:-1], states[k + 1][-1]
+        for name, p, g, right in zip(
+            ("table", "shift"), before, slopes(rows, dz, len(y)), after, strict=True
+        ):
+            state: Any = Ref(f"{name} {k - 1}", 1) if k else {}
+            step = (p, g, state, lr)
+            calls.append(Call(f"{name} {k}", "adam_step", step, ("p_next",), returns_cache=True))
+            wanted[f"{name} {k}"] = right
+    for answer in ask(Program(ASSIGNMENT, tuple(calls))):
+        if not answer.results or answer.results[-1].value is None:
+            return False
+        value, right = answer.results[-1].value, wanted[answer.call]
+        if value.shape != right.shape:
+            return False
+        if not np.allclose(value, right, rtol=1e-6, atol=1e-9, equal_nan=True):
+            return False
+    return True

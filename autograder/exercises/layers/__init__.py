@@ -1,0 +1,159 @@
+"""The exercises of the assignment `layers`, and the functions that make their calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.exercises.exercise import Exercise
+from autograder.exercises.layers.keras import (
+    KERAS_RESULTS,
+    keras_layer_program,
+    keras_layer_run,
+    picked,
+)
+from autograder.exercises.layers.masks import (
+    cudnn_eligible_program,
+    last_valid_program,
+    lengths_program,
+    masked_equal_packed_program,
+    path_number,
+    path_program,
+    reasons,
+    right_padded_program,
+    stream_program,
+    streamed,
+)
+from autograder.exercises.layers.modules import (
+    CONV_RESULTS,
+    GRU_RESULTS,
+    LSTM_RESULTS,
+    STEP_RESULTS,
+    convolution_program,
+    convolution_run,
+    recurrent_at_rest,
+    recurrent_program,
+    recurrent_run,
+    recurrent_step,
+)
+from autograder.exercises.layers.speed import (
+    layer_on_long,
+    operations_counted,
+    recurrent_pace,
+    steps_on_long,
+)
+from autograder.exercises.layers.weights import (
+    ASSIGNMENT,
+    cudnn_pack_program,
+    cudnn_unpack_program,
+    gru_from_keras_program,
+    gru_to_keras_program,
+    keras_to_torch_gru_program,
+    keras_to_torch_lstm_program,
+    lstm_from_torch_program,
+    lstm_to_torch_program,
+    read_torch_lstm,
+    refused,
+    run_torch_gru,
+    run_torch_lstm,
+)
+
+__all__ = [
+    "EXERCISES",
+    "convolution_run",
+    "keras_layer_run",
+    "layer_on_long",
+    "operations_counted",
+    "path_number",
+    "picked",
+    "read_torch_lstm",
+    "reasons",
+    "recurrent_at_rest",
+    "recurrent_run",
+    "recurrent_step",
+    "refused",
+    "run_torch_gru",
+    "run_torch_lstm",
+    "steps_on_long",
+    "streamed",
+]
+
+REFUSED = {"refused": "count"}
+SAID = {"one_operation": "count", "reason": "count"}
+
+
+def exercise(name: str, program: Any, results: str, **more: Any) -> Exercise:
+    """An exercise whose results, named in one text, are float32."""
+    tolerances = dict.fromkeys(results.split(), "float32") | more.pop("counts", {})
+    return Exercise(name, ASSIGNMENT, program, tolerances, **more)
+
+
+EXERCISES = (
+    exercise("lstm_from_torch", lstm_from_torch_program, "Wx Wh b"),
+    exercise("lstm_to_torch", lstm_to_torch_program, "hs hT cT"),
+    exercise("gru_from_keras", gru_from_keras_program, "Wx Wh bx bh"),
+    exercise("gru_to_keras", gru_to_keras_program, "kernel recurrent_kernel bias"),
+    exercise(
+        "keras_to_torch_lstm",
+        keras_to_torch_lstm_program,
+        "hs hT cT",
+        needs=("lstm_to_torch",),
+    ),
+    exercise(
+        "keras_to_torch_gru",
+        keras_to_torch_gru_program,
+        "hs hT",
+        counts=REFUSED,
+        needs=("gru_from_keras",),
+    ),
+    exercise("cudnn_pack", cudnn_pack_program, "flat", counts=REFUSED),
+    exercise("cudnn_unpack", cudnn_unpack_program, "Wx Wh bx bh", counts=REFUSED),
+    exercise("right_padded", right_padded_program, "", counts={"padded": "count"}),
+    exercise(
+        "lengths",
+        lengths_program,
+        "",
+        counts={"counts": "count", **REFUSED},
+        needs=("right_padded",),
+    ),
+    Exercise("last_valid", ASSIGNMENT, last_valid_program, {"last": "forward"}),
+    exercise(
+        "masked_equal_packed",
+        masked_equal_packed_program,
+        "masked packed",
+        needs=("keras_to_torch_lstm",),
+        seconds=40.0,
+    ),
+    exercise(
+        "cudnn_eligible",
+        cudnn_eligible_program,
+        "",
+        counts={"eligible": "count", "reasons": "count"},
+        needs=("right_padded",),
+    ),
+    exercise("stream", stream_program, "hs h c dx"),
+    exercise("path", path_program, "", counts={"path": "count"}),
+    exercise(
+        "CudnnLSTM",
+        lambda rng: recurrent_program("lstm", rng),
+        " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
+        counts=SAID,
+        speed=recurrent_pace("lstm"),
+    ),
+    exercise(
+        "CudnnGRU",
+        lambda rng: recurrent_program("gru", rng),
+        " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
+        counts=SAID,
+        speed=recurrent_pace("gru"),
+    ),
+    exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
+    exercise(
+        "KerasCudnnLSTM",
+        keras_layer_program,
+        "hs",
+        counts=dict.fromkeys(KERAS_RESULTS, "count"),
+        needs=("cudnn_eligible",),
+        seconds=40.0,
+    ),
+)
+"""In the order of the notebook."""

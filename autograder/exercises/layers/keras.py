@@ -1,0 +1,146 @@
+"""How `KerasCudnnLSTM` is called.
+
+N sequences, T steps, D inputs, H hidden units. The functions that are named in `Call.adapter` run
+where the student's objects are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.layers.masks import REASONS, mask_of, masks
+from autograder.exercises.layers.weights import ASSIGNMENT, drawn, keras_weights
+from autograder.exercises.program import Array, Call, Program, StudentError
+
+NAME = "KerasCudnnLSTM"
+KERAS_RESULTS = ("reasons", "use_cudnn")
+"""Results that are counts."""
+
+
+def keras_layer_program(rng: np.random.Generator) -> Program:
+    """Outputs on a CPU with several masks and activations; and what is picked on CUDA."""
+    known = masks()
+    right, hole = known["lengths 3, 5 and 1 of 5"], known["a hole in the middle of the second row"]
+    left, empty = known["padded on the left"], known["a row that is masked throughout"]
+    ran = {
+        "N=3, T=5, D=2, H=4": ("tanh", (3, 5, 2, 4), None),
+        "N=T=D=H=2": ("tanh", (2, 2, 2, 2), None),
+        "a right-padded mask": ("tanh", (3, 5, 2, 3), right),
+        "a mask with a hole": ("tanh", (3, 5, 1, 2), hole),
+        "a left-padded mask": ("tanh", (2, 4, 3, 2), left),
+        "relu": ("relu", (2, 4, 3, 5), None),
+        "relu and a mask with a hole": ("relu", (3, 5, 2, 1), hole),
+    }
+    calls = []
+    for label, (activation, (N, T, D, H), mask) in ran.items():
+        x = rng.standard_normal((N, T, D)).astype(np.float32)
+        weights = keras_weights(drawn(rng, "lstm", D, H))
+        args = (activation, weights, x, mask)
+        calls.append(Call(label, NAME, args, ("hs", "reasons"), adapter="keras_layer_run"))
+    asked: dict[str, tuple[Any, ...]] = {
+        "picked on CUDA": ("tanh", None, "cuda"),
+        "picked on a CPU": ("tanh", None, "cpu"),
+        "picked on CUDA, relu": ("relu", None, "cuda"),
+        "picked on CUDA, a mask with a hole": ("tanh", hole, "cuda"),
+        "picked on CUDA, a row that is masked throughout": ("tanh", empty, "cuda"),
+        "picked on a CPU, relu and a left-padded mask": ("relu", left, "cpu"),
+    }
+    returns = ("use_cudnn", "reasons")
+    calls += [Call(label, NAME, args, returns, adapter="picked") for label, args in asked.items()]
+    return Program(ASSIGNMENT, tuple(calls))
+
+
+def made(layer_class: Any, H: int, activation: str) -> Any:
+    """A student's layer for a CPU.
+
+    Raises:
+        StudentError: where it is no layer of Keras.
+    """
+    import keras
+
+    layer = layer_class(H, activation, "cpu")
+    if not isinstance(layer, keras.layers.Layer):
+        raise StudentError(f"{NAME} is not a class that is derived from keras.layers.Layer.")
+    return layer
+
+
+def flags(reasons: Any) -> Array:
+    """One 0 or 1 for each of `REASONS`.
+
+    Raises:
+        StudentError: where there is a reason that is no key.
+    """
+    if isinstance(reasons, str) or not hasattr(reasons, "__iter__"):
+        raise StudentError(
+            f"`reasons` is of type {type(reasons).__name__}; a tuple of keys is wanted."
+        )
+    given = [str(reason) for reason in reasons]
+    unknown = [reason for reason in given if reason not in REASONS]
+    if unknown:
+        raise StudentError(
+            f"‘{unknown[0][:60]}’ is no reason; the reasons are {', '.join(REASONS)}."
+        )
+    return np.array([int(key in given) for key in REASONS])
+
+
+def keras_layer_run(
+    layer_class: Any, activation: str, weights: Sequence[Array], x: Array, mask: Array | None
+) -> Sequence[Any]:
+    """The outputs of a student's layer with given weights, and its reasons not to use cuDNN.
+
+    Raises:
+        StudentError: where its weights are others, or it says that cuDNN ran on a CPU.
+    """
+    import keras
+
+    layer = made(layer_class, len(weights[1]), activation)
+    layer(x)
+    shapes = [w.shape for w in layer.get_weights()]
+    wanted = [w.shape for w in weights]
+    if shapes != wanted:
+        raise StudentError(f"The weights have the shapes {shapes}; they should be {wanted}.")
+    layer.set_weights(list(weights))
+    hs = layer(x, mask=mask)
+    if layer.ran != "loop":
+        raise StudentError(f"After a call on a CPU `ran` is {str(layer.ran)[:40]!r}; it is a loop.")
+    return keras.ops.convert_to_numpy(hs), as_with_tensorflow(flags(layer.reasons), mask)
+
+
+def as_with_tensorflow(reasons: Array, mask: Array | None) -> Array:
+    """The reasons that the TensorFlow backend has, from those of the backend that runs.
+
+    The published values are made with TensorFlow, where a right-padded mask is no reason. With
+    the torch backend any mask is one.
+
+    Raises:
+        StudentError: where the torch backend runs and that reason is missing.
+    """
+    import keras
+
+    if keras.backend.backend() != "torch" or mask is None:
+        return reasons
+    at = REASONS.index("mask")
+    if not reasons[at]:
+        raise StudentError(
+            "With the torch backend of Keras any mask is a reason; `mask` is missing."
+        )
+    right_padded = np.array_equal(mask, mask_of(mask.sum(axis=1), mask.shape[1]))
+    return np.where(np.arange(len(reasons)) == at, int(not right_padded), reasons)
+
+
+def picked(layer_class: Any, activation: str, mask: Array | None, device: str) -> Sequence[Any]:
+    """What a student's layer picks for a mask and a device.
+
+    Raises:
+        StudentError: where it returns no pair of a bool and reasons.
+    """
+    found = made(layer_class, 2, activation).pick(mask, device)
+    if not isinstance(found, (tuple, list)) or len(found) != 2:
+        raise StudentError(f"pick returns a {type(found).__name__}; the pair (use_cudnn, reasons).")
+    use, reasons = found
+    if not isinstance(use, (bool, np.bool_)):
+        raise StudentError(f"`use_cudnn` is of type {type(use).__name__}; a bool is wanted.")
+    return int(use), flags(reasons)

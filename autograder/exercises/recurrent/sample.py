@@ -1,0 +1,230 @@
+"""What is asked of `sample`: that it draws as the model says, and reads what it has drawn.
+
+The model is a table of logits with one row a word, and writes down what it is asked.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.exercise import Complaint
+from autograder.exercises.program import Answer, Array, Call, Program, StudentError
+from autograder.exercises.recurrent.steps import ASSIGNMENT
+from autograder.exercises.shared.cases import normal
+from autograder.exercises.shared.consistency import values
+
+DRAWS = 4000
+"""Words that are drawn where their frequencies are looked at."""
+
+FEW = 60
+"""Words that are drawn where two runs are compared."""
+
+WORDS = 5
+"""Words to draw from: four degrees of freedom, for which the chi-square has a short formula."""
+
+UNLIKELY = 1e-6
+"""The probability, for a right solution, of frequencies as far off as those that are refused."""
+
+WRITTEN = ("ids", "received", "states")
+TEMPERATURES = {"one half": 0.5, "two": 2.0, "one": 1.0}
+"""The temperatures of the frequencies, in the order in which a confusion is best seen."""
+
+
+def program(rng: np.random.Generator) -> Program:
+    """Greedy and overwhelming cases, whose words are known, and cases of many draws."""
+    seeds = iter(int(s) for s in rng.integers(0, 2**31, 20))
+    calls = []
+
+    def ask(label: str, table: Array, prefix: list[int], n: int, temperature: float) -> None:
+        args = (table, prefix, n, temperature, next(seeds))
+        calls.append(Call(label, "sample", args, WRITTEN, adapter="written"))
+
+    ask("temperature zero", normal(rng, 7, 7), [3, 0, 5], 6, 0.0)
+    ask("temperature zero, a prefix of one word", normal(rng, 6, 6), [2], 4, 0.0)
+    ask("temperature zero, one new word", normal(rng, 5, 5), [1, 4, 4, 0], 1, 0.0)
+    ask("temperature zero, logits all negative", normal(rng, 5, 5) - 30, [1, 3], 5, 0.0)
+    for name, temperature in TEMPERATURES.items():
+        table = overwhelming(rng, 6)
+        ask(f"overwhelming logits, temperature {name}", table, [4, 1], 7, temperature)
+    ask("overwhelming logits, a low temperature", overwhelming(rng, 4), [0, 2, 1], 5, 0.01)
+    for name, temperature in TEMPERATURES.items():
+        logits = 1.2 * rng.permutation([-1.5, -0.7, 0.0, 0.8, 1.3]) + 0.1 * normal(rng, WORDS)
+        label = f"{DRAWS} words at the temperature {name}"
+        args = (logits, DRAWS, temperature, next(seeds))
+        returns = ("counts", "first", "again", "next")
+        calls.append(Call(label, "sample", args, returns, adapter="counted"))
+    return Program(ASSIGNMENT, tuple(calls))
+
+
+def overwhelming(rng: np.random.Generator, V: int) -> Array:
+    """Logits of ±1000 that leave one word after each, in a cycle that visits all of them."""
+    order = rng.permutation(V)
+    table = np.full((V, V), -1000.0)
+    table[order, np.roll(order, -1)] = 1000.0
+    return table
+
+
+class Diary:
+    """A language model that writes down what it is asked.
+
+    The logits of the next word are a row of a table. Each state is an object by itself.
+    """
+
+    def __init__(self, table: Array) -> None:
+        self._table = table
+        self._states: list[object] = [None]
+        self.received: list[int] = []
+        self.states: list[int] = []
+
+    def __call__(self, token: Any, state: Any = None) -> tuple[Array, object]:
+        """The logits after a word, and the next state."""
+        word = whole(token, "`step` is given")
+        if not 0 <= word < len(self._table):
+            raise StudentError(f"`step` is given the word {word}, which there is not.")
+        known = [k for k, given in enumerate(self._states) if given is state]
+        self.received.append(word)
+        self.states.append(known[0] if known else -1)
+        self._states.append(object())
+        return self._table[word].copy(), self._states[-1]
+
+
+def whole(value: Any, what: str) -> int:
+    """A word as an int.
+
+    Raises:
+        StudentError: where it is none.
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise StudentError(
+            f"{what} a {type(value).__name__} for a word; an int is wanted."
+        ) from None
+
+
+def words(found: Any) -> list[int]:
+    """The words that `sample` returned.
+
+    Raises:
+        StudentError: where they are no ints.
+    """
+    if not isinstance(found, (list, tuple, np.ndarray)):
+        raise StudentError(f"It returns a {type(found).__name__}; a list of ints is wanted.")
+    return [whole(word, "It returns") for word in found]
+
+
+def written(
+    sample: Any, table: Array, prefix: list[int], n: int, temperature: float, seed: int
+) -> tuple[Array, Array, Array]:
+    """The new words, the words that the model read, and the numbers of the states it was given.
+
+    The model may be asked once more than is needed, after the last word.
+    """
+    diary = Diary(table)
+    found = words(sample(diary, prefix, n, temperature, np.random.default_rng(seed)))
+    needed = len(prefix) + n - 1
+    spare = len(diary.received) == needed + 1 and diary.received[-1:] == found[-1:]
+    kept = slice(needed if spare else None)
+    return (
+        np.array(found, np.float64),
+        np.array(diary.received[kept], np.float64),
+        np.array(diary.states[kept], np.float64),
+    )
+
+
+def counted(
+    sample: Any, logits: Array, n: int, temperature: float, seed: int
+) -> tuple[Array, Array, Array, Array]:
+    """How often each word was drawn; and a few words, those of the same seed, and the next ones."""
+
+    def step(token: Any, state: Any = None) -> tuple[Array, int]:
+        return logits.copy(), 0
+
+    def drawn(number: int, rng: np.random.Generator) -> Array:
+        found = np.array(words(sample(step, [0], number, temperature, rng)), dtype=np.int64)
+        if np.any((found < 0) | (found >= len(logits))):
+            raise StudentError("It returns a word that there is not.")
+        return found
+
+    kept = np.random.get_state()
+    try:
+        np.random.seed(1)
+        rng = np.random.default_rng(seed)
+        first, after = drawn(FEW, rng), drawn(FEW, rng)
+        many = drawn(n, rng)
+        np.random.seed(2)
+        again = drawn(FEW, np.random.default_rng(seed))
+    finally:
+        np.random.set_state(kept)
+    return np.bincount(many, minlength=len(logits)).astype(np.float64), first, again, after
+
+
+def softmax(logits: Array) -> Array:
+    """The probabilities of the words."""
+    p = np.exp(logits - logits.max())
+    return np.asarray(p / p.sum())
+
+
+CONFUSED: dict[str, Callable[[Array, float], Array]] = {
+    "largest-always": lambda z, t: np.eye(len(z))[z.argmax()],
+    "all-words-alike": lambda z, t: np.ones(len(z)) / len(z),
+    "temperature-multiplied": lambda z, t: softmax(z * t),
+    "temperature-not-used": lambda z, t: softmax(z),
+    "temperature-squared": lambda z, t: softmax(z / t**2),
+    "root-of-the-temperature": lambda z, t: softmax(z / np.sqrt(t)),
+    "softmax-twice": lambda z, t: softmax(softmax(z / t)),
+    "softmax-divided-by-the-temperature": lambda z, t: softmax(softmax(z) / t),
+    "sign-of-the-logits": lambda z, t: softmax(-z / t),
+    "largest-left-out": lambda z, t: np.where(
+        z == z.max(), 0, softmax(np.where(z == z.max(), -1e9, z) / t)
+    ),
+    "smallest-left-out": lambda z, t: np.where(
+        z == z.min(), 0, softmax(np.where(z == z.min(), -1e9, z) / t)
+    ),
+}
+"""What the probabilities are taken for, by the name of the mistake; the first that fits it is."""
+
+
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+    """What is wrong with the frequencies and with the source of the random numbers."""
+    complaints = []
+    for call in program.calls:
+        found = values(answers[call.name])
+        if call.adapter == "counted" and found is not None:
+            complaint = odd(call, *found)
+            complaints += [complaint] if complaint else []
+    return complaints
+
+
+def odd(call: Call, counts: Array, first: Array, again: Array, after: Array) -> Complaint | None:
+    """The first thing that is wrong with many draws."""
+    logits, n, temperature, _ = call.args
+    if counts.sum() != n:
+        says = f"It returns {counts.sum():.0f} words where {n} are wanted."
+        return Complaint(call.name, says)
+    if not np.array_equal(first, again):
+        says = "The same generator gives other words: draw from rng and nothing else."
+        return Complaint(call.name, says, "not-from-rng")
+    if fits(counts, softmax(logits / temperature)):
+        if np.array_equal(first, after):
+            says = "A second call with the same rng gives the same words."
+            return Complaint(call.name, says, "generator-made-anew")
+        return None
+    found = (name for name, wrong in CONFUSED.items() if fits(counts, wrong(logits, temperature)))
+    says = f"Among {call.name} some are far more frequent, and some far rarer, than they should be."
+    return Complaint(call.name, says, next(found, ""))
+
+
+def fits(counts: Array, p: Array) -> bool:
+    """Whether such counts are likely where the words have the probabilities `p`."""
+    expected = counts.sum() * p
+    if np.any(counts[expected == 0] > 0):
+        return False
+    seen = expected > 0
+    chi2 = float(np.sum((counts[seen] - expected[seen]) ** 2 / expected[seen]))
+    # The share of the chi-square distribution with four degrees of freedom beyond chi2.
+    return float(np.exp(-chi2 / 2) * (1 + chi2 / 2)) >= UNLIKELY

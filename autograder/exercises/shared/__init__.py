@@ -1,0 +1,1 @@
+"""What several assignments use to draw inputs, call objects and follow a mistake through."""

@@ -1,0 +1,158 @@
+"""Follow-through: is an object right, given the student's own earlier objects?
+
+A backward pass is measured against the student's own forward by the adjoint identity
+⟨dy, (f(a + εv) − f(a − εv)) / 2ε⟩ = ⟨da, v⟩, and a sequence against the loop over the student's
+own step. Both go through `ask`, as arrays; what is right is not needed and not given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.exercise import Ask
+from autograder.exercises.program import Answer, Array, Call, Program, Ref, changed
+from autograder.exercises.tolerances import TOLERANCES
+
+EPSILON = 1e-5
+"""The step of the central differences: their error is of the order ε² ≈ 1e-10."""
+
+ALLOWED = 1e-6
+"""The largest relative error of the adjoint identity: right passes were seen at 6e-10, wrong
+ones at 1.7 and more."""
+
+
+def values(answer: Answer) -> list[Array] | None:
+    """The arrays of an answer in float64, or None where something is missing or not finite."""
+    arrays = [r.value for r in answer.results]
+    if answer.raised or not arrays or any(a is None for a in arrays):
+        return None
+    found = [np.asarray(a, np.float64) for a in arrays]
+    return found if all(np.isfinite(a).all() for a in found) else None
+
+
+@np.errstate(all="ignore")
+def is_adjoint(
+    ask: Ask,
+    rng: np.random.Generator,
+    assignment: str,
+    forward: tuple[str, tuple[str, ...]],
+    args: Mapping[str, Array],
+    backward: str,
+    upstream: Sequence[Array],
+    constants: Sequence[Any] = (),
+) -> bool | None:
+    """Whether `backward` is the adjoint of the student's own `forward` at `args`.
+
+    It also has to leave its arguments as they are, and its cache so that it serves again.
+
+    Args:
+        ask: runs a program where the student's objects are.
+        rng: draws the directions.
+        assignment: the assignment.
+        forward: the name of the forward function and the names of its array results; its
+            cache follows them.
+        args: the arguments of `forward` by name, in order; `backward` returns one gradient
+            for each.
+        backward: the name of the backward function, called with `upstream` and the cache.
+        upstream: a gradient for each result of `forward`, or for the first few of them.
+        constants: what `forward` takes after `args` and has no gradient, such as a stride.
+
+    Returns:
+        None where `forward` itself gives no values, so that there is nothing to measure.
+    """
+    name, outputs = forward
+    directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    given = (*upstream, Ref("forward", len(outputs)))
+    back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
+    calls = [
+        Call("forward", name, (*args.values(), *constants), outputs, returns_cache=True),
+        back,
+        replace(back, name="backward once more"),
+    ]
+    for key, v in directions.items():
+        for sign in (1, -1):
+            moved = {**args, key: args[key] + sign * EPSILON * v}
+            inputs = (*moved.values(), *constants)
+            calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, returns_cache=True))
+    given_back = {a.call: a for a in ask(Program(assignment, tuple(calls)))}
+    answers = {call: values(a) for call, a in given_back.items()}
+    if answers["forward"] is None:
+        return None
+    gradients, again = answers["backward"], answers["backward once more"]
+    if gradients is None or again is None or changed(back, given_back["backward"]):
+        return False
+    same = TOLERANCES["gradient"].accepts
+    if not all(a.shape == g.shape and same(a, g) for a, g in zip(again, gradients, strict=True)):
+        return False
+    if not is_nontrivial(ask, rng, assignment, forward, args, constants):
+        return False
+    for (key, v), gradient in zip(directions.items(), gradients, strict=True):
+        up, down = answers[f"{key}+1"], answers[f"{key}-1"]
+        if up is None or down is None or gradient.shape != v.shape:
+            return False
+        if any(dy.shape != y.shape for dy, y in zip(upstream, up, strict=False)):
+            return False
+        numeric = sum(
+            float(np.vdot(dy, (p - m) / (2 * EPSILON)))
+            for dy, p, m in zip(upstream, up, down, strict=False)
+        )
+        scale = float(np.linalg.norm(gradient) * np.linalg.norm(v))
+        if abs(numeric - float(np.vdot(gradient, v))) > ALLOWED * max(scale, 1e-3):
+            return False
+    return True
+
+
+def right_where_asked(findings: Sequence[bool | None]) -> bool:
+    """Whether there is a finding, and none is False; None is for what could not be asked."""
+    return True in findings and False not in findings
+
+
+@np.errstate(all="ignore")
+def is_nontrivial(
+    ask: Ask,
+    rng: np.random.Generator,
+    assignment: str,
+    forward: tuple[str, tuple[str, ...]],
+    args: Mapping[str, Array],
+    constants: Sequence[Any] = (),
+) -> bool:
+    """Whether the student's own `forward` is an attempt at all.
+
+    It has to depend on every argument, and not linearly, nor on their sum alone: else a constant,
+    whose gradient is zero, or a number for all, would earn the points of the backward pass.
+    """
+    name, outputs = forward
+    moves = {key: {key: rng.standard_normal(a.shape)} for key, a in args.items()}
+    together = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    moves |= {"up": together, "down": {key: -v for key, v in together.items()}, "here": {}}
+    calls = [
+        Call(
+            label,
+            name,
+            (*(a + move[key] if key in move else a for key, a in args.items()), *constants),
+            outputs,
+            returns_cache=True,
+        )
+        for label, move in moves.items()
+    ]
+    found = {a.call: values(a) for a in ask(Program(assignment, tuple(calls)))}
+    if any(value is None for value in found.values()):
+        return False
+    flat = {k: np.concatenate([a.ravel() for a in v]) for k, v in found.items() if v is not None}
+    here = flat["here"]
+    if any(f.shape != here.shape for f in flat.values()):
+        return False
+    responses = np.array([flat[key] - here for key in args])
+    sizes = np.linalg.norm(responses, axis=1, keepdims=True)
+    if not np.isfinite(sizes).all() or sizes.min() < 1e-6:
+        return False
+    ways = np.linalg.svd(responses / sizes, compute_uv=False)
+    if min(responses.shape) > 1 and ways[1] < 1e-3 * ways[0]:
+        return False
+    slope = np.linalg.norm(flat["up"] - flat["down"])
+    bend = np.linalg.norm(flat["up"] + flat["down"] - 2 * here)
+    return bool(bend > 1e-3 * slope)

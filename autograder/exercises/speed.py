@@ -1,0 +1,61 @@
+"""Pace: what an exercise says about the time that its object may take on long inputs.
+
+A value does not tell which kernel computed it, and what an object says of itself is a claim. How
+long it takes is neither: the judge measures it, by its own clock. Here stands what is asked and
+where the bounds lie; measuring and deciding is `autograder.grader.judge.speed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.program import Program
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many times as fast as a loop the object has to be.
+
+    Attributes:
+        fast: at this and above it runs one operation.
+        slow: at this and below it runs a loop. Between the two nothing is decided.
+        why: the measurements from which the bounds were chosen.
+    """
+
+    fast: float
+    slow: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What is asked of an object on long inputs, each time with inputs that are new.
+
+    Attributes:
+        label: the long input in a few letters.
+        draw: draws one call of the object; given the name of a device.
+        steps: the name of what makes the same call by the object's own step, looped by code of
+            ours; see `Call.adapter`.
+        bounds: by device, "cpu" and "cuda".
+        explained: says what a profiler's trace of the object shows, given the student's names and
+            a device. For the notebook alone: a trace is what its process says of itself.
+        points: what the exercise gives for the pace; the rest is for the values.
+    """
+
+    label: str
+    draw: Callable[[np.random.Generator, str], Program]
+    steps: str
+    bounds: Mapping[str, Bounds]
+    explained: Callable[[Mapping[str, Any], str], str]
+    points: float = 1.0
+
+
+def by_steps(speed: Speed, whole: Program) -> Program:
+    """The same calls, by the object's own step."""
+    return Program(
+        whole.assignment, tuple(replace(call, adapter=speed.steps) for call in whole.calls)
+    )

@@ -1,0 +1,19 @@
+"""The book as a site: a Sphinx extension for Jupyter Book.
+
+The pages show the students' stubs and the outputs that the references give. Beside them the
+site serves what a student needs: the assignment's notebook and the wheel with the checks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Connect the parts to Sphinx."""
+    from autograder.grader.book import downloads, execution, pages
+
+    execution.setup(app)
+    downloads.setup(app)
+    pages.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

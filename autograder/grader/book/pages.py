@@ -1,0 +1,137 @@
+"""What the extension adds to the pages: how to start, a description, a map of the site."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+from autograder.grader.book.downloads import notebook_address, wheel_address
+from autograder.grader.book.execution import assignments, solution
+
+STATIC = Path(__file__).parent / "static"
+DESCRIPTION_LENGTH = 160
+
+INSTALL = """\
+<div class="install-line highlight-shell notranslate"><div class="highlight"><pre>\
+pip install "cells-to-cudnn[notebook] @ <span data-address="{address}">{address}</span>"
+</pre></div></div>
+"""
+
+ENTRANCE = """\
+<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="{title}">
+<meta http-equiv="refresh" content="0; url={first}">
+<title>{title}</title>
+</head>
+<body><main><h1><a href="{first}">{title}</a></h1></main></body>
+</html>
+"""
+
+
+def setup(app: Any) -> None:
+    """Connect to Sphinx."""
+    app.add_directive("install-checks", InstallChecks)
+    app.add_css_file("course.css")
+    app.add_js_file("course.js", loading_method="defer")
+    app.connect("config-inited", _use_own_files)
+    app.connect("doctree-read", _show_how_to_start)
+    app.connect("html-page-context", _offer_notebook)
+    app.connect("html-page-context", _describe)
+    app.connect("build-finished", _write_entrance)
+    app.connect("build-finished", _map_site)
+
+
+class InstallChecks(Directive):  # type: ignore[misc]
+    """The line that installs the wheel of this site; `course.js` completes its address."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the line for the page where the directive stands."""
+        env = self.state.document.settings.env
+        return [_install(env.app, env.docname)]
+
+
+def description(doctree: nodes.document) -> str:
+    """The first sentences of a page, for those who find it in a list of results."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            text = " ".join(paragraph.astext().split())
+            if len(text) <= DESCRIPTION_LENGTH:
+                return text
+            return text[: DESCRIPTION_LENGTH - 1].rpartition(" ")[0] + "…"
+    return ""
+
+
+def _use_own_files(app: Any, config: Any) -> None:
+    config.html_static_path.append(str(STATIC))
+    config.html_favicon = str(STATIC / "favicon.svg")
+
+
+def _install(app: Any, docname: str) -> nodes.Node:
+    address = _up(docname) + wheel_address(Path(app.confdir))
+    return nodes.raw("", INSTALL.format(address=html.escape(address)), format="html")
+
+
+def _show_how_to_start(app: Any, doctree: nodes.document) -> None:
+    docname = app.env.docname
+    if not solution(app, docname).is_file():
+        return
+    start = nodes.container(classes=["start-here"])
+    link = f'<a href="{_up(docname)}{notebook_address(docname)}" download>Download the notebook</a>'
+    start += nodes.raw("", f"<p>{link} and complete it in JupyterLab.", format="html")
+    if wheel_address(Path(app.confdir)):
+        start += nodes.raw("", " Its checks are installed by</p>", format="html")
+        start += _install(app, docname)
+    else:
+        start += nodes.raw("", "</p>", format="html")
+    title = next(doctree.findall(nodes.title))
+    title.parent.insert(title.parent.index(title) + 1, start)
+
+
+def _offer_notebook(app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:
+    """Put the student's notebook behind the theme's button for downloads."""
+    if pagename in assignments(app):
+        context["ipynb_source"] = f"../{notebook_address(pagename)}"
+
+
+def _describe(app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:
+    text = (description(doctree) if doctree else "") or app.config.html_title
+    tag = f'<meta name="description" content="{html.escape(text)}">'
+    context["metatags"] = f"{context.get('metatags', '')}\n{tag}"
+
+
+def _write_entrance(app: Any, exception: Exception | None) -> None:
+    """Lead from the root of the site to the first page; a bare redirect has no title."""
+    if exception is not None or app.builder.format != "html":
+        return
+    entrance = ENTRANCE.format(
+        language=app.config.language,
+        title=html.escape(app.config.html_title),
+        first=f"{app.config.root_doc}.html",
+    )
+    (Path(app.outdir) / "index.html").write_text(entrance, encoding="utf-8")
+
+
+def _map_site(app: Any, exception: Exception | None) -> None:
+    """Write a sitemap, where the address of the site is known."""
+    base = app.config.html_baseurl
+    if exception is not None or not base or app.builder.format != "html":
+        return
+    urls = "".join(
+        f"<url><loc>{html.escape(base.rstrip('/'))}/{name}.html</loc></url>\n"
+        for name in sorted(app.env.found_docs)
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{space}">\n{urls}</urlset>\n'
+    (Path(app.outdir) / "sitemap.xml").write_text(text, encoding="utf-8")
+
+
+def _up(docname: str) -> str:
+    return "../" * docname.count("/")

@@ -1,0 +1,180 @@
+"""A course folder as nbgrader lays it out, and what the grader keeps beside the gradebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
+from traitlets.config import PyFileConfigLoader
+
+from autograder.grader.grading.files import CONFIG, course_root, write_atomically
+from autograder.grader.grading.handed_in import read_folder, read_line
+from autograder.grader.grading.job import Job
+from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.output_cache import Watch
+
+LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
+"""What `c.Execute` may set in the configuration."""
+
+
+class CourseError(Exception):
+    """Something about the course folder is not as it has to be; the text says what to do."""
+
+
+def _find_commands() -> None:
+    """Put the environment's own commands on PATH: nbgrader calls `alembic` by its name."""
+    commands = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    if commands not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([commands, path])
+
+
+class Course:
+    """A course folder.
+
+    Args:
+        root: the folder with `nbgrader_config.py`.
+
+    Raises:
+        CourseError: where it is no course folder, or its configuration cannot be read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        if not (self.root / CONFIG).is_file():
+            raise CourseError(
+                f"{root} is not a course folder: it has no {CONFIG}. Give its path with --course, "
+                "or make one with: autograder course FOLDER"
+            )
+        try:
+            self.config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        except Exception as error:
+            raise CourseError(
+                f"{self.root / CONFIG} cannot be read: {type(error).__name__}: {error}"
+            ) from None
+        self.config.CourseDirectory.root = str(self.root)
+        _find_commands()
+
+    @classmethod
+    def find(cls, start: Path) -> Course:
+        """The course folder that `start` is, or is in."""
+        return cls(course_root(start) or start)
+
+    @cached_property
+    def directory(self) -> CourseDirectory:
+        """nbgrader's own view of the folder."""
+        return CourseDirectory(config=self.config)
+
+    @cached_property
+    def api(self) -> NbGraderAPI:
+        """nbgrader's commands on this course."""
+        return NbGraderAPI(self.directory, config=self.config)
+
+    def path(self, step: str, student: str, assignment: str) -> Path:
+        """The folder of an assignment in one of nbgrader's steps, such as "submitted"."""
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(name, student, assignment))
+
+    def released(self, assignment: str) -> str:
+        """The released notebook, as JSON.
+
+        Raises:
+            CourseError: where the assignment was not released.
+        """
+        path = self.path("release", ".", assignment) / f"{assignment}.ipynb"
+        if not path.is_file():
+            raise CourseError(
+                f"The assignment {assignment} was not released in {self.root}. "
+                f"Release it with: autograder release {assignment} --course {self.root}"
+            )
+        return path.read_text(encoding="utf-8")
+
+    def submissions(self, assignment: str) -> dict[str, Path]:
+        """The folder that each student submitted, by student, in alphabetical order."""
+        top = self.root / self.directory.submitted_directory
+        found = {}
+        for student in sorted(p.name for p in top.glob("*") if p.is_dir()):
+            folder = self.path("submitted", student, assignment)
+            if folder.is_dir():
+                found[student] = folder
+        return found
+
+    def timestamp(self, folder: Path) -> datetime | None:
+        """When a submitted folder was handed in, in UTC, where it says so."""
+        try:
+            found: datetime | None = parse_utc(read_line(folder / "timestamp.txt"))
+        except (ValueError, OverflowError, TypeError):
+            return None
+        return found
+
+    def seed(self, assignment: str) -> int:
+        """The secret seed of the assignment; drawn once, and kept for the staff alone."""
+        path = self._kept / "seeds.json"
+        seeds: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        if assignment not in seeds:
+            seeds[assignment] = secrets.randbits(63)
+            write_atomically(path, json.dumps(seeds, indent=1).encode(), mode=0o600)
+        return int(seeds[assignment])
+
+    def job(self, assignment: str, student: str) -> Job:
+        """The job of grading what a student submitted, under the limits of this course."""
+        folder = self.path("submitted", student, assignment)
+        limits = self.config.Execute
+        seconds: dict[str, Any] = {name: float(limits[name]) for name in LIMITS if name in limits}
+        return Job(
+            student=student,
+            assignment=assignment,
+            handed_in=read_folder(folder, assignment),
+            released=self.released(assignment),
+            seed=self.seed(assignment),
+            **seconds,
+        )
+
+    def journal(self, assignment: str) -> Journal:
+        """The journal of the assignment."""
+        return Journal(self._kept / f"{assignment}.jsonl")
+
+    def watch(self, assignment: str) -> Watch | None:
+        """What looks for changes while the assignment is graded; None where it could not see all.
+
+        A gradebook on a server changes unseen, and so does a folder elsewhere.
+        """
+        steps = ("submitted", "release", "autograded")
+        folders = {s: self.root / getattr(self.directory, f"{s}_directory") for s in steps}
+        scheme, _, place = self.directory.db_url.partition(":///")
+        gradebook = Path(place)
+        seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
+        if scheme != "sqlite" or not seen:
+            return None
+        return Watch(self.root, assignment, [folders["autograded"], gradebook, self._kept])
+
+    def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
+        """Run one of nbgrader's commands.
+
+        Raises:
+            CourseError: where it fails, with the reason that its log gives.
+        """
+        result = command(self.api)
+        if not result["success"]:
+            log = f"{result.get('log', '')}\n{result.get('error', '')}"
+            reasons = re.findall(r"^(?:\w+\.)*\w+(?:Error|Exception): .+", log, re.MULTILINE)
+            raise CourseError(f"nbgrader failed: {reasons[0] if reasons else 'no reason given'}")
+
+    @property
+    def _kept(self) -> Path:
+        folder = self.root / ".autograder"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            os.chmod(folder, 0o700)
+        return folder

@@ -1,0 +1,147 @@
+"""What a student handed in, read as bytes: ordinary files of limited size, and nothing else.
+
+A link in a submission would let its author read what the grader may read, and a pipe would keep
+the grader waiting: neither is followed nor opened. What is left out is told in a sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from autograder.grader.grading.notebook import MAX_BYTES
+
+LARGEST_FILE = 32 * 2**20
+"""Bytes of one data file."""
+
+ALL_FILES = 64 * 2**20
+"""Bytes of all data files of a submission."""
+
+MOST_FILES = 200
+"""Data files of a submission."""
+
+DEEPEST = 8
+"""Folders within folders."""
+
+_NOT_DATA = frozenset({"timestamp.txt", ".ipynb_checkpoints", "__pycache__"})
+
+
+class HandedIn(msgspec.Struct, frozen=True):
+    """A submission as it arrived.
+
+    Attributes:
+        notebook: the bytes of the notebook, or None where there is none that is read.
+        files: the data files beside it, by their path in the folder.
+        notes: a sentence on each thing that was left out.
+    """
+
+    notebook: bytes | None = None
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+
+
+def read_notebook(path: Path) -> HandedIn:
+    """A loose notebook; nothing beside it is taken."""
+    try:
+        return HandedIn(_bytes(path, MAX_BYTES + 1))
+    except FileNotFoundError:
+        return HandedIn()
+    except _LeftOutError as error:
+        return HandedIn(notes=[str(error)])
+
+
+def read_folder(folder: Path, assignment: str) -> HandedIn:
+    """The notebook `<assignment>.ipynb` in `folder`, and the data files beside it."""
+    if folder.is_symlink() or folder.parent.is_symlink():
+        says = f"What was handed in is a symbolic link, {_name(folder)}. Submit the files."
+        return HandedIn(notes=[says])
+    own = f"{assignment}.ipynb"
+    alone = read_notebook(folder / own)
+    notes = list(alone.notes)
+    files: dict[str, bytes] = {}
+    left = ALL_FILES
+    for path in _walk(folder, notes):
+        if path == folder / own:
+            continue
+        try:
+            data = _bytes(path, min(LARGEST_FILE, left), refuse=True)
+        except (_LeftOutError, OSError) as error:
+            notes.append(_sentence(path, error))
+            continue
+        left -= len(data)
+        files[str(path.relative_to(folder))] = data
+        if len(files) > MOST_FILES:
+            notes.append(f"There are more than {MOST_FILES} files; the others were left out.")
+            break
+    return HandedIn(alone.notebook, files, notes)
+
+
+def read_line(path: Path) -> str:
+    """What stands in a small file, or "" where there is no such ordinary file."""
+    try:
+        return _bytes(path, 200, refuse=True).decode().strip()
+    except (_LeftOutError, OSError, UnicodeDecodeError):
+        return ""
+
+
+@contextmanager
+def unpacked(files: Mapping[str, bytes]) -> Iterator[Path | None]:
+    """A folder of its own with the data files in it, or None where there are none."""
+    if not files:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        for name, data in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        yield Path(folder)
+
+
+class _LeftOutError(Exception):
+    """The file is not taken; the text says why, in a sentence."""
+
+
+def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        for name in sorted(folders):
+            if (here / name).is_symlink():
+                notes.append(f"{_name(here / name)} was left out: it is a symbolic link.")
+        deep = len(here.relative_to(folder).parts) >= DEEPEST
+        folders[:] = [] if deep else sorted(n for n in folders if n not in _NOT_DATA)
+        yield from (here / name for name in sorted(files) if name not in _NOT_DATA)
+
+
+def _bytes(path: Path, most: int, refuse: bool = False) -> bytes:
+    """The first `most` bytes of an ordinary file; where `refuse`, none of a larger one."""
+    name = _name(path)
+    if path.is_symlink():
+        raise _LeftOutError(f"{name} is a symbolic link. Submit the file itself.")
+    # Not blocking, lest a named pipe keep the grader waiting.
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise _LeftOutError(f"{name} is not an ordinary file. Take it out.")
+    with open(handle, "rb") as file:
+        if refuse and status.st_size > most:
+            size = status.st_size / 2**20
+            raise _LeftOutError(f"{name} was left out: it has {size:.0f} MiB, which is too much.")
+        return file.read(most)
+
+
+def _sentence(path: Path, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{_name(path)} was left out: {error.strerror}."
+    return str(error)
+
+
+def _name(path: Path) -> str:
+    return "".join(c if c.isprintable() else "?" for c in path.name)[:100]

@@ -1,0 +1,61 @@
+"""The journal: an append-only file of graded submissions, each line on the disk when it counts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from autograder.grader.grading.verdict import Graded
+
+
+class Journal:
+    """Graded submissions by the digest of all that decided them.
+
+    A verdict is done when its line is here. A line that was cut off by a crash is passed over,
+    and its submission is graded again.
+
+    Args:
+        path: the file, made with the first line; None keeps the lines in memory alone.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lines: dict[str, Graded] = {}
+        if path is not None and path.exists():
+            for line in path.read_bytes().splitlines():
+                try:
+                    graded = msgspec.json.decode(line, type=Graded)
+                except msgspec.MsgspecError:
+                    continue
+                self._lines[graded.key] = graded
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._lines
+
+    def __getitem__(self, key: str) -> Graded:
+        return self._lines[key]
+
+    def append(self, graded: Graded) -> None:
+        """Write a line and wait until it is on the disk.
+
+        Raises:
+            OSError: where it could not be written; the submission does not count as graded.
+        """
+        if self._path is not None:
+            _append(self._path, msgspec.json.encode(graded))
+        self._lines[graded.key] = graded
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add a line, after a newline where a crash has cut the last one off."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())

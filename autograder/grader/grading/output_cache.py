@@ -1,0 +1,123 @@
+"""What grading a class printed, told again while not one file has changed since.
+
+The sizes and times of files are all that is looked at, and nothing heavy is imported: a class
+that was graded already is told in a moment. Whatever has changed, in the course folder, in the
+course's code or among the packages, leads back to the whole command, which knows by itself what
+has to be graded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.grader.checkout import PACKAGE, SOLUTIONS
+from autograder.grader.grading.files import course_root, write_atomically
+
+CODE = (PACKAGE, SOLUTIONS)
+"""The folders whose files decide verdicts, beside the packages."""
+
+
+def told(arguments: Sequence[str]) -> str | None:
+    """What the command with these arguments printed, where it would print the same again.
+
+    Args:
+        arguments: the command's own, without its name.
+
+    Returns:
+        The text; None where something may have changed, or where it is another command.
+    """
+    match list(arguments):
+        case ["grade", assignment]:
+            start = Path()
+        case ["grade", assignment, "--course", folder]:
+            start = Path(folder)
+        case _:
+            return None
+    root = course_root(start)
+    if root is None:
+        return None
+    try:
+        kept = json.loads(_place(root, assignment).read_bytes())
+        return str(kept["said"]) if kept["stamp"] == _stamp(_seen(root)) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class Watch:
+    """Looks at a course folder before and after it is graded.
+
+    Args:
+        root: the course folder.
+        assignment: the name of the assignment.
+        written: what grading itself changes in the folder; all else has to stay as it was.
+    """
+
+    def __init__(self, root: Path, assignment: str, written: Sequence[Path]) -> None:
+        self._root = root
+        self._assignment = assignment
+        self._written = written
+        self._given: list[str] | None = None
+        with suppress(OSError):
+            self._given = self._unwritten(_seen(root))
+
+    def keep(self, said: str) -> None:
+        """Keep what was said for the next time, unless a file was changed meanwhile.
+
+        Without the note the next time takes longer, and nothing else: no failure is told.
+        """
+        with suppress(OSError):
+            seen = _seen(self._root)
+            if self._unwritten(seen) != self._given:
+                return
+            kept = {"stamp": _stamp(seen), "said": said}
+            place = _place(self._root, self._assignment)
+            write_atomically(place, json.dumps(kept).encode(), mode=0o600)
+
+    def _unwritten(self, seen: Sequence[str]) -> list[str]:
+        ours = tuple(str(path) for path in self._written)
+        return [line for line in seen if not line.startswith(ours)]
+
+
+def _place(root: Path, assignment: str) -> Path:
+    return root / ".autograder" / "told" / f"{assignment}.json"
+
+
+def _stamp(seen: Sequence[str]) -> str:
+    """A digest of all that decides what is printed."""
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    packages = sorted(os.listdir(sysconfig.get_path("purelib")))
+    colours = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR", "TERM")]
+    decisive = [seen, terminal, colours, sys.version, packages]
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+
+def _seen(root: Path) -> list[str]:
+    """The path, size and times of every file of the course and of the code that decides.
+
+    Raises:
+        OSError: where one cannot be looked at, or is a link, whose target may change unseen.
+    """
+    told_here = str(root / ".autograder" / "told")
+    return sorted(line for folder in (root, *CODE) for line in _files(str(folder), told_here))
+
+
+def _files(folder: str, left_out: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                raise OSError(f"{entry.path} is a link")
+            if entry.is_dir(follow_symlinks=False):
+                if entry.path != left_out and entry.name != "__pycache__":
+                    yield from _files(entry.path, left_out)
+            else:
+                file = entry.stat(follow_symlinks=False)
+                times = (file.st_mtime_ns, file.st_ctime_ns)
+                yield f"{entry.path} {file.st_ino} {file.st_size} {times}"

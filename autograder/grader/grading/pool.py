@@ -1,0 +1,219 @@
+"""Grade many submissions at once: what the journal holds is taken from it, the rest is run."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
+from typing import Protocol
+
+from autograder.grader.grading import warmup
+from autograder.grader.grading.job import Job, Kernels, grade, lookup
+from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.notebook import Released
+from autograder.grader.grading.verdict import Graded
+from autograder.grader.kernels.probe import Machine, believe, probe
+from autograder.grader.kernels.sandbox import SandboxError
+from autograder.grader.kernels.warm import WarmProcess
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room to write."""
+
+ROUNDS = 3
+"""How often workers are made anew while nothing at all comes to an end, and the warm process."""
+
+
+class NotGradedError(Exception):
+    """A submission could not be graded; the text says why, in a sentence."""
+
+
+class ClusterError(Exception):
+    """A cluster cannot be used; the text says why and what to do."""
+
+
+class Pool(Protocol):
+    """Where jobs are run: processes on this machine, or a cluster."""
+
+    def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
+        """Run the jobs; each is given when it has ended, with what returns its result or raises.
+
+        A job whose result raises `BrokenExecutor` was lost with others, and may be run again.
+        """
+
+
+class Workers:
+    """Processes on this machine that grade, and the warm process that forks their kernels.
+
+    Args:
+        count: how many grade at a time.
+        job: one of the jobs to come; the warm process imports what its setup cells import.
+        sandboxed: whether kernels are confined.
+    """
+
+    def __init__(self, count: int, job: Job, sandboxed: bool) -> None:
+        self._count = count
+        self._sandboxed = sandboxed
+        self._open = ExitStack()
+        self._warm: WarmProcess | None = None
+        self._revivals = 0
+        if sandboxed:
+            # Without it, kernels start cold: slower, and as safe.
+            with suppress(SandboxError):
+                self._warm = warmup.warm(preload(job))
+                self._open.callback(self._warm.close)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def kernels(self) -> Kernels:
+        """How the workers start kernels."""
+        return Kernels(self._sandboxed, self._warm.address if self._warm else "")
+
+    def executor(self) -> Executor:
+        """Workers, made anew: an executor that has lost one of its processes takes no more."""
+        context = warmup.workers()
+        executor = ProcessPoolExecutor(
+            self._count,
+            mp_context=context,
+            initializer=_begin,
+            initargs=(probe() if self._sandboxed else None,),
+        )
+        self._open.callback(end, executor)
+        return executor
+
+    def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
+        """See `Pool`."""
+        executor = self.executor()
+        futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
+        for future in as_completed(futures):
+            self._revive()
+            yield futures[future], future.result
+
+    def _revive(self) -> None:
+        """Start the warm process again, where it was ended: kernels would all start cold."""
+        if self._warm is not None and not self._warm.alive and self._revivals < ROUNDS:
+            self._revivals += 1
+            with suppress(OSError):
+                self._warm.revive()
+
+
+def end(executor: Executor) -> None:
+    """End the workers of an executor; those too that it has forgotten.
+
+    A worker that starts while another one is being lost is neither ended by the executor nor
+    read from, and would be waited for for ever.
+    """
+    executor.shutdown(wait=False, cancel_futures=True)
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+
+
+def _begin(machine: Machine | None) -> None:
+    """Prepare a worker, which ends without a word after Ctrl-C and when the grader is killed.
+
+    Its kernels end with it.
+
+    Args:
+        machine: what the grader has found about the machine; None where nothing is confined.
+    """
+    if machine is not None:
+        believe(machine)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does: it would wait for work for ever."""
+
+    def wait() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def preload(job: Job) -> list[str]:
+    """The modules that every kernel of a job needs, so that the warm process imports them once."""
+    setup = [c.source for c in Released.parse(job.released).cells if c.role == "setup"]
+    return warmup.preload(job.assignment, "\n".join(setup))
+
+
+def grade_all(
+    jobs: Sequence[Job],
+    journal: Journal,
+    pool: Callable[[Job], Pool],
+    done: Callable[[Graded], None],
+    failed: Callable[[str, str], None],
+) -> None:
+    """Grade the submissions; the failure of one is nobody else's.
+
+    What the journal holds stands, but for a pace that could not be told, which is measured again.
+
+    Args:
+        jobs: the submissions.
+        journal: gets a line for each as soon as it is graded.
+        pool: gives the workers; asked, with a job to come, only where something is to be run.
+        done: told of each submission when its line is in the journal.
+        failed: told of each student who could not be graded, and why, in a sentence.
+    """
+    fresh: list[Job] = []
+    for job in jobs:
+        try:
+            graded = lookup(job, journal)
+            if graded is None:
+                fresh.append(job)
+            elif graded.undecided:
+                fresh.append(job.again(graded.verdicts))
+            else:
+                done(graded)
+        except Exception as error:
+            failed(job.student, _sentence(error))
+    if fresh:
+        _run(fresh, journal, pool(fresh[0]), done, failed)
+
+
+def _run(
+    jobs: Sequence[Job],
+    journal: Journal,
+    pool: Pool,
+    done: Callable[[Graded], None],
+    failed: Callable[[str, str], None],
+) -> None:
+    """Grade on the workers; what is lost with one of them is graded again by others."""
+    left = {job.key: job for job in jobs}
+    rounds = 0
+    while left and rounds < ROUNDS:
+        rounds += 1
+        for job, result in pool.ended(list(left.values())):
+            try:
+                graded = result()
+                journal.append(graded)
+                done(graded)
+                rounds = 0
+            except BrokenExecutor:
+                continue
+            except Exception as error:
+                failed(job.student, _sentence(error))
+            del left[job.key]
+    for job in left.values():
+        failed(job.student, "the processes that graded it were ended from outside, again and again")
+
+
+def _sentence(error: Exception) -> str:
+    """Why a submission is not graded, or its grade not written."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "the disk is full; make room and run the same command again"
+    if isinstance(error, NotGradedError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,44 @@
+"""What nbgrader's own `autograde` runs in this course: the same judge, the same points."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float
+
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.job import Kernels, grade, lookup
+from autograder.grader.grading.submission import Times
+
+
+class Execute(NbGraderPreprocessor):  # type: ignore[misc]
+    """Grades the submission, or takes the verdicts from the journal where they stand there.
+
+    It stands in the place of nbgrader's own preprocessor of that name, and of its sanitising:
+    it reads what was submitted for itself, and the notebook that it returns is the released one
+    with the student's solution cells.
+    """
+
+    cell_seconds = Float(Times.cell, help="How long one cell may run, in seconds.").tag(config=True)
+    ask_seconds = Float(
+        Times.ask, help="How long the answers to one exercise may take, in seconds."
+    ).tag(config=True)
+    all_seconds = Float(Times.all, help="How long the whole submission may take, in seconds.").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """See nbconvert's Preprocessor."""
+        about = resources["nbgrader"]
+        course = Course(Path(os.getcwd()))
+        job = course.job(about["assignment"], about["student"])
+        journal = course.journal(about["assignment"])
+        graded = lookup(job, journal)
+        if graded is None:
+            graded = grade(job, Kernels())
+            journal.append(graded)
+        return nbformat.reads(graded.notebook, as_version=4), resources

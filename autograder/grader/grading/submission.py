@@ -1,0 +1,332 @@
+"""Grade one submission: run its cells, ask for answers, judge them, write the verdicts down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+from autograder.checking.assess import Assessment
+from autograder.exercises import Answer, Ask, Exercise
+from autograder.exercises.wire import RefusedAnswerError
+from autograder.grader.grading.framework_use import Text, suspicion
+from autograder.grader.grading.graded_notebook import marked
+from autograder.grader.grading.handed_in import HandedIn, unpacked
+from autograder.grader.grading.notebook import (
+    Cell,
+    Released,
+    Submission,
+    UnreadableNotebookError,
+    defined_names,
+)
+from autograder.grader.grading.verdict import Verdict
+from autograder.grader.judge import Judge
+from autograder.grader.judge import speed as speeds
+from autograder.grader.kernels import gpu
+from autograder.grader.kernels.exchange import DiedError, FloodError, TimedOutError
+from autograder.grader.kernels.session import Session
+
+
+@dataclass(frozen=True)
+class Times:
+    """Limits of time, in seconds.
+
+    Attributes:
+        cell: how long one cell may run.
+        ask: how long the answers to one exercise may take.
+        all: how long the whole submission may take.
+    """
+
+    cell: float = 30.0
+    ask: float = 10.0
+    all: float = 180.0
+
+
+DEFERRED = Assessment(
+    "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
+)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of the packages that decide a verdict."""
+    return {name: version(name) for name in ("numpy", "torch")}
+
+
+class Grader:
+    """Grades submissions of one assignment with one judge.
+
+    Args:
+        released: the notebook as released.
+        judge: holds the references and the secret seed.
+        makers: make the manager of a kernel for student code, the preferred way first; given
+            `files`, the folder of the submission's data files.
+        times: limits of time.
+        runner: "cpu", or "gpu" to complete what a CPU could not judge.
+    """
+
+    def __init__(
+        self,
+        released: Released,
+        judge: Judge,
+        makers: Sequence[Callable[..., AsyncKernelManager]],
+        times: Times,
+        runner: str = "cpu",
+    ) -> None:
+        self._released = released
+        self._judge = judge
+        self._makers = makers
+        self._times = times
+        self._runner = runner
+        self._by_name = {e.name: e for e in judge.exercises}
+
+    def grade(
+        self, student: str, handed_in: HandedIn, earlier: Sequence[Verdict] = ()
+    ) -> tuple[list[Verdict], str]:
+        """The verdicts on a submission, and the graded notebook as JSON.
+
+        Args:
+            student: the student's name in the course.
+            handed_in: the notebook and the data files.
+            earlier: verdicts to complete: those that are not deferred stay.
+        """
+        stand = {v.exercise: v for v in earlier if v.status != "deferred"}
+        run = _Run(notes=handed_in.notes)
+        try:
+            submission = self._released.read(handed_in.notebook)
+        except UnreadableNotebookError as error:
+            lacking = handed_in.notebook is None
+            says = " ".join(run.notes) if lacking and run.notes else str(error)
+            run.found = dict.fromkeys(self._by_name, Assessment("refused", says))
+            submission = Submission({})
+        else:
+            with unpacked(handed_in.files) as folder:
+                self._run(submission, folder, stand, run)
+        verdicts = [
+            stand.get(cell.exercise) or self._verdict(student, cell, run)
+            for cell in self._released.checks
+        ]
+        return verdicts, marked(self._released, submission.sources, run.outputs, verdicts)
+
+    def _run(
+        self,
+        submission: Submission,
+        folder: Path | None,
+        stand: Mapping[str, Verdict],
+        run: _Run,
+    ) -> None:
+        times = self._times
+        makers = [partial(make, files=folder) for make in self._makers]
+        with Session(makers, times.cell, times.ask, times.all) as session:
+            if self._runner == "gpu":
+                self._set_up(session, Cell("gpu", "setup", gpu.SETUP), folder, run)
+            for cell in self._released.cells:
+                started = time.monotonic()
+                if cell.role == "setup":
+                    run.text.add(cell.source)
+                    self._set_up(session, cell, folder, run)
+                elif cell.role == "solution":
+                    run.text.add(submission.sources.get(cell.grade_id, ""))
+                    _run_solution(session, cell, submission, run)
+                elif cell.exercise in stand:
+                    run.found[cell.exercise] = _found(stand[cell.exercise])
+                else:
+                    exercise = self._by_name[cell.exercise]
+                    found = self._examine(session, exercise, run)
+                    found = self._authored(found, exercise, submission, run)
+                    run.found[cell.exercise] = _noted(found, cell, submission, run, self._released)
+                run.seconds[cell.exercise] = (
+                    run.seconds.get(cell.exercise, 0.0) + time.monotonic() - started
+                )
+
+    def _set_up(self, session: Session, cell: Cell, folder: Path | None, run: _Run) -> None:
+        try:
+            error = session.run_cell(cell.source).error
+        except (TimedOutError, DiedError, FloodError) as stopped:
+            error = str(stopped)
+        if not error:
+            return
+        if folder is None:
+            raise RuntimeError(f"the setup cell {cell.grade_id} fails: {error}")
+        # A file such as numpy.py is imported in the place of what it is named after.
+        says = f"The setup cell fails beside the files that were handed in: {error}."
+        run.broken = dict.fromkeys(self._by_name, Assessment("error", says))
+
+    def _examine(self, session: Session, exercise: Exercise, run: _Run) -> Assessment:
+        broken = run.broken.get(exercise.name)
+        if exercise.runner == "gpu" and self._runner == "cpu":
+            untouched = broken is not None and broken.status == "not attempted"
+            return broken if broken is not None and untouched else DEFERRED
+        if broken is not None:
+            return broken
+        program = self._judge.program(exercise)
+        hung = [c.function for c in program.calls if c.function in run.hung]
+        if hung:
+            says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
+            return Assessment("timeout", says)
+        try:
+            answers = session.ask(program, exercise.seconds)
+            further = partial(session.ask, seconds=exercise.seconds)
+            found = self._judge.judge(exercise, answers, run.found, further)
+        except (TimedOutError, FloodError) as error:
+            run.hung.add(exercise.name)
+            says = (
+                f"It gave no answer, {error}, and was stopped. Look for a loop that never ends; on "
+                "these small inputs it should take milliseconds."
+            )
+            return Assessment("timeout", says)
+        except DiedError:
+            run.hung.add(exercise.name)
+            says = (
+                "The kernel ended while it was called: a crash, a call of exit, or more memory "
+                "than there is."
+            )
+            return Assessment("error", says)
+        except RefusedAnswerError as error:
+            return Assessment("refused", f"What came back is no answer: {error}.")
+        return self._paced(exercise, answers, found, further)
+
+    def _paced(
+        self, exercise: Exercise, answers: Sequence[Answer], found: Assessment, ask: Ask
+    ) -> Assessment:
+        """What is found, after a look at the pace; who dies there keeps what the values gave."""
+        device = "cuda" if self._runner == "gpu" else "cpu"
+        try:
+            return self._judge.paced(exercise, answers, found, ask, device)
+        except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
+            if exercise.speed is None:
+                raise
+            return speeds.stopped(exercise.speed, found, str(error))
+
+    def _authored(
+        self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
+    ) -> Assessment:
+        """What is found, after a look at whether the student wrote it."""
+        (cell,) = (c for c in self._released.solutions if c.exercise == exercise.name)
+        own = submission.sources.get(cell.grade_id, "")
+        run.suspicions[exercise.name] = suspicion(own, exercise.framework)
+        if found.status != "correct":
+            return found
+        use = run.text.use(exercise.name, exercise.framework, list(self._by_name))
+        if use is None:
+            return found
+        run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
+        says = (
+            f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
+            "own, and the exercise asks you to write it. A person will look at it."
+        )
+        return Assessment("refused", says)
+
+    def _verdict(self, student: str, cell: Cell, run: _Run) -> Verdict:
+        found = run.found[cell.exercise]
+        return Verdict(
+            student=student,
+            assignment=self._judge.assignment,
+            exercise=cell.exercise,
+            points=_points(cell, found),
+            max_points=cell.points,
+            status=found.status,  # type: ignore[arg-type]
+            message=found.message,
+            mistake=found.mistake or None,
+            read=found.read,
+            suspicion=run.suspicions.get(cell.exercise, ""),
+            seed=self._judge.seed,
+            device=self._runner,
+            versions=versions(),
+            duration=round(run.seconds.get(cell.exercise, 0.0), 4),
+        )
+
+
+def _points(cell: Cell, found: Assessment) -> float:
+    if found.status == "correct":
+        return cell.points
+    return 0.0 if found.short is None else max(0.0, cell.points - found.short)
+
+
+def _found(verdict: Verdict) -> Assessment:
+    return Assessment(verdict.status, verdict.message, verdict.mistake or "", verdict.read)
+
+
+@dataclass
+class _Run:
+    """What is known while a submission runs, by exercise; outputs by grade_id.
+
+    Attributes:
+        notes: a sentence on each thing that was handed in and left out.
+        found: what was found about the exercises that were examined.
+        broken: what is found already, because the cell itself did not run.
+        hung: those that did not come back, and are not called again.
+        text: the cells that were run so far.
+    """
+
+    notes: Sequence[str]
+    found: dict[str, Assessment] = field(default_factory=dict)
+    broken: dict[str, Assessment] = field(default_factory=dict)
+    hung: set[str] = field(default_factory=set)
+    seconds: dict[str, float] = field(default_factory=dict)
+    outputs: dict[str, list[Any]] = field(default_factory=dict)
+    suspicions: dict[str, str] = field(default_factory=dict)
+    text: Text = field(default_factory=Text)
+
+
+def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:
+    source = submission.sources.get(cell.grade_id)
+    if source is None:
+        says = submission.notes[cell.grade_id]
+        run.broken[cell.exercise] = Assessment("not attempted", says)
+        return
+    if source.strip() == cell.source.strip():
+        run.broken[cell.exercise] = Assessment("not attempted", "The cell is as it was handed out.")
+    try:
+        ran = session.run_cell(source)
+    except TimedOutError as error:
+        says = f"The cell itself does not come to an end: {error}, and was stopped."
+        run.broken[cell.exercise] = Assessment("timeout", says)
+        return
+    except FloodError:
+        says = "The cell prints without end, and was stopped."
+        run.broken[cell.exercise] = Assessment("error", says)
+        return
+    except DiedError:
+        says = "The cell ended the kernel: a crash, a call of exit, or more memory than there is."
+        run.broken[cell.exercise] = Assessment("error", says)
+        return
+    run.outputs[cell.grade_id] = ran.outputs
+    if ran.error:
+        where = f" in line {ran.line}" if ran.line else ""
+        says = f"The cell stops with {ran.error.rstrip('.')}{where}."
+        run.broken[cell.exercise] = Assessment("error", says)
+        return
+    names = defined_names(source)
+    if cell.exercise not in names and cell.exercise not in source:
+        given = " and ".join(f"`{name}`" for name in names) or "nothing"
+        says = f"The cell defines {given}, and not `{cell.exercise}`. The name has to stay."
+        run.broken[cell.exercise] = Assessment("error", says)
+
+
+def _noted(
+    found: Assessment, cell: Cell, submission: Submission, run: _Run, released: Released
+) -> Assessment:
+    """The assessment with what a person has to know about the cell it came from."""
+    extra = []
+    for solution in released.solutions:
+        note = submission.notes.get(solution.grade_id, "")
+        if solution.exercise == cell.exercise and note and note not in found.message:
+            extra.append(note)
+    if found.status != "correct":
+        extra += run.notes
+    if "NameError" in found.message:
+        extra.append(
+            "Grading runs the setup cell and the exercise cells alone: what a function uses has "
+            "to stand in one of these."
+        )
+    if not extra:
+        return found
+    message = " ".join([found.message, *extra])
+    return replace(found, message=message)

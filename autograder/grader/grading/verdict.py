@@ -1,0 +1,77 @@
+"""The verdict on one exercise of one student."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal[
+    "correct", "partial", "wrong", "not attempted", "error", "timeout", "refused", "deferred"
+]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the judge decided, as it stands in the journal.
+
+    Attributes:
+        student: the student's name in the course.
+        assignment: the name of the assignment.
+        exercise: the name of the function or class.
+        points: what it earned, between 0 and `max_points`.
+        max_points: what it can earn.
+        status: why it earned that.
+        message: sentences for the student; no expected value of a hidden case is in them.
+        mistake: the name of the known mistake, or None.
+        read: the section to read, in quotes, or "".
+        suspicion: what a person may want to look at, in words for the staff alone; it takes no
+            point.
+        seed: the seed of the hidden inputs; for staff.
+        device: where the student's code ran, "cpu" or "gpu".
+        versions: of the packages that decide.
+        duration: seconds that the exercise took.
+    """
+
+    student: str
+    assignment: str
+    exercise: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    mistake: str | None
+    read: str
+    suspicion: str = ""
+    seed: int
+    device: str
+    versions: dict[str, str]
+    duration: float
+
+
+class Graded(msgspec.Struct, frozen=True, kw_only=True):
+    """A graded submission: a line of the journal.
+
+    Attributes:
+        key: a digest of all that decided the verdicts.
+        student: the student's name in the course.
+        verdicts: one an exercise, in the order of the notebook.
+        notebook: the graded notebook, as JSON.
+    """
+
+    key: str
+    student: str
+    verdicts: list[Verdict]
+    notebook: str
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a verdict waits for another runner."""
+        return any(verdict.status == "deferred" for verdict in self.verdicts)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a pace could not be told, which may be told when it is measured again.
+
+        Unlike what needs a GPU, it has the points of its values already.
+        """
+        return any(v.status == "deferred" and v.points > 0 for v in self.verdicts)

@@ -1,0 +1,113 @@
+"""What the trusted side knows: the right answers to a program, and those of known mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from threading import Lock
+from typing import Any
+
+from autograder.checking.assess import Mistake
+from autograder.checking.compare import Expected, judged
+from autograder.checking.fingerprint import fingerprint
+from autograder.exercises import Answer, Array, Exercise, Program, Ref, run
+from autograder.grader import catalogue, references
+
+_ONE_AT_A_TIME = Lock()
+
+
+def answers(exercise: Exercise, program: Program) -> Expected:
+    """What the reference answers, by call and result.
+
+    Raises:
+        RuntimeError: where the reference itself fails; the course has to be mended.
+    """
+    return timed(exercise, program)[0]
+
+
+def timed(
+    exercise: Exercise, program: Program, *clocks: Callable[[], float]
+) -> tuple[Expected, list[float]]:
+    """As `expected`, and how long the reference took by each of `clocks`."""
+    namespace = references.namespace(exercise.assignment)
+    with _ONE_AT_A_TIME:
+        starts = [clock() for clock in clocks]
+        made = run(program, namespace)
+        took = [clock() - start for clock, start in zip(clocks, starts, strict=True)]
+    answers = {a.call: a for a in made}
+    right: dict[str, dict[str, Array]] = {}
+    for call in judged(exercise, program):
+        answer = answers[call.name]
+        if answer.raised or answer.returned:
+            reason = answer.returned or f"{answer.raised}: {answer.message}"
+            raise RuntimeError(f"the reference of {exercise.name} fails for {call.name}: {reason}")
+        values = [result.value for result in answer.results]
+        right[call.name] = {
+            name: value
+            for name, value in zip(call.returns, values, strict=True)
+            if value is not None and name in exercise.tolerances
+        }
+    return right, took
+
+
+def fingerprints(exercise: Exercise, program: Program) -> dict[str, Array]:
+    """The fingerprint of every known mistake of the exercise, by name."""
+    mine = [m for m in catalogue.mistakes(exercise.assignment) if m.exercise == exercise.name]
+    return dict(zip((m.name for m in mine), _fingerprints(exercise, program, mine), strict=True))
+
+
+def below(exercise: Exercise) -> dict[str, catalogue.Mistake]:
+    """The known mistakes of earlier exercises, which the exercise may inherit.
+
+    Two exercises may have a mistake of one name, so that the key is "exercise.mistake".
+    """
+    return {
+        f"{known.exercise}.{known.name}": known
+        for known in catalogue.mistakes(exercise.assignment)
+        if known.exercise in exercise.needs
+    }
+
+
+def inherited(exercise: Exercise, program: Program, mistakes: Collection[str]) -> dict[str, Array]:
+    """The fingerprint of the reference on top of each of `mistakes`, keys of `below`, by key."""
+    chosen = {name: known for name, known in below(exercise).items() if name in mistakes}
+    return dict(zip(chosen, _fingerprints(exercise, program, chosen.values()), strict=True))
+
+
+def _fingerprints(
+    exercise: Exercise, program: Program, of: Iterable[catalogue.Mistake]
+) -> list[Array]:
+    assignment, asked = exercise.assignment, _measured(exercise, program)
+    return [
+        fingerprint(exercise, asked, _run(asked, catalogue.namespace(assignment, known)))
+        for known in of
+    ]
+
+
+def _measured(exercise: Exercise, program: Program) -> Program:
+    """The program without the calls that no fingerprint reads, such as a training."""
+    needed = {arg.call for call in program.calls for arg in call.args if isinstance(arg, Ref)}
+    return Program(
+        program.assignment,
+        tuple(
+            call
+            for call in program.calls
+            if call.function != exercise.name
+            or call.name in needed
+            or any(result in exercise.tolerances for result in call.returns)
+        ),
+    )
+
+
+def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
+    """As `run`, which redirects the output of the whole process, where threads judge."""
+    with _ONE_AT_A_TIME:
+        return run(program, namespace)
+
+
+def mistakes(exercise: Exercise) -> dict[str, Mistake]:
+    """What a student is told of every known mistake of the exercise, by name."""
+    return {
+        known.name: Mistake(known.name, known.says, known.read)
+        for known in catalogue.mistakes(exercise.assignment)
+        if known.exercise == exercise.name
+    }

@@ -1,0 +1,238 @@
+"""A student's kernel: it runs cells, answers programs, and is replaced when it dies or hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from subprocess import DEVNULL
+from typing import Any, TypeVar
+
+from jupyter_client.manager import AsyncKernelManager
+
+from autograder.exercises import Answer, Program
+from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
+from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, TimedOutError, execute
+from autograder.grader.kernels.outputs import MAX_OUTPUT, Outputs, line
+from autograder.grader.kernels.sandbox import SandboxError
+
+T = TypeVar("T")
+
+STARTING = 60.0
+"""Seconds in which a kernel has to start."""
+
+ALL_OUTPUT = 4 * MAX_OUTPUT
+"""Characters of output that are kept of all cells together."""
+
+_REQUEST = (
+    "__import__('autograder.exercises.respond', fromlist=['respond']).respond({!r}, globals())"
+)
+
+
+@dataclass
+class CellResult:
+    """What running a cell gave.
+
+    Attributes:
+        outputs: nbformat outputs, harmless and of limited size.
+        error: the exception's name and text, or "".
+        line: the line in the cell where it was raised, counted from 1, or 0.
+    """
+
+    outputs: list[Any] = field(default_factory=list)
+    error: str = ""
+    line: int = 0
+
+
+class Session:
+    """One kernel after another, with the same cells.
+
+    A kernel that is gone is replaced at the next request, and every cell that was run to its
+    end in the old one is run again in the new one.
+
+    What a cell prints after a program was asked may hold the inputs of that program. It is then
+    run once more in a kernel that was asked nothing, and what is printed there is shown.
+
+    Args:
+        makers: make the manager of a kernel that is not yet started; a later one is asked where
+            those before cannot start theirs.
+        cell_seconds: how long one cell may run.
+        ask_seconds: how long the answers to one program may take.
+        all_seconds: how long all of it may take.
+    """
+
+    def __init__(
+        self,
+        makers: Sequence[Callable[[], AsyncKernelManager]],
+        cell_seconds: float,
+        ask_seconds: float,
+        all_seconds: float,
+    ) -> None:
+        self._makers = makers
+        self._cell_seconds = cell_seconds
+        self._ask_seconds = ask_seconds
+        self._all_seconds = all_seconds
+        self._end_by = time.monotonic() + all_seconds
+        self._output_left = ALL_OUTPUT
+        self._loop = asyncio.new_event_loop()
+        self._manager: AsyncKernelManager | None = None
+        self._client: Any = None
+        self._done: list[str] = []
+        self._asked = False
+        self._unasked: Session | None = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._loop.run_until_complete(self._end())
+        finally:
+            self._loop.close()
+            if self._unasked is not None:
+                self._unasked.__exit__()
+
+    def run_cell(self, source: str) -> CellResult:
+        """Run a cell; an exception in it is part of what it gave.
+
+        Raises:
+            TimedOutError: where it took too long. The kernel is gone.
+            DiedError: where the kernel ended. It is gone.
+            FloodError: where it printed more than is received. The kernel is gone.
+        """
+        ran = self._twice(lambda: self._run(source))
+        if self._asked and (ran.outputs or ran.error):
+            ran = self._shown(source, ran)
+        self._done.append(source)
+        return ran
+
+    def ask(self, program: Program, seconds: float = 0.0) -> Sequence[Answer]:
+        """The answers of the student's objects to `program`.
+
+        Args:
+            program: the calls to be made.
+            seconds: how long they may take, where that is more than `ask_seconds`.
+
+        Raises:
+            TimedOutError, DiedError, FloodError: as for a cell.
+            RefusedAnswerError: where what came back is no answer.
+        """
+        request = base64.b64encode(encode_program(program)).decode()
+        allowed = max(self._ask_seconds, seconds)
+        return self._twice(lambda: self._ask(program, request, allowed))
+
+    def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
+        try:
+            return self._loop.run_until_complete(work())
+        except DiedError:
+            return self._loop.run_until_complete(work())
+
+    def _shown(self, source: str, ran: CellResult) -> CellResult:
+        """What a cell that gave `ran` gives in a kernel that has seen no hidden input."""
+        if self._unasked is None:
+            left = self._end_by - time.monotonic()
+            self._unasked = Session(self._makers, self._cell_seconds, self._ask_seconds, left)
+        other = self._unasked
+        try:
+            for earlier in self._done[len(other._done) :]:
+                other.run_cell(earlier)
+            shown = other.run_cell(source)
+        except (TimedOutError, DiedError, FloodError):
+            shown = CellResult()
+        name = ran.error.partition(":")[0]
+        return CellResult(shown.outputs, ran.error and (shown.error or name), shown.line)
+
+    async def _run(self, source: str) -> CellResult:
+        heard = Outputs(min(MAX_OUTPUT, self._output_left))
+        reply = await self._execute(source, heard.hear, self._cell_seconds)
+        self._output_left -= heard.size
+        ran = CellResult(heard.kept)
+        if reply.get("status") != "ok":
+            name, text = (reply.get(key) for key in ("ename", "evalue"))
+            ran.error = f"{line(name, 100) or 'an error'}: {line(text, 300)}".rstrip(": ")
+            ran.line = heard.line
+        return ran
+
+    async def _ask(self, program: Program, request: str, seconds: float) -> Sequence[Answer]:
+        await self._ready()
+        self._asked = True
+        reply = await self._execute(
+            "",
+            _ignored,
+            seconds,
+            silent=True,
+            user_expressions={"answers": _REQUEST.format(request)},
+        )
+        try:
+            found = reply["user_expressions"]["answers"]
+            text = found["data"]["text/plain"] if found["status"] == "ok" else None
+        except (KeyError, TypeError):
+            text = None
+        if not isinstance(text, str):
+            raise RefusedAnswerError("the kernel gave none")
+        if len(text) > 4 * MAX_BYTES // 3 + 100:
+            raise RefusedAnswerError(f"it is larger than {MAX_BYTES // 2**20} MiB")
+        try:
+            data = base64.b64decode(text.strip("'\""), validate=True)
+        except ValueError:
+            raise RefusedAnswerError("it is not base64") from None
+        return decode_answers(data, program)
+
+    async def _ready(self) -> AsyncKernelManager:
+        if self._manager is not None:
+            return self._manager
+        self._manager = manager = await self._started()
+        self._client = manager.client()
+        self._client.start_channels(stdin=False, hb=False, control=False)
+        try:
+            await self._client.wait_for_ready(timeout=STARTING)
+        except RuntimeError as error:
+            await self._end()
+            raise DiedError(f"the kernel did not start: {error}") from None
+        for source in self._done:
+            await self._execute(source, _ignored, self._cell_seconds)
+        return manager
+
+    async def _started(self) -> AsyncKernelManager:
+        """A kernel by the first of the managers that starts one: a warm process may be gone."""
+        *others, last = self._makers
+        for make_manager in others:
+            manager = make_manager()
+            with contextlib.suppress(SandboxError):
+                await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+                return manager
+        manager = last()
+        await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
+        return manager
+
+    async def _execute(
+        self, code: str, hear: Hear, seconds: float, **options: Any
+    ) -> Mapping[str, Any]:
+        """Run code in the kernel, and end the kernel where it does not come back as it should."""
+        left = self._end_by - time.monotonic()
+        if left <= 0:
+            raise TimedOutError(f"all of it took longer than {self._all_seconds:g} seconds")
+        manager = await self._ready()
+        try:
+            return await execute(
+                self._client, manager.is_alive, code, hear, min(seconds, left), **options
+            )
+        except (TimedOutError, DiedError, FloodError):
+            await self._end()
+            raise
+
+    async def _end(self) -> None:
+        manager, self._manager = self._manager, None
+        self._asked = False
+        if manager is None:
+            return
+        self._client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+
+
+def _ignored(kind: str, content: Mapping[str, Any]) -> None:
+    """Hear nothing."""

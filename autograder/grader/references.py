@@ -1,0 +1,170 @@
+"""The reference implementations as text: to execute, and to put into notebook cells.
+
+For the trusted side alone: nothing here is imported where a student's code runs. A reference
+is executed from its text, under a name that is no file, so that no traceback and no warning
+can show a path or a line of it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.grader.checkout import SOLUTIONS
+from autograder.grader.syntax import parse
+
+GIVEN = frozenset({"np", "torch", "keras"})
+"""What the setup cells of the notebooks import, each what it needs."""
+
+
+class SolutionsMissingError(Exception):
+    """The reference of an assignment is not on this machine."""
+
+
+def text(assignment: str) -> str:
+    """The module of references of the assignment `assignment`.
+
+    Raises:
+        SolutionsMissingError: if this is no checkout of those who teach, or has no such module.
+    """
+    return read(f"{assignment}/reference.py")
+
+
+def namespace(assignment: str) -> dict[str, Any]:
+    """The objects of the references of `assignment`, made anew."""
+    return execute(text(assignment))
+
+
+def definition(assignment: str, name: str) -> str:
+    """The source of the function or class `name` among the references of `assignment`."""
+    return pick(text(assignment), name)
+
+
+def stub(assignment: str, name: str) -> str:
+    """What the student gets of `name`: signature and docstring, and no body.
+
+    Of a class its public methods and its constructor are kept, each without its body.
+    """
+    source = definition(assignment, name)
+    node = _bindings(source)[name]
+    if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        raise TypeError(f"{name} is no function and no class, so it has no stub.")
+    return "\n".join(_stub(node, source.splitlines())) + "\n"
+
+
+def styles(assignment: str) -> tuple[str, ...]:
+    """The names of the other right ways in which the assignment is written, in order."""
+    folder = SOLUTIONS / assignment / "styles"
+    return tuple(sorted(f.stem for f in folder.glob("*.py") if f.stem != "__init__"))
+
+
+def style(assignment: str, name: str) -> str:
+    """The module of one style, for `cells` and `execute`."""
+    return read(f"{assignment}/styles/{name}.py")
+
+
+def read(path: str) -> str:
+    """The text of the file `path` below `solutions`.
+
+    Raises:
+        SolutionsMissingError: if it is not there.
+    """
+    if not SOLUTIONS.is_dir():
+        raise SolutionsMissingError(
+            "The solutions are not here. They are in no package and stay in the checkout of "
+            "those who teach: run this from there."
+        )
+    file = SOLUTIONS / path
+    if not file.is_file():
+        raise SolutionsMissingError(
+            f"There is no solutions/{path} in this checkout; {', '.join(_assignments())} are there."
+        )
+    return file.read_text(encoding="utf-8")
+
+
+def execute(source: str) -> dict[str, Any]:
+    """The names that `source` binds when it is executed."""
+    names: dict[str, Any] = {"__name__": "reference"}
+    code = compile(source, "<reference>", "exec", dont_inherit=True)
+    exec(code, names)  # noqa: S102 - a reference is our own text
+    return names
+
+
+def pick(source: str, name: str) -> str:
+    """The source of what `source` binds to `name` at module level.
+
+    Raises:
+        KeyError: if it binds no such name.
+    """
+    return _segment(_bindings(source)[name], source)
+
+
+def cells(source: str, names: Sequence[str]) -> dict[str, str]:
+    """What to put into the notebook cell of each of `names`, taken from the module `source`.
+
+    The helpers that a definition needs (functions, constants, imports that the notebook's
+    setup cell has not) stand before it, each in the first cell that needs it.
+    """
+    bound = _bindings(source)
+    done = set(names) | GIVEN
+    found = {}
+    for name in names:
+        needed = _needs(bound[name], bound, done)
+        done |= needed
+        nodes = [node for node in parse(source).body if _names(node) & needed]
+        parts = [*(_segment(node, source) for node in nodes), pick(source, name)]
+        found[name] = "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+    return found
+
+
+def _assignments() -> list[str]:
+    return sorted(file.parent.name for file in SOLUTIONS.glob("*/reference.py"))
+
+
+def _names(node: ast.stmt) -> set[str]:
+    """The names that a statement at module level binds."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return {alias.asname or alias.name for alias in aliases}
+        case ast.Assign(targets=targets):
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+    return set()
+
+
+def _bindings(source: str) -> dict[str, ast.stmt]:
+    return {name: node for node in parse(source).body for name in _names(node)}
+
+
+def _needs(node: ast.stmt, bound: dict[str, ast.stmt], done: set[str]) -> set[str]:
+    """The names at module level that `node` uses, and those that these use, without `done`."""
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    found = (used & bound.keys()) - done - _names(node)
+    for name in sorted(found):
+        found |= _needs(bound[name], bound, done | found)
+    return found
+
+
+def _segment(node: ast.stmt, source: str) -> str:
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return "\n".join(source.splitlines()[first - 1 : node.end_lineno]) + "\n"
+
+
+def _stub(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
+    body = node.body
+    documented = ast.get_docstring(node) is not None
+    head = lines[node.lineno - 1 : body[0].end_lineno if documented else body[0].lineno - 1]
+    if isinstance(node, ast.FunctionDef):
+        return [*head, " " * body[0].col_offset + "raise NotImplementedError"]
+    for method in body:
+        if isinstance(method, ast.FunctionDef) and _public(method.name):
+            head += ["", *_stub(method, lines)]
+    return head
+
+
+def _public(name: str) -> bool:
+    return name == "__init__" or not name.startswith("_")

@@ -1,0 +1,53 @@
+"""Chapters → notebooks: the assignment as the author wrote it, as a notebook without outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+
+from autograder import exercises
+from autograder.grader.checkout import CHAPTERS
+
+
+class NoSuchAssignmentError(Exception):
+    """There is no chapter of that name; the text says which there are."""
+
+
+def assignments() -> tuple[str, ...]:
+    """The assignments that have a chapter page."""
+    return tuple(name for name in exercises.assignments() if list(CHAPTERS.rglob(f"{name}.md")))
+
+
+def page(assignment: str) -> Path:
+    """The chapter page of an assignment.
+
+    Raises:
+        NoSuchAssignmentError: where there is none.
+    """
+    found = list(CHAPTERS.rglob(f"{assignment}.md")) if assignment in assignments() else []
+    if not found:
+        known = ", ".join(assignments()) or "none: the chapters are not in this folder"
+        raise NoSuchAssignmentError(f"There is no assignment {assignment}. There are: {known}.")
+    return found[0]
+
+
+def notebook(assignment: str) -> Any:
+    """The assignment as a notebook; the same at every call, cell ids included."""
+    return read(page(assignment))
+
+
+def read(page: Path) -> Any:
+    """A chapter page, which is a MyST notebook, as the notebook that a student opens."""
+    made = jupytext.read(page)
+    for number, cell in enumerate(made.cells):
+        cell.id = f"{page.stem}-{number}".lower()
+    made.metadata.pop("jupytext", None)
+    return made
+
+
+def text(assignment: str) -> str:
+    """The assignment as the JSON of an .ipynb file."""
+    return f"{nbformat.writes(notebook(assignment))}\n"

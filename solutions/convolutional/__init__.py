@@ -1,0 +1,1 @@
+"""The assignment `convolutional`: reference, catalogue of mistakes, other right styles."""

@@ -1,0 +1,1 @@
+"""The assignment `gru`: reference, catalogue of mistakes, other right styles."""

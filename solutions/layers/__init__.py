@@ -1,0 +1,1 @@
+"""The assignment `layers`: reference, catalogue of mistakes, other right styles."""

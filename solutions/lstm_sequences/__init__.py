@@ -1,0 +1,1 @@
+"""The assignment `lstm_sequences`: reference, catalogue of mistakes, other right styles."""

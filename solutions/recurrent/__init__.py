@@ -1,0 +1,1 @@
+"""The assignment `recurrent`: reference, catalogue of mistakes, other right styles."""

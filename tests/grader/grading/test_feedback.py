@@ -1,0 +1,96 @@
+"""Feedback of a whole class, in several processes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from autograder.grader import commands
+from autograder.grader.grading import feedback
+
+CLASS = [f"student-{number}" for number in range(2 * feedback.FEW)]
+
+
+@pytest.fixture
+def graded(course, submit):
+    """A class that is graded; nothing of what it handed in has to be run."""
+    for student in CLASS:
+        submit(student, "a letter, not a notebook")
+    assert command(course, "grade").returncode == 0
+    return course
+
+
+def words(course, name: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "autograder.grader.cli",
+        name,
+        "lstm",
+        "--course",
+        str(course.root),
+    ]
+
+
+def command(course, name: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on the course."""
+    return subprocess.run(words(course, name), capture_output=True, text=True)
+
+
+def pages(course) -> dict[str, str]:
+    return {
+        student: page.read_text()
+        for student in CLASS
+        if (page := course.path("feedback", student, "lstm") / "lstm.html").exists()
+    }
+
+
+def test_everybody_gets_a_page_and_nobody_gets_it_twice(graded) -> None:
+    first = command(graded, "feedback")
+    assert first.returncode == 0, first.stderr
+    assert f"the feedback of {len(CLASS)} students" in first.stdout
+    assert pages(graded).keys() == set(CLASS)
+    assert "the feedback of 0 students" in command(graded, "feedback").stdout
+
+
+def test_the_same_is_written_by_one_process_and_by_many(graded) -> None:
+    command(graded, "feedback")
+    by_many = pages(graded)
+    assert by_many.keys() == set(CLASS)
+    for student in CLASS:
+        feedback.write(graded, "lstm", student)
+    assert pages(graded) == by_many
+
+
+def test_one_student_without_a_page_costs_nobody_else_theirs(graded) -> None:
+    broken = graded.path("autograded", CLASS[0], "lstm") / "lstm.ipynb"
+    broken.write_text("no notebook")
+    done = command(graded, "feedback")
+    assert done.returncode == commands.NOT_ALL
+    assert pages(graded).keys() == set(CLASS[1:])
+    assert done.stderr.count(CLASS[0]) == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_command_and_the_same_command_goes_on(graded, way) -> None:
+    running = subprocess.Popen(
+        words(graded, "feedback"), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not pages(graded):
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.02)
+    below = psutil.Process(running.pid).children(recursive=True)
+    assert below
+    running.send_signal(way)
+    _, said = running.communicate()
+    assert running.returncode in (130, -signal.SIGKILL)
+    assert "Traceback" not in said
+    assert psutil.wait_procs(below, timeout=30)[1] == []
+    assert command(graded, "feedback").returncode == 0
+    assert pages(graded).keys() == set(CLASS)

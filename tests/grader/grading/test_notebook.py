@@ -1,0 +1,142 @@
+"""What is found in a submitted notebook, however a student has left it."""
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_output
+
+from autograder.grader.grading.graded_notebook import marked
+from autograder.grader.grading.notebook import MAX_BYTES, UnreadableNotebookError, sources
+from autograder.grader.release.solve import grade_id_of, solved
+from tests.grader.grading.verdicts import verdict
+
+STEP = "lstm_step_forward"
+
+
+def data(notebook) -> bytes:
+    return nbformat.writes(notebook).encode()
+
+
+def position(notebook, grade_id: str) -> int:
+    return next(i for i, cell in enumerate(notebook.cells) if grade_id_of(cell) == grade_id)
+
+
+@pytest.fixture
+def right(released, solved_notebook):
+    """The solution cells of the untouched solved notebook."""
+    return released.read(data(solved_notebook)).sources
+
+
+def test_roles_of_the_released_cells(released):
+    assert [c.grade_id for c in released.cells if c.role == "setup"] == ["setup"]
+    assert [c.exercise for c in released.solutions] == [
+        "lstm_step_forward",
+        "lstm_step_backward",
+        "lstm_forward",
+        "LSTMCell",
+    ]
+    assert [(c.exercise, c.points) for c in released.checks] == [
+        ("lstm_step_forward", 3),
+        ("lstm_step_backward", 4),
+        ("lstm_forward", 2),
+        ("LSTMCell", 3),
+    ]
+
+
+def test_reordered_cells_change_nothing(released, solved_notebook, right):
+    solved_notebook.cells.reverse()
+    assert released.read(data(solved_notebook)).sources == right
+
+
+def test_changed_tags_metadata_and_points_change_nothing(released, solved_notebook, right):
+    for cell in solved_notebook.cells:
+        cell.metadata["tags"] = ["skip-execution", "raises-exception"]
+        if "nbgrader" in cell.metadata:
+            cell.metadata["nbgrader"]["points"] = 1000
+            cell.metadata["nbgrader"]["locked"] = False
+            cell.metadata["nbgrader"]["solution"] = True
+    solved_notebook.metadata["kernelspec"] = {"name": "bash", "display_name": "bash"}
+    found = released.read(data(solved_notebook))
+    assert found.sources == right
+    assert not found.notes
+
+
+def test_a_changed_check_cell_is_not_even_read(released, solved_notebook, right):
+    cell = solved_notebook.cells[position(solved_notebook, f"check-{STEP}")]
+    cell.source = "print('all right')"
+    assert released.read(data(solved_notebook)).sources == right
+
+
+def test_a_missing_cell_is_named(released, solved_notebook):
+    del solved_notebook.cells[position(solved_notebook, STEP)]
+    found = released.read(data(solved_notebook))
+    assert STEP not in found.sources
+    assert found.notes[STEP] == f"The notebook has no cell for `{STEP}`."
+
+
+def test_a_cell_that_lost_its_id_is_found_by_its_definition(released, solved_notebook, right):
+    solved_notebook.cells[position(solved_notebook, STEP)].metadata.clear()
+    found = released.read(data(solved_notebook))
+    assert found.sources == right
+    assert "not in its place" in found.notes[STEP]
+
+
+@pytest.mark.parametrize("stub_last", [False, True])
+def test_of_duplicated_cells_the_last_changed_one_counts(
+    released, solved_notebook, right, stub_last
+):
+    at = position(solved_notebook, STEP)
+    other = nbformat.from_dict(dict(solved_notebook.cells[at]))
+    other.source = next(c.source for c in released.solutions if c.exercise == STEP)
+    solved_notebook.cells.insert(at + 1 if stub_last else at, other)
+    found = released.read(data(solved_notebook))
+    assert found.sources == right
+    assert "2 cells" in found.notes[STEP]
+
+
+def test_a_solution_in_a_cell_turned_to_markdown_counts(released, solved_notebook, right):
+    at = position(solved_notebook, STEP)
+    old = solved_notebook.cells[at]
+    solved_notebook.cells[at] = nbformat.v4.new_markdown_cell(old.source, metadata=old.metadata)
+    assert released.read(data(solved_notebook)).sources == right
+
+
+def test_an_older_format_is_read(released, right):
+    notebook = nbformat.convert(nbformat.reads(solved("lstm"), as_version=4), 3)
+    assert "worksheets" in notebook
+    assert released.read(nbformat.writes(notebook, version=3).encode()).sources == right
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"This is a letter.",
+        b"\xff\xfe\x00\x01",
+        b"[]",
+        b"{}",
+        b'{"nbformat": 4}',
+        b'{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}',
+        json.dumps(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"source": 7}]}
+        ).encode(),
+        b"[" * 100_000,
+        b" " * (MAX_BYTES + 1),
+    ],
+    ids=["empty", "letter", "binary", "list", "object", "no cells", "future", "odd cell", "deep",
+         "large"],
+)  # fmt: skip
+def test_what_is_no_notebook_gets_a_sentence(released, content):
+    with pytest.raises(UnreadableNotebookError, match=r"submit it again\.$"):
+        released.read(content)
+
+
+def test_the_graded_notebook_is_as_nbformat_writes_it(released, right):
+    outputs = {"lstm_forward": [new_output("stream", text="1\nü \u2028\x1b[31m\n2")]}
+    verdicts = [verdict(cell.exercise, 0.5, cell.points, "partial") for cell in released.checks]
+    text = marked(released, right, outputs, verdicts)
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    assert text == nbformat.writes(notebook)
+    assert {key: sources(text)[key] for key in right} == right
