@@ -8,9 +8,8 @@ import stat
 import pytest
 import torch
 
-from autograder.grader.kernels.inside.limits import WITH_GPU
 from autograder.grader.kernels import gpu, sandbox
-from autograder.grader.kernels.inside.limits import Limits
+from autograder.grader.kernels.inside.limits import WITH_GPU, Limits
 
 needs_cuda = [
     pytest.mark.gpu,
