@@ -9,7 +9,7 @@ from typing import Any
 from autograder.checking import public
 from autograder.checking.assess import Assessment
 from autograder.exercises import Array, Exercise, assignments, exercises, run
-from autograder.grader import references
+from autograder.grader import catalogue, references
 from autograder.grader.judge import Judge
 
 EXERCISES = [exercise for assignment in assignments() for exercise in exercises(assignment)]
@@ -33,6 +33,12 @@ def untouched(assignment: str) -> dict[str, Any]:
     """The notebook as it is handed out."""
     stubs = {name: references.stub(assignment, name) for name in names(assignment)}
     return solved(assignment, **stubs)
+
+
+def edited(assignment: str, exercise: str, edit: str) -> str:
+    """The source of `exercise` with an edit, written as in a catalogue."""
+    entry = f"# {exercise}\n## ‘Nowhere’\nodd: It is odd.\n{edit}"
+    return catalogue.wrong(assignment, *catalogue.written(assignment, entry))
 
 
 @cache

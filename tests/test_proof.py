@@ -25,7 +25,7 @@ SEEDS = [public.SEED, *HIDDEN]
 MISTAKES = [
     (assignment, mistake)
     for assignment in assignments()
-    for mistake in catalogue.mistakes(assignment)
+    for mistake in catalogue.entries(assignment)
 ]
 STYLES = [
     (assignment, style) for assignment in assignments() for style in references.styles(assignment)
@@ -76,19 +76,19 @@ def test_a_notebook_sees_the_reference_and_the_stub(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("seed", HIDDEN)
 @every_mistake
-def test_a_mistake_is_named(assignment: str, mistake: catalogue.Mistake, seed: int) -> None:
+def test_a_mistake_is_named(assignment: str, mistake: catalogue.Entry, seed: int) -> None:
     exercise = find(mistake.exercise)
     assert exercise is not None
     found = judged(exercise, seed, catalogue.namespace(assignment, mistake))
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
-    assert found.message.startswith(mistake.says)
-    assert found.read == mistake.read
-    told = re.sub(r"every entry is \S+ times", "", found.message.removeprefix(mistake.says))
+    assert found.message.startswith(mistake.mistake.says)
+    assert found.read == mistake.mistake.read
+    told = re.sub(r"every entry is \S+ times", "", found.message.removeprefix(mistake.mistake.says))
     assert not re.search(r"\d\.\d|\de[+-]", told), "no value that is right is told"
 
 
 @every_mistake
-def test_a_notebook_names_a_mistake(assignment: str, mistake: catalogue.Mistake) -> None:
+def test_a_notebook_names_a_mistake(assignment: str, mistake: catalogue.Entry) -> None:
     exercise = find(mistake.exercise)
     assert exercise is not None
     student = notebook(catalogue.text(assignment, mistake))
@@ -150,6 +150,6 @@ def headings() -> frozenset[str]:
 
 
 def test_what_a_student_is_told_to_read_is_a_heading() -> None:
-    told = {mistake.read for _, mistake in MISTAKES}
+    told = {mistake.mistake.read for _, mistake in MISTAKES}
     assert all(section[0] + section[-1] == "‘’" for section in told)
     assert {section[1:-1] for section in told} <= headings()

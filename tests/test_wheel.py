@@ -146,7 +146,7 @@ def test_a_right_notebook_is_right_with_the_wheel_alone(library: Path, tmp_path:
 def test_mistakes_are_named_with_the_wheel_alone(library: Path, tmp_path: Path) -> None:
     for assignment in assignments():
         wanted = [e.name for e in NUMPY_EXERCISES if e.assignment == assignment]
-        every = [m for m in catalogue.mistakes(assignment) if m.exercise in wanted]
+        every = [m for m in catalogue.entries(assignment) if m.exercise in wanted]
         some = every[:: max(1, len(every) // 12)]
         cells = []
         for mistake in some:
@@ -155,5 +155,5 @@ def test_mistakes_are_named_with_the_wheel_alone(library: Path, tmp_path: Path) 
         shown = told(library, tmp_path, cells)
         assert len(shown) == len(some)
         for mistake, line in zip(some, shown, strict=True):
-            assert line.startswith(f"{mistake.exercise}: not right yet. {mistake.says} ")
-            assert line.endswith(f" Read {mistake.read}.")
+            assert line.startswith(f"{mistake.exercise}: not right yet. {mistake.mistake.says} ")
+            assert line.endswith(f" Read {mistake.mistake.read}.")

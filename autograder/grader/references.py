@@ -8,7 +8,9 @@ can show a path or a line of it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from autograder.grader.checkout import SOLUTIONS
@@ -34,6 +36,15 @@ def text(assignment: str) -> str:
 def namespace(assignment: str) -> dict[str, Any]:
     """The objects of the references of `assignment`, made anew."""
     return execute(text(assignment))
+
+
+def plain(assignment: str) -> str:
+    """The module of the plainest right versions of `assignment`, "" where it has none.
+
+    It holds those exercises whose reference is written for speed.
+    """
+    path = f"{assignment}/plain.py"
+    return read(path) if (SOLUTIONS / path).is_file() else ""
 
 
 def definition(assignment: str, name: str) -> str:
@@ -83,12 +94,16 @@ def read(path: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def execute(source: str) -> dict[str, Any]:
-    """The names that `source` binds when it is executed."""
-    names: dict[str, Any] = {"__name__": "reference"}
-    code = compile(source, "<reference>", "exec", dont_inherit=True)
-    exec(code, names)  # noqa: S102 - a reference is our own text
+def execute(source: str, names: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The names that `source` binds when it is executed: new ones, or `names` with them."""
+    names = {"__name__": "reference"} if names is None else names
+    exec(_code(source), names)  # noqa: S102 - a reference is our own text
     return names
+
+
+def bound(source: str) -> frozenset[str]:
+    """The names that `source` binds at module level."""
+    return frozenset(_bindings(source))
 
 
 def pick(source: str, name: str) -> str:
@@ -106,16 +121,21 @@ def cells(source: str, names: Sequence[str]) -> dict[str, str]:
     The helpers that a definition needs (functions, constants, imports that the notebook's
     setup cell has not) stand before it, each in the first cell that needs it.
     """
-    bound = _bindings(source)
-    done = set(names) | GIVEN
+    there = set(names) | GIVEN
     found = {}
     for name in names:
-        needed = _needs(bound[name], bound, done)
-        done |= needed
-        nodes = [node for node in parse(source).body if _names(node) & needed]
-        parts = [*(_segment(node, source) for node in nodes), pick(source, name)]
-        found[name] = "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+        found[name] = cell(source, name, there)
+        there |= bound(found[name])
     return found
+
+
+def cell(source: str, name: str, there: Set[str]) -> str:
+    """The source of `name`, below that of the helpers which it needs and which are not `there`."""
+    bindings = _bindings(source)
+    needed = _needs(bindings[name], bindings, there)
+    nodes = [node for node in parse(source).body if _names(node) & needed]
+    parts = [*(_segment(node, source) for node in nodes), pick(source, name)]
+    return "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 def _assignments() -> list[str]:
@@ -136,11 +156,17 @@ def _names(node: ast.stmt) -> set[str]:
     return set()
 
 
+@lru_cache(maxsize=32)
+def _code(source: str) -> CodeType:
+    return compile(source, "<reference>", "exec", dont_inherit=True)
+
+
+@lru_cache(maxsize=32)
 def _bindings(source: str) -> dict[str, ast.stmt]:
     return {name: node for node in parse(source).body for name in _names(node)}
 
 
-def _needs(node: ast.stmt, bound: dict[str, ast.stmt], done: set[str]) -> set[str]:
+def _needs(node: ast.stmt, bound: dict[str, ast.stmt], done: Set[str]) -> set[str]:
     """The names at module level that `node` uses, and those that these use, without `done`."""
     used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     found = (used & bound.keys()) - done - _names(node)

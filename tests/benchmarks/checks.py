@@ -35,7 +35,7 @@ def measure() -> tuple[Table, dict[str, Any]]:
         for exercise in exercises(assignment):
             seconds(exercise, right)
             quick = median(lambda e=exercise, r=right: seconds(e, r))  # type: ignore[misc]
-            wrong = [catalogue.namespace(assignment, m) for m in catalogue.mistakes(assignment)
+            wrong = [catalogue.namespace(assignment, m) for m in catalogue.entries(assignment)
                      if m.exercise == exercise.name]  # fmt: skip
             slow = max((seconds(exercise, names) for names in wrong), default=0.0)
             rows[exercise.name] = {"right": quick, "slowest_mistake": slow}

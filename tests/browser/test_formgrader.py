@@ -22,7 +22,7 @@ pytestmark = marks
 NAMES = [exercise.name for exercise in exercises("lstm")]
 POINTS = {"lstm_step_forward": 3, "lstm_step_backward": 4, "lstm_forward": 2, "LSTMCell": 3}
 FIRST = NAMES[0]
-MISTAKE = next(m for m in catalogue.mistakes("lstm") if m.exercise == FIRST)
+MISTAKE = next(m for m in catalogue.entries("lstm") if m.exercise == FIRST)
 
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js"
 """nbgrader's pages ask for it there, in formgrader and in feedback; formulas stay as written

@@ -86,7 +86,7 @@ def test_a_student_completes_checks_and_validates(serve, looker, made_once, tmp_
         expect(shown(page, name)).to_contain_text("not attempted yet")
     looker.picture("untouched")
 
-    mistake = next(m for m in catalogue.mistakes("lstm") if m.exercise == FIRST)
+    mistake = next(m for m in catalogue.entries("lstm") if m.exercise == FIRST)
     write(page, FIRST, references.cells(catalogue.text("lstm", mistake), NAMES)[FIRST])
     expect(shown(page, FIRST)).to_contain_text("not right yet")
     expect(shown(page, FIRST)).to_contain_text(mistake.says.replace("`", ""))

@@ -11,7 +11,7 @@ import jupytext
 import matplotlib
 import torch
 
-from autograder.grader import references
+from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
 
@@ -42,6 +42,11 @@ def titles(page: Path) -> list[str]:
     """The titles of the sections of a page."""
     text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
     return [line[3:] for line in text.splitlines() if line.startswith("## ")]
+
+
+def sections(assignment: str) -> set[str]:
+    """The titles of the sections that the known mistakes of an assignment refer to."""
+    return {entry.mistake.read.strip("‘’") for entry in catalogue.entries(assignment)}
 
 
 def run(folder: Path, sources: list[str]) -> Ran:

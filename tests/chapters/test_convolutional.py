@@ -11,12 +11,12 @@ import pytest
 
 from autograder.grader.release.source import page as page_of
 from solutions.convolutional.reference import conv_output_size, receptive_field
-from solutions.mistakes import convolutional_sections as sections
 from tests.chapters.pages import (
     Ran,
     lesson_of,
     run_lesson,
     run_solved,
+    sections,
 )
 
 LESSON = lesson_of("convolutional")
@@ -35,9 +35,9 @@ def solved() -> Ran:
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     text = LESSON.read_text(encoding="utf-8")
-    wanted = [value.strip("‘’") for name, value in vars(sections).items() if name.isupper()]
-    found = [line[3:] for line in text.splitlines() if line.startswith("## ")]
-    assert found == [*wanted, "What cuDNN chooses among", "What to remember, what to read"]
+    wanted = sections("convolutional")
+    found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
+    assert found == {*wanted, "What cuDNN chooses among", "What to remember, what to read"}
 
 
 # What the pages state.

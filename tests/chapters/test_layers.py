@@ -15,13 +15,13 @@ import torch
 
 from autograder.exercises.layers import operations
 from autograder.grader.release.source import page as page_of
-from solutions.mistakes import layers_sections as sections
 from tests.chapters.pages import (
     Ran,
     lesson_of,
     read,
     run_lesson,
     run_solved,
+    sections,
 )
 
 LESSON = lesson_of("layers")
@@ -41,7 +41,7 @@ def solved() -> Ran:
 
 def test_the_assignment_has_the_sections_that_checks_refer_to() -> None:
     text = ASSIGNMENT.read_text(encoding="utf-8")
-    wanted = {value.strip("‘’") for name, value in vars(sections).items() if name.isupper()}
+    wanted = sections("layers")
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == wanted
 
 

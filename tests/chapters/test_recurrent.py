@@ -10,12 +10,12 @@ import pytest
 
 from autograder.data import prose, sunspots
 from autograder.grader.release.source import page as page_of
-from solutions.mistakes import recurrent_sections as sections
 from tests.chapters.pages import (
     Ran,
     lesson_of,
     run_lesson,
     run_solved,
+    sections,
 )
 
 LESSON = lesson_of("recurrent")
@@ -34,9 +34,9 @@ def solved() -> Ran:
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     text = LESSON.read_text(encoding="utf-8")
-    wanted = [value.strip("‘’") for name, value in vars(sections).items() if name.isupper()]
-    found = [line[3:] for line in text.splitlines() if line.startswith("## ")]
-    assert found == [*wanted, "A year ahead: sunspots", "What to remember, what to read"]
+    wanted = sections("recurrent")
+    found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
+    assert found == {*wanted, "A year ahead: sunspots", "What to remember, what to read"}
 
 
 # What the pages state.

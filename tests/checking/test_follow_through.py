@@ -10,7 +10,7 @@ from autograder.check import examine
 from autograder.checking.assess import Assessment
 from autograder.exercises import find
 from autograder.grader import catalogue
-from tests.students import EXERCISES, judged_with, notebook, solved
+from tests.students import EXERCISES, edited, judged_with, notebook, solved
 
 SEED = 7
 STEP_AND_DEPENDENTS = ("lstm_step_forward", "lstm_step_backward", "lstm_forward")
@@ -18,7 +18,7 @@ NEEDED = {(e.assignment, name) for e in EXERCISES for name in e.needs}
 EARLIER = [
     (assignment, mistake)
     for assignment in sorted({e.assignment for e in EXERCISES})
-    for mistake in catalogue.mistakes(assignment)
+    for mistake in catalogue.entries(assignment)
     if (assignment, mistake.exercise) in NEEDED
 ]
 every_earlier_mistake = pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def statuses(found: Mapping[str, Assessment]) -> dict[str, str]:
 
 
 @every_earlier_mistake
-def test_a_mistake_costs_its_own_points_alone(assignment: str, mistake: catalogue.Mistake) -> None:
+def test_a_mistake_costs_its_own_points_alone(assignment: str, mistake: catalogue.Entry) -> None:
     student = notebook(catalogue.text(assignment, mistake))
     found = judged_with(mistake.exercise, assignment, SEED, student)
     assert found.keys() == {mistake.exercise, *dependents(mistake.exercise, assignment)}
@@ -67,7 +67,7 @@ def test_a_mistake_costs_its_own_points_alone(assignment: str, mistake: catalogu
 
 
 @every_earlier_mistake
-def test_the_notebook_says_so_too(assignment: str, mistake: catalogue.Mistake) -> None:
+def test_the_notebook_says_so_too(assignment: str, mistake: catalogue.Entry) -> None:
     student = notebook(catalogue.text(assignment, mistake))
     for name in dependents(mistake.exercise, assignment):
         exercise = find(name)
@@ -81,7 +81,7 @@ def test_the_notebook_says_so_too(assignment: str, mistake: catalogue.Mistake) -
     list(enumerate(m for _, m in EARLIER if m.exercise == "lstm_step_forward")),
     ids=lambda m: getattr(m, "name", ""),
 )
-def test_on_no_mistake_does_garbage_count(number: int, mistake: catalogue.Mistake) -> None:
+def test_on_no_mistake_does_garbage_count(number: int, mistake: catalogue.Entry) -> None:
     garbage = list(GARBAGE.values())[number % len(GARBAGE)]
     loop = FORWARD + "    return np.zeros((*x.shape[:2], h0.shape[1])), h0, c0, None\n"
     for cells in ({"lstm_step_backward": garbage}, {"lstm_forward": loop}):
@@ -155,22 +155,20 @@ def test_a_trivial_cell_earns_nothing(step: str, back: str) -> None:
     assert found == dict.fromkeys(STEP_AND_DEPENDENTS, "wrong")
 
 
-WRONG_BACKWARDS = [m for m in catalogue.mistakes("lstm") if m.exercise == "lstm_step_backward"]
-WRONG_FORWARDS = [m for m in catalogue.mistakes("lstm") if m.exercise == "lstm_forward"]
+WRONG_BACKWARDS = [m for m in catalogue.entries("lstm") if m.exercise == "lstm_step_backward"]
+WRONG_FORWARDS = [m for m in catalogue.entries("lstm") if m.exercise == "lstm_forward"]
 
 
 def own_step() -> str:
     """A step that is wrong, in no catalogue, and different in every argument."""
-    edits = (("c_next = f * c + i * g", "c_next = f * c + 0.9 * i * g"),)
-    mistake = catalogue.Mistake("odd", "lstm_step_forward", edits, "", "")
-    return catalogue.source("lstm", mistake)
+    edit = "- c_next = f * c + i * g\n+ c_next = f * c + 0.9 * i * g"
+    return edited("lstm", "lstm_step_forward", edit)
 
 
 def own_backward() -> str:
-    edits = (("di = dc_total * g", "di = 0.9 * dc_total * g"),)
-    edits += (("dg = dc_total * i", "dg = 0.9 * dc_total * i"),)
-    mistake = catalogue.Mistake("odd", "lstm_step_backward", edits, "", "")
-    return catalogue.source("lstm", mistake)
+    edits = "- di = dc_total * g\n+ di = 0.9 * dc_total * g\n"
+    edits += "- dg = dc_total * i\n+ dg = 0.9 * dc_total * i"
+    return edited("lstm", "lstm_step_backward", edits)
 
 
 def test_an_honest_cell_of_its_own_kind_loses_the_step_alone() -> None:
@@ -187,14 +185,9 @@ def test_an_honest_cell_of_its_own_kind_loses_the_step_alone() -> None:
 
 @pytest.mark.parametrize("when", ["x.shape[0] == 1", "x.shape[1] == 1", "abs(b).max() > 40"])
 def test_a_step_that_fails_at_times_costs_once(when: str) -> None:
-    step = catalogue.Mistake(
-        "odd",
-        "lstm_step_forward",
-        (("    a = x @ Wx", f"    if {when}:\n        raise ValueError('no')\n    a = x @ Wx"),),
-        "",
-        "",
-    )
-    student = solved("lstm", lstm_step_forward=catalogue.source("lstm", step))
+    line = "a = x @ Wx + h @ Wh + b"
+    edit = f"- {line}\n+ if {when}:\n+     raise ValueError('no')\n+ {line}"
+    student = solved("lstm", lstm_step_forward=edited("lstm", "lstm_step_forward", edit))
     found = judged_with("lstm_step_forward", "lstm", SEED, student)
     assert statuses(found) == {
         "lstm_step_forward": "wrong",
@@ -222,9 +215,9 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("below", "wrong"), PAIRS, ids=lambda m: getattr(m, "name", m))
-def test_a_wrong_object_on_a_wrong_step_is_wrong(below: str, wrong: catalogue.Mistake) -> None:
+def test_a_wrong_object_on_a_wrong_step_is_wrong(below: str, wrong: catalogue.Entry) -> None:
     step = {m.name: m for _, m in EARLIER if m.exercise == "lstm_step_forward"}[below]
-    cells = {wrong.exercise: catalogue.source("lstm", wrong)}
+    cells = {wrong.exercise: catalogue.wrong("lstm", wrong)}
     student = notebook(catalogue.text("lstm", step), **cells)
     found = judged_with("lstm_step_forward", "lstm", SEED, student)
     assert found["lstm_step_forward"].mistake == below
@@ -233,10 +226,10 @@ def test_a_wrong_object_on_a_wrong_step_is_wrong(below: str, wrong: catalogue.Mi
 
 def test_the_same_wrong_order_in_both_directions_costs_once() -> None:
     step, back = (
-        next(m for m in catalogue.mistakes("lstm") if (m.exercise, m.name) == (exercise, name))
+        next(m for m in catalogue.entries("lstm") if (m.exercise, m.name) == (exercise, name))
         for exercise, name in zip(STEP_AND_DEPENDENTS, CONSISTENT, strict=False)
     )
-    cells = {back.exercise: catalogue.source("lstm", back)}
+    cells = {back.exercise: catalogue.wrong("lstm", back)}
     student = notebook(catalogue.text("lstm", step), **cells)
     found = judged_with("lstm_step_forward", "lstm", SEED, student)
     assert found["lstm_step_backward"].status == "correct"

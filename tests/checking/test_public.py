@@ -75,10 +75,10 @@ def test_what_is_loaded_is_what_is_judged(exercise: Exercise) -> None:
         call.name: tuple(name for name in call.returns if name in exercise.tolerances)
         for call in calls
     }
-    known = [m for m in catalogue.mistakes(exercise.assignment) if m.exercise == exercise.name]
+    known = [m for m in catalogue.entries(exercise.assignment) if m.exercise == exercise.name]
     assert list(data.mistakes) == list(data.fingerprints) == [m.name for m in known]
-    assert all(data.mistakes[m.name].says == m.says for m in known)
-    before = [m for m in catalogue.mistakes(exercise.assignment) if m.exercise in exercise.needs]
+    assert list(data.mistakes.values()) == [m.mistake for m in known]
+    before = [m for m in catalogue.entries(exercise.assignment) if m.exercise in exercise.needs]
     assert list(data.inherited) == [f"{m.exercise}.{m.name}" for m in before]
 
 

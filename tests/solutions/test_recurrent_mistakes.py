@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import pytest
 
 from autograder.grader import references
-from autograder.grader.catalogue import Mistake, mistakes, text
+from autograder.grader.catalogue import Entry, entries, text
 
-CATALOGUE = mistakes("recurrent")
+CATALOGUE = entries("recurrent")
 NAMES = {exercise for exercise in (mistake.exercise for mistake in CATALOGUE)}
 WELL_KNOWN = {
     "rnn_step_forward": {"relu", "no-activation", "wh-transposed", "hidden-state-ignored"},
@@ -47,17 +46,16 @@ def test_the_well_known_mistakes_are_there(exercise: str) -> None:
     assert WELL_KNOWN[exercise] <= names
 
 
-def test_every_exercise_has_its_mistakes_and_names_are_unique() -> None:
+def test_every_exercise_has_its_mistakes() -> None:
     assert WELL_KNOWN.keys() == NAMES
-    assert max(Counter((m.exercise, m.name) for m in CATALOGUE).values()) == 1
 
 
-@pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda m: f"{m.exercise}-{m.name}")
-def test_a_mistake_is_told_in_sentences_and_gives_no_line_away(mistake: Mistake) -> None:
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mistake.name)
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda m: f"{m.exercise}-{m.name}")
+def test_a_mistake_is_told_in_sentences_and_gives_no_line_away(entry: Entry) -> None:
+    mistake = entry.mistake
     assert re.match(r"[A-Z0-9]|d[xhWbzE]|norms|hs|[bht]T? ", mistake.says), mistake.says
     assert mistake.says.endswith((".", "?")), mistake.says
-    lines = references.definition("recurrent", mistake.exercise).splitlines()
+    lines = references.definition("recurrent", entry.exercise).splitlines()
     code = {line.strip() for line in lines if " = " in line}
     assert not [line for line in code if line in mistake.says]
 

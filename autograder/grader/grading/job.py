@@ -133,7 +133,11 @@ def lookup(job: Job, journal: Journal) -> Graded | None:
 @cache
 def course_digest(assignment: str) -> str:
     """A digest of the code that decides: exercises, judge, limits, references, their mistakes."""
-    files = [*PACKAGE.rglob("*.py"), SOLUTIONS / assignment / "reference.py"]
+    files = [
+        *PACKAGE.rglob("*.py"),
+        *SOLUTIONS.glob(f"{assignment}/*.*"),
+        *SOLUTIONS.glob("*.diff"),
+    ]
     # An assignment has files of one name in several rooms.
     texts = {f"{f.parent.name}/{f.name}": f.read_text("utf-8") for f in files}
     return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()

@@ -51,18 +51,18 @@ def timed(
 
 def fingerprints(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The fingerprint of every known mistake of the exercise, by name."""
-    mine = [m for m in catalogue.mistakes(exercise.assignment) if m.exercise == exercise.name]
-    return dict(zip((m.name for m in mine), _fingerprints(exercise, program, mine), strict=True))
+    mine = [e for e in catalogue.entries(exercise.assignment) if e.exercise == exercise.name]
+    return dict(zip((e.name for e in mine), _fingerprints(exercise, program, mine), strict=True))
 
 
-def below(exercise: Exercise) -> dict[str, catalogue.Mistake]:
+def below(exercise: Exercise) -> dict[str, catalogue.Entry]:
     """The known mistakes of earlier exercises, which the exercise may inherit.
 
     Two exercises may have a mistake of one name, so that the key is "exercise.mistake".
     """
     return {
         f"{known.exercise}.{known.name}": known
-        for known in catalogue.mistakes(exercise.assignment)
+        for known in catalogue.entries(exercise.assignment)
         if known.exercise in exercise.needs
     }
 
@@ -74,7 +74,7 @@ def inherited(exercise: Exercise, program: Program, mistakes: Collection[str]) -
 
 
 def _fingerprints(
-    exercise: Exercise, program: Program, of: Iterable[catalogue.Mistake]
+    exercise: Exercise, program: Program, of: Iterable[catalogue.Entry]
 ) -> list[Array]:
     assignment, asked = exercise.assignment, _measured(exercise, program)
     return [
@@ -107,7 +107,7 @@ def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:
     """What a student is told of every known mistake of the exercise, by name."""
     return {
-        known.name: Mistake(known.name, known.says, known.read)
-        for known in catalogue.mistakes(exercise.assignment)
+        known.name: known.mistake
+        for known in catalogue.entries(exercise.assignment)
         if known.exercise == exercise.name
     }

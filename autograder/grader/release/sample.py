@@ -45,17 +45,17 @@ def sample(assignment: str) -> dict[str, bytes]:
     return {student: notebook.encode() for student, notebook in submissions.items()}
 
 
-def name_of(mistake: catalogue.Mistake) -> str:
+def name_of(mistake: catalogue.Entry) -> str:
     """The student who makes the mistake."""
     return f"{mistake.exercise}-{mistake.name}".lower().replace("_", "-")
 
 
-def spread(assignment: str, names: list[str]) -> list[catalogue.Mistake]:
+def spread(assignment: str, names: list[str]) -> list[catalogue.Entry]:
     """Known mistakes of every exercise, far apart in the catalogue."""
     turns = [names[turn * len(names) // MISTAKES] for turn in range(MISTAKES)]
     chosen = []
     for name in dict.fromkeys(turns):
-        known = [m for m in catalogue.mistakes(assignment) if m.exercise == name]
+        known = [e for e in catalogue.entries(assignment) if e.exercise == name]
         each = min(turns.count(name), len(known))
         chosen += [known[i * len(known) // each] for i in range(each)]
     return chosen

@@ -11,7 +11,7 @@ from autograder.grader.grading import job as jobs
     "file",
     [
         "solutions/lstm/reference.py",
-        "solutions/mistakes/lstm.py",
+        "solutions/lstm/mistakes.diff",
         "autograder/exercises/lstm.py",
         "autograder/judge/judge.py",
         "autograder/kernels/limits.py",

@@ -56,7 +56,7 @@ def test_what_is_right_is_computed_once_and_mistakes_only_for_the_wrong(
     for _ in range(3):
         assert hidden.judge(exercise, right, {}, lambda p: []).status == "correct"
     assert (right_answers, banks) == (["lstm_forward"], [])
-    wrong = next(m for m in catalogue.mistakes("lstm") if m.exercise == "lstm_forward")
+    wrong = next(m for m in catalogue.entries("lstm") if m.exercise == "lstm_forward")
     for _ in range(3):
         answers = run(hidden.program(exercise), catalogue.namespace("lstm", wrong))
         assert hidden.judge(exercise, answers, {}, lambda p: []).mistake == wrong.name
@@ -119,7 +119,7 @@ def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.
 def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
     hidden = judge("lstm", 5)
     step, back = exercise_of("lstm_step_forward"), exercise_of("lstm_step_backward")
-    wrong = next(m for m in catalogue.mistakes("lstm") if m.exercise == step.name)
+    wrong = next(m for m in catalogue.entries("lstm") if m.exercise == step.name)
     student = catalogue.namespace("lstm", wrong)
     earlier = {step.name: hidden.judge(step, run(hidden.program(step), student), {}, lambda p: [])}
 

@@ -1,0 +1,145 @@
+"""The known wrong versions of the exercises, each with the sentence that the student is told.
+
+A mistake is written as an edit of what is right, in `solutions/<assignment>/mistakes.diff`;
+`autograder.grader.catalogue.parser` describes the form. It edits the plainest right version:
+that of `solutions/<assignment>/plain.py` where there is one, else the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from autograder.checking.assess import Mistake
+from autograder.grader import references
+from autograder.grader.catalogue.edits import CatalogueError as CatalogueError
+from autograder.grader.catalogue.edits import Edit, clash, edited
+from autograder.grader.catalogue.parser import families, parse
+
+FAMILIES = "families.diff"
+"""The file of the families that all assignments may use, below `solutions`."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A wrong version of one exercise.
+
+    Attributes:
+        exercise: the function or class that is wrong.
+        mistake: the mistake, as the student is told of it.
+        edits: what makes the plainest right version wrong, in its lines.
+    """
+
+    exercise: str
+    mistake: Mistake
+    edits: tuple[Edit, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the mistake, unique within its exercise."""
+        return self.mistake.name
+
+
+def entries(assignment: str) -> tuple[Entry, ...]:
+    """The catalogue of the assignment `assignment`.
+
+    Raises:
+        CatalogueError: if an entry does not fit: file, line and reason.
+    """
+    file = f"{assignment}/mistakes.diff"
+    return written(assignment, references.read(file), f"solutions/{file}")
+
+
+def written(assignment: str, text: str, file: str = "text") -> tuple[Entry, ...]:
+    """The entries that `text` describes, as a catalogue of `assignment` would.
+
+    Raises:
+        CatalogueError: if an entry does not fit.
+    """
+    plain, reference = references.plain(assignment), references.text(assignment)
+    return _entries(text, file, references.read(FAMILIES), plain, reference)
+
+
+def composable(one: Entry, other: Entry) -> bool:
+    """Whether both mistakes can be made at once: in different exercises, or different lines."""
+    return one.exercise != other.exercise or clash([*one.edits, *other.edits]) is None
+
+
+def wrong(assignment: str, *made: Entry) -> str:
+    """The wrong definition of each exercise in which a mistake is made, in order.
+
+    What a definition of plain.py needs, and the reference lacks, stands before it.
+
+    Raises:
+        CatalogueError: if two of the mistakes edit the same line.
+    """
+    return "\n\n".join(source for _, source in _wrong(assignment, made))
+
+
+def text(assignment: str, *made: Entry) -> str:
+    """The references of `assignment` with the mistakes in their exercises and nowhere else."""
+    module = references.text(assignment)
+    for exercise, source in _wrong(assignment, made):
+        module = module.replace(references.definition(assignment, exercise), source)
+    return module
+
+
+def namespace(assignment: str, *made: Entry) -> dict[str, Any]:
+    """The objects of the references of `assignment`, with the wrong versions in place."""
+    names = references.namespace(assignment)
+    for _, source in _wrong(assignment, made):
+        references.execute(source, names)
+    return names
+
+
+def _wrong(assignment: str, made: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
+    """The exercises in which a mistake is made, each with its wrong definition."""
+    by_exercise: dict[str, list[Entry]] = {}
+    for entry in made:
+        by_exercise.setdefault(entry.exercise, []).append(entry)
+    for exercise, mistakes in by_exercise.items():
+        edits = [edit for entry in mistakes for edit in entry.edits]
+        if clash(edits) is not None:
+            names = " and ".join(entry.name for entry in mistakes)
+            raise CatalogueError(f"The mistakes {names} of {exercise} edit the same line.")
+        yield exercise, _source(assignment, exercise, edits)
+
+
+def _source(assignment: str, exercise: str, edits: list[Edit]) -> str:
+    plain, reference = references.plain(assignment), references.text(assignment)
+    definition = _definition(exercise, plain, reference)
+    source = "\n".join(edited(definition, edits)) + "\n"
+    if exercise not in references.bound(plain):
+        return source
+    module = plain.replace("\n".join(definition) + "\n", source)
+    return references.cell(module, exercise, references.bound(reference))
+
+
+def _definition(exercise: str, plain: str, reference: str) -> list[str]:
+    """The lines of the plainest right version."""
+    module = plain if exercise in references.bound(plain) else reference
+    return references.pick(module, exercise).splitlines()
+
+
+@lru_cache(maxsize=32)
+def _entries(
+    text: str, file: str, family_text: str, plain: str, reference: str
+) -> tuple[Entry, ...]:
+    known = families(family_text, f"solutions/{FAMILIES}")
+    exercises = references.bound(reference)
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for read in parse(text, file, known):
+        if read.exercise not in exercises:
+            raise read.line.error(f"the reference has no {read.exercise}")
+        if (read.exercise, read.mistake.name) in seen:
+            raise read.line.error(f"{read.exercise} has two mistakes {read.mistake.name}")
+        seen.add((read.exercise, read.mistake.name))
+        definition = _definition(read.exercise, plain, reference)
+        edits = tuple(hunk.locate(definition) for hunk in read.hunks)
+        if clash(edits) is not None:
+            raise read.line.error(f"two edits of {read.mistake.name} change the same line")
+        found.append(Entry(read.exercise, read.mistake, edits))
+    return tuple(found)

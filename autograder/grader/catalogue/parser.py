@@ -1,0 +1,220 @@
+"""The text of a catalogue: sections, mistakes with their edits, and families of mistakes.
+
+    # conv_output_size
+    ## ‘Padding, stride and dilation’
+    rounded-up: The division is rounded up. A place counts only if the whole kernel fits there;
+    what is left over at the end is not used.
+    - return (room - reach) // s + 1
+    + return -(-(room - reach) // s) + 1
+
+    use exchanged: first = dx; second = dh
+
+`#` opens an exercise, `##` the section that the student is sent to from there on. An entry is a
+name, sentences and hunks, and ends at a blank line. A hunk is lines taken out and lines put in,
+if need be below `@ line`, after which its place is searched; `@` alone parts it from the hunk
+before. `autograder.grader.catalogue.edits` says how a hunk finds its place.
+
+`use` puts in the entries of a family, with `$key` in them replaced. A family stands in
+`solutions/families.diff`:
+
+    # exchanged: first, second
+    What the family is for and what its keys mean, up to the first blank line.
+
+    $first-and-$second-exchanged: $first and $second are returned in exchanged order.
+    - return $first, $second
+    + return $second, $first
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from string import Template
+
+from autograder.checking.assess import Mistake
+from autograder.grader.catalogue.edits import CatalogueError, Hunk
+
+ENTRY = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*): +(\S.*)")
+SECTION = re.compile(r"‘.+’")
+EDIT = re.compile(r"[-+@]( .*|)")
+USE = "use "
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a catalogue, and where it stands, for what is said of it."""
+
+    text: str
+    where: str
+
+    def error(self, reason: str) -> CatalogueError:
+        """The error that this line is the cause of."""
+        return CatalogueError(f"{self.where}: {reason}.")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Entries that are written once: their lines, with placeholders for `keys`."""
+
+    keys: frozenset[str]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it is written.
+
+    Attributes:
+        line: its first line.
+        exercise: the exercise that is wrong.
+        mistake: the mistake, as the student is told of it.
+        hunks: the edits.
+    """
+
+    line: Line
+    exercise: str
+    mistake: Mistake
+    hunks: tuple[Hunk, ...]
+
+
+def families(text: str, file: str) -> dict[str, Family]:
+    """The families that `text` defines, by name.
+
+    Raises:
+        CatalogueError: if a key of a family is in none of its lines, or the other way round.
+    """
+    found: dict[str, Family] = {}
+    for head, body in _parts(_lines(text, file)):
+        name, _, keys = head.text[2:].partition(":")
+        given = frozenset(key.strip() for key in keys.split(",") if key.strip())
+        lines = tuple(body[_end(body, 0) :])
+        used = {key for line in lines for key in _placeholders(line)}
+        if name in found:
+            raise head.error(f"there are two families {name!r}")
+        if odd := sorted(given ^ used):
+            raise head.error(f"{odd[0]!r} has to be a key of the family and to stand in its lines")
+        found[name] = Family(given, lines)
+    return found
+
+
+def parse(text: str, file: str, known: Mapping[str, Family]) -> Iterator[Written]:
+    """The entries of a catalogue, in order.
+
+    Args:
+        text: the catalogue.
+        file: what it is called where an entry does not fit.
+        known: the families that it may use.
+
+    Raises:
+        CatalogueError: if a line is not in the form that this module describes.
+    """
+    for head, body in _parts(_lines(text, file)):
+        yield from _entries(head.text[2:].strip(), body, "", known)
+
+
+def _entries(
+    exercise: str, lines: list[Line], read: str, known: Mapping[str, Family]
+) -> Iterator[Written]:
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        end = _end(lines, i)
+        if not line.text:
+            end = i + 1
+        elif line.text.startswith("## "):
+            read, end = line.text[3:].strip(), i + 1
+            if not SECTION.fullmatch(read):
+                raise line.error(f"the section {read} has to stand in quotes, ‘so’")
+        elif line.text.startswith(USE):
+            later = range(i + 1, end)
+            end = next((k for k in later if lines[k].text.startswith(USE)), end)
+            said = " ".join(part.text for part in lines[i:end])
+            name, _, values = said[len(USE) :].partition(":")
+            others = {family: known[family] for family in known if family != name}
+            expanded = _expanded(line, name, values, known)
+            yield from _entries(exercise, expanded, read, others)
+        else:
+            yield _entry(exercise, lines[i:end], read)
+        i = end
+
+
+def _entry(exercise: str, lines: list[Line], read: str) -> Written:
+    first = lines[0]
+    said = next((i for i, line in enumerate(lines) if EDIT.fullmatch(line.text)), len(lines))
+    match = ENTRY.fullmatch(" ".join(line.text for line in lines[:said]))
+    if not match:
+        raise first.error("a mistake begins with its name, a colon and what the student is told")
+    if not read:
+        raise first.error(f"no section, ## ‘…’, stands above the mistake {match[1]}")
+    if said == len(lines):
+        raise first.error(f"the mistake {match[1]} has no edit")
+    mistake = Mistake(match[1], match[2], read)
+    return Written(first, exercise, mistake, tuple(_hunks(lines[said:])))
+
+
+def _hunks(lines: list[Line]) -> Iterator[Hunk]:
+    first, after = lines[0], ""
+    taken_out: list[str] = []
+    put_in: list[str] = []
+    for line in lines:
+        if not EDIT.fullmatch(line.text):
+            raise line.error("a line of an edit begins with '- ', '+ ' or '@ '")
+        sign, text = line.text[0], line.text[2:]
+        begins = sign == "@" or (sign == "-" and put_in)
+        if begins and (taken_out or put_in):
+            yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
+            first, after, taken_out, put_in = line, "", [], []
+        if sign == "@":
+            after = text.strip()
+        elif sign == "-":
+            taken_out.append(text.strip())
+        else:
+            put_in.append(text)
+    yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
+
+
+def _expanded(line: Line, name: str, said: str, known: Mapping[str, Family]) -> list[Line]:
+    """The lines of the family `name`, which is used in `line` with the values `said`."""
+    family = known.get(name)
+    if family is None:
+        raise line.error(f"there is no family {name!r}")
+    pairs = [pair.partition(" = ") for pair in re.split(r"; +(?=\w+ = )", said.strip()) if pair]
+    values = {key: value for key, _, value in pairs}
+    if odd := sorted(values.keys() ^ family.keys):
+        reason = "is missing" if odd[0] in family.keys else "is none of its keys"
+        raise line.error(f"the family {name!r} does not fit: {odd[0]!r} {reason}")
+    return [
+        Line(Template(part.text).substitute(values), f"{part.where}, used in {line.where}")
+        for part in family.lines
+    ]
+
+
+def _placeholders(line: Line) -> list[str]:
+    template = Template(line.text)
+    if not template.is_valid():
+        raise line.error("a $ begins the name of a key; write $$ for the character")
+    return template.get_identifiers()
+
+
+def _lines(text: str, file: str) -> list[Line]:
+    numbered = enumerate(text.splitlines(), 1)
+    return [Line(line.rstrip(), f"{file}:{number}") for number, line in numbered]
+
+
+def _parts(lines: Iterable[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """The headings at the top level, each with the lines below it."""
+    parts: list[tuple[Line, list[Line]]] = []
+    for line in lines:
+        if line.text.startswith("# "):
+            parts.append((line, []))
+        elif parts:
+            parts[-1][1].append(line)
+        elif line.text:
+            raise line.error("the first line has to be a heading, # NAME")
+    return iter(parts)
+
+
+def _end(lines: list[Line], start: int) -> int:
+    """The place of the first blank line from `start` on."""
+    return next((i for i in range(start, len(lines)) if not lines[i].text), len(lines))

@@ -1,1 +1,0 @@
-"""The catalogue of mistakes, still as Python; it becomes text."""
