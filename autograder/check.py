@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import public
-from autograder.checking.assess import Assessment, assess, follow_through
+from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import failed
+from autograder.checking.public import SEED, Public
 from autograder.checking.show import Shown
 from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
 from autograder.exercises.speed import by_steps
@@ -61,42 +61,17 @@ def check(student_object: Any) -> None:
 def examine(exercise: Exercise, student_object: Any) -> Assessment:
     """Assess a student's object on the public cases, beside the student's other objects."""
     namespace = _beside(exercise, student_object)
-    program = exercise.draw(public.SEED)
-    answers = run(program, namespace)
-    assessment = _assess(exercise, program, answers)
-    if assessment.status != "wrong":
-        return assessment
-    earlier = {}
-    for needed in map(find, exercise.needs):
-        if needed is not None and needed.name in namespace:
-            before = needed.draw(public.SEED)
-            earlier[needed.name] = _assess(needed, before, run(before, namespace))
-    return follow_through(
-        exercise,
-        program,
-        answers,
-        assessment,
-        earlier,
-        lambda mistakes: {
-            name: found
-            for name, found in public.load(exercise).inherited.items()
-            if name in mistakes
-        },
-        lambda further: run(further, namespace),
-        public.SEED,
-    )
 
+    def ask(program: Program) -> Sequence[Answer]:
+        return run(program, namespace)
 
-def _assess(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Assessment:
-    data = public.load(exercise)
-    return assess(
-        exercise,
-        program,
-        answers,
-        data.expected,
-        lambda: data.fingerprints,
-        data.mistakes.__getitem__,
-    )
+    def earlier(name: str) -> Assessment | None:
+        needed = find(name)
+        if needed is None or name not in namespace:
+            return None
+        return Assessor(Public(needed), ask).by_itself()
+
+    return Assessor(Public(exercise), ask).assess(earlier)
 
 
 def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Assessment:
@@ -104,7 +79,7 @@ def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Ass
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    rng = np.random.default_rng(public.SEED)
+    rng = np.random.default_rng(SEED)
     seconds: list[list[float]] = [[], []]
     for _ in range(ROUNDS):
         whole = speed.draw(rng, device)

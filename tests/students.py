@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from autograder.checking import public
 from autograder.checking.assess import Assessment
+from autograder.checking.public import SEED, Public
 from autograder.exercises import Array, Exercise, assignments, exercises, run
 from autograder.grader import catalogue, references
 from autograder.grader.judge import Judge
@@ -48,9 +48,9 @@ def judge(assignment: str, seed: int) -> Judge:
 
 def fingerprints(exercise: Exercise, seed: int) -> Mapping[str, Array]:
     """The fingerprints of the known mistakes, as a notebook has them or the judge of a course."""
-    if seed == public.SEED:
-        return public.load(exercise).fingerprints
-    return judge(exercise.assignment, seed)._rooms[exercise.name].fingerprints
+    if seed == SEED:
+        return Public(exercise).fingerprints
+    return judge(exercise.assignment, seed).knowledge(exercise).fingerprints
 
 
 def judged(
@@ -61,8 +61,7 @@ def judged(
 ) -> Assessment:
     """What the judge finds about one object of a student."""
     hidden = judge(exercise.assignment, seed)
-    answers = run(hidden.program(exercise), student)
-    return hidden.judge(exercise, answers, earlier or {}, lambda program: run(program, student))
+    return hidden.judge(exercise, lambda program: run(program, student), earlier or {})
 
 
 def judged_with(

@@ -14,14 +14,14 @@ import pytest
 
 from autograder.check import examine
 from autograder.checking import fingerprint as fingerprint
-from autograder.checking import public
+from autograder.checking.public import SEED
 from autograder.exercises import Exercise, assignments, find, run
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import CHAPTERS
 from tests.students import EXERCISES, fingerprints, judge, judged, notebook, solved, untouched
 
 HIDDEN = [0, 2**62 + 1]
-SEEDS = [public.SEED, *HIDDEN]
+SEEDS = [SEED, *HIDDEN]
 MISTAKES = [
     (assignment, mistake)
     for assignment in assignments()

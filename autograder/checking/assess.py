@@ -1,33 +1,25 @@
-"""One assessment for the public check and the judge: compare, name the mistake, follow through."""
+"""One assessment for the public check and the judge: compare, name the mistake, follow through.
+
+The two differ in what they know. `Knowledge` says what that is; `autograder.checking.public` has it
+from a file, and `autograder.grader.judge` from the references.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
-from autograder.checking import fingerprint as fingerprint
+from autograder.checking import fingerprint
 from autograder.checking.compare import Expected, compare, judged, summary
-from autograder.exercises import Answer, Array, Ask, Call, Exercise, Program
+from autograder.checking.mistake import Mistake
+from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A known wrong version, as the student is told of it.
-
-    Attributes:
-        name: its name in the catalogue.
-        says: what is wrong, where, and the probable cause.
-        read: the title of the section to read, in quotes.
-    """
-
-    name: str
-    says: str
-    read: str
 
 
 @dataclass(frozen=True)
@@ -35,13 +27,12 @@ class Assessment:
     """What is found about a student's object.
 
     Attributes:
-        status: "correct", "wrong", "error", "not attempted" or, by its pace, "partial" or
+        status: "correct", "wrong", "error", "not attempted" or, by its speed, "partial" or
             "deferred".
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
         read: the title of the section to read, in quotes, or "".
-        inspected: whether the exercise's own inspection alone found it. What has a fingerprint
-            is then right, and fingerprints say nothing.
+        findings: all that is wrong, the most telling first.
         short: of what is "partial" or "deferred", by how many points it falls short of all; None
             where it earns none at all.
     """
@@ -50,97 +41,143 @@ class Assessment:
     message: str
     mistake: str = ""
     read: str = ""
-    inspected: bool = False
+    findings: tuple[Finding, ...] = ()
     short: float | None = None
 
 
-def assess(
-    exercise: Exercise,
-    program: Program,
-    answers: Sequence[Answer],
-    expected: Expected,
-    fingerprints: Callable[[], Mapping[str, Array]],
-    catalogue: Callable[[str], Mistake],
-) -> Assessment:
-    """Assess the answers to `program`.
+class Knowledge(Protocol):
+    """What is known about one exercise. An assessor asks only for what it needs."""
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise."""
+
+    @property
+    def seed(self) -> int:
+        """Draws the program, and the further inputs of follow-through."""
+
+    @property
+    def program(self) -> Program:
+        """The calls to be made of the student's object."""
+
+    @property
+    def expected(self) -> Expected:
+        """What is right for every judged call."""
+
+    @property
+    def fingerprints(self) -> Mapping[str, Array]:
+        """The fingerprint of every known mistake for the program, by name."""
+
+    @property
+    def mistakes(self) -> Mapping[str, Mistake]:
+        """What is said of every known mistake, by name."""
+
+    def inherited(self, mistakes: Collection[str]) -> Mapping[str, Array]:
+        """The fingerprint of what is right on top of each of these mistakes of earlier exercises.
+
+        Args:
+            mistakes: by "exercise.mistake"; names that are not known are left out.
+        """
+
+
+class Assessor:
+    """Assesses one object of a student.
 
     Args:
-        exercise: the exercise.
-        program: the calls that were made.
-        answers: what they gave.
-        expected: what is right for every judged call.
-        fingerprints: gives the fingerprint of every known mistake for this program; asked only when
-            something is wrong.
-        catalogue: gives the mistake of a name.
-    """
-    findings = compare(exercise, program, answers, expected)
-    if not findings:
-        return Assessment("correct", _praise(judged(exercise, program), answers))
-    says = summary(exercise, program, findings)
-    problem = findings[0].problem
-    if problem == "not attempted":
-        return Assessment("not attempted", says)
-    inspected = problem == "inspected"
-    known = findings[0].mistake
-    if not known and not inspected:
-        found = fingerprint.fingerprint(exercise, program, answers)
-        known = fingerprint.name(exercise, program, found, fingerprints())
-    if known:
-        mistake = catalogue(known)
-        return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, inspected)
-    raised = sum(finding.problem == "raised" for finding in findings)
-    raised_everywhere = raised == len(judged(exercise, program))
-    status = "error" if raised_everywhere else "wrong"
-    return Assessment(status, says, inspected=inspected)
-
-
-def follow_through(
-    exercise: Exercise,
-    program: Program,
-    answers: Sequence[Answer],
-    assessment: Assessment,
-    earlier: Mapping[str, Assessment],
-    inherited: Callable[[Collection[str]], Mapping[str, Array]],
-    ask: Ask,
-    seed: int,
-) -> Assessment:
-    """Let an earlier function's mistake cost once.
-
-    The object is right, given the student's own earlier ones, where it answers what the
-    reference would answer on top of the same known mistake, or where
-    `exercise.consistent_with_own` finds it consistent with them.
-
-    Args:
-        exercise: the exercise whose object was found wrong.
-        program: the calls that were made of it.
-        answers: what they gave.
-        assessment: what was found.
-        earlier: what was found about the exercises before this one, by name.
-        inherited: gives the fingerprint of the reference's answers on top of each of these known
-            mistakes of earlier exercises, by "exercise.mistake".
+        knowledge: what is known about the exercise.
         ask: runs a program where the student's objects are.
-        seed: for the inputs that are drawn.
     """
-    wrong = [n for n in exercise.needs if n in earlier and earlier[n].status == "wrong"]
-    answered = {answer.call for answer in answers if answer.results}
-    seen = any(call.name in answered for call in judged(exercise, program))
-    if assessment.status != "wrong" or not wrong or not seen:
-        return assessment
-    right = Assessment(
-        "correct",
-        f"It is right given your own `{wrong[0]}`, whose mistake is counted there and not again.",
-    )
-    mistakes = {f"{n}.{earlier[n].mistake}" for n in wrong}
-    fingerprints = {} if assessment.inspected else inherited(mistakes)
-    found = fingerprint.fingerprint(exercise, program, answers)
-    if fingerprints and fingerprint.name(exercise, program, found, fingerprints):
-        return right
-    rng = np.random.default_rng([seed, 1, *exercise.name.encode()])
-    return (
-        right
-        if exercise.consistent_with_own is not None and exercise.consistent_with_own(ask, rng)
-        else assessment
-    )
+
+    def __init__(self, knowledge: Knowledge, ask: Ask) -> None:
+        self._knowledge = knowledge
+        self._exercise = knowledge.exercise
+        self._ask = ask
+
+    def assess(self, earlier: Callable[[str], Assessment | None]) -> Assessment:
+        """What is found, where the mistake of an earlier exercise costs once.
+
+        The object is right, given the student's own earlier ones, where it answers what the
+        reference would answer on top of the same known mistake, or where
+        `exercise.consistent_with_own` finds it consistent with them.
+
+        Args:
+            earlier: what was found about an earlier exercise, or None where that is not known.
+        """
+        found = self.by_itself()
+        answered = {answer.call for answer in self._answers if answer.results}
+        if found.status != "wrong" or not any(call.name in answered for call in self._judged):
+            return found
+        before = {name: earlier(name) for name in self._exercise.needs}
+        mistakes = {
+            name: assessment.mistake
+            for name, assessment in before.items()
+            if assessment is not None and assessment.status == "wrong"
+        }
+        if not mistakes or not self._is_right_given(mistakes):
+            return found
+        return Assessment(
+            "correct",
+            f"It is right given your own `{next(iter(mistakes))}`, whose mistake is counted there "
+            "and not again.",
+        )
+
+    def by_itself(self) -> Assessment:
+        """What is found, whatever is wrong with earlier exercises."""
+        findings = tuple(self._findings)
+        if not findings:
+            return Assessment("correct", _praise(self._judged, self._answers))
+        says = summary(self._exercise, self._knowledge.program, findings)
+        worst = findings[0]
+        if worst.problem == "not attempted":
+            return Assessment("not attempted", says, findings=findings)
+        if known := self._mistake():
+            mistake = self._knowledge.mistakes[known]
+            return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
+        raised = sum(finding.problem == "raised" for finding in findings)
+        status = "error" if raised == len(self._judged) else "wrong"
+        return Assessment(status, says, findings=findings)
+
+    @cached_property
+    def _answers(self) -> Sequence[Answer]:
+        return self._ask(self._knowledge.program)
+
+    @property
+    def _judged(self) -> list[Call]:
+        return judged(self._exercise, self._knowledge.program)
+
+    @cached_property
+    def _findings(self) -> Sequence[Finding]:
+        program, answers = self._knowledge.program, self._answers
+        found = compare(self._exercise, program, answers, self._knowledge.expected)
+        if found or self._exercise.inspect is None:
+            return found
+        with np.errstate(all="ignore"):
+            return self._exercise.inspect(program, {answer.call: answer for answer in answers})
+
+    def _mistake(self) -> str:
+        """The name of the known mistake, or ""."""
+        worst = self._findings[0]
+        if worst.mistake or worst.problem == "inspected":
+            return worst.mistake
+        return self._named(self._knowledge.fingerprints)
+
+    def _named(self, fingerprints: Mapping[str, Array]) -> str:
+        program = self._knowledge.program
+        found = fingerprint.fingerprint(self._exercise, program, self._answers)
+        return fingerprint.name(self._exercise, program, found, fingerprints)
+
+    def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
+        """Whether the object is right on top of these mistakes, by exercise."""
+        # Where an inspection alone found something wrong, what has a fingerprint is right, and
+        # fingerprints say nothing.
+        if self._findings[0].problem != "inspected":
+            keys = {f"{exercise}.{mistake}" for exercise, mistake in mistakes.items()}
+            inherited = self._knowledge.inherited(keys)
+            if inherited and self._named(inherited):
+                return True
+        consistent = self._exercise.consistent_with_own
+        rng = np.random.default_rng([self._knowledge.seed, 1, *self._exercise.name.encode()])
+        return consistent is not None and consistent(self._ask, rng)
 
 
 def _praise(calls: Sequence[Call], answers: Sequence[Answer]) -> str:

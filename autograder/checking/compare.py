@@ -7,12 +7,12 @@ hold no expected value.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Program
+from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
 from autograder.exercises.program import SKIPPED, changed
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -40,25 +40,6 @@ STUB = "NotImplementedError"
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong with the answer to one call.
-
-    Attributes:
-        problem: a word of `SEVERITY`.
-        call: the name of the call.
-        says: a sentence for the student.
-        result: the name of the result, or "" where the call as a whole is wrong.
-        mistake: the name of the known mistake, where the exercise's own inspection names it.
-    """
-
-    problem: str
-    call: str
-    says: str
-    result: str = ""
-    mistake: str = ""
-
-
 def judged(exercise: Exercise, program: Program) -> list[Call]:
     """The calls of `program` whose results are judged: those of the exercise's own object."""
     return [call for call in program.calls if call.function == exercise.name]
@@ -68,7 +49,7 @@ def judged(exercise: Exercise, program: Program) -> list[Call]:
 def compare(
     exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
 ) -> list[Finding]:
-    """All that is wrong, the most telling first; empty for a right solution."""
+    """All that differs from what is expected, the most telling first."""
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     findings = [
@@ -76,9 +57,6 @@ def compare(
         for call in calls
         for finding in _of_call(exercise, program, call, given, expected[call.name])
     ]
-    if not findings and exercise.inspect is not None:
-        complaints = exercise.inspect(program, given)
-        findings = [Finding("inspected", c.call, c.says, mistake=c.mistake) for c in complaints]
     findings = _not_repeatable(findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
@@ -124,10 +102,10 @@ def _of_call(
         are = "argument is" if len(changes) == 1 else "arguments are"
         findings.append(
             Finding(
-                "changed",
                 call.name,
                 f"It changes its own input: its {which} array {are} not the same after the call "
                 f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
+                problem="changed",
             )
         )
     return findings
@@ -144,24 +122,24 @@ def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding
         wanted = [f"`{name}`" for name in call.returns] + ["the cache"] * call.returns_cache
         how = "is wanted by itself" if len(wanted) == 1 else "are wanted, in this order"
         says = f"It returns {answer.returned}; {_listed(wanted)} {how}."
-        return Finding("count", call.name, says)
+        return Finding(call.name, says, problem="count")
     if answer.raised == STUB:
         says = "It raises NotImplementedError, itself or in a function that it calls."
-        return Finding("not attempted", call.name, says)
+        return Finding(call.name, says, problem="not attempted")
     if answer.raised == SKIPPED:
         before = given.get(answer.message)
         functions = {call.name: call.function for call in program.calls}
         if before is not None and before.raised == STUB:
             says = f"It cannot be called before `{functions[before.call]}` is written."
-            return Finding("not attempted", call.name, says)
+            return Finding(call.name, says, problem="not attempted")
         says = "It could not be called"
         if before is not None and before.raised != SKIPPED:
             failed = _raised(before) if before.raised else f"returns {before.returned}"
             says += f", because it needs a result of `{functions[before.call]}`, which {failed}"
-        return Finding("raised", call.name, f"{says}.")
+        return Finding(call.name, f"{says}.", problem="raised")
     if answer.raised == "StudentError" and answer.message:
-        return Finding("told", call.name, answer.message)
-    return Finding("raised", call.name, f"It {_raised(answer, call.name)}.")
+        return Finding(call.name, answer.message, problem="told")
+    return Finding(call.name, f"It {_raised(answer, call.name)}.", problem="raised")
 
 
 def _raised(answer: Answer, call: str = "") -> str:
@@ -177,7 +155,7 @@ def _of_result(
     """What is wrong with one result; without `right`, only whether it is an array at all."""
 
     def finding(problem: str, says: str) -> Finding:
-        return Finding(problem, call, says, f"`{name}`")
+        return Finding(call, says, problem=problem, result=f"`{name}`")
 
     if value is None:
         what = "None" if kind == "NoneType" else f"of type {kind}"
@@ -258,7 +236,7 @@ def _not_repeatable(findings: list[Finding]) -> list[Finding]:
             "It is right at first and wrong when called once more with the same inputs: "
             "something is kept from one call to the next."
         )
-        return [Finding("not repeatable", f.call, says, f.result) for f in findings[:1]]
+        return [replace(findings[0], says=says, problem="not repeatable")]
     return findings
 
 

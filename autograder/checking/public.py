@@ -7,52 +7,75 @@ each known mistake its sentences and the fingerprint of its answers. It holds no
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
-from autograder.checking.assess import Mistake
 from autograder.checking.compare import Expected, judged
-from autograder.exercises import Array, Exercise
+from autograder.checking.mistake import Mistake
+from autograder.exercises import Array, Exercise, Program
 
 SEED = 1997
 """The published seed; hidden seeds are drawn elsewhere."""
 
 
-@dataclass(frozen=True)
 class Public:
-    """What the public check of one exercise knows."""
-
-    expected: Expected
-    fingerprints: Mapping[str, Array]
-    inherited: Mapping[str, Array]
-    mistakes: Mapping[str, Mistake]
-
-
-def load(exercise: Exercise) -> Public:
-    """The public data of an exercise.
+    """What the public check of one exercise knows; a `Knowledge`.
 
     Raises:
-        FileNotFoundError: where the installed package lacks the file of the assignment.
+        FileNotFoundError: when it is asked for, where the installed package lacks the file of the
+            assignment.
     """
-    arrays = _arrays(exercise.assignment)
-    expected = {
-        call.name: {
-            name: arrays[key(exercise, i, j)]
-            for j, name in enumerate(call.returns)
-            if name in exercise.tolerances
+
+    seed = SEED
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+
+    @cached_property
+    def program(self) -> Program:
+        """The calls with the published inputs."""
+        return self.exercise.draw(SEED)
+
+    @cached_property
+    def expected(self) -> Expected:
+        """The right results of every judged call."""
+        return {
+            call.name: {
+                name: self._arrays[key(self.exercise, i, j)]
+                for j, name in enumerate(call.returns)
+                if name in self.exercise.tolerances
+            }
+            for i, call in enumerate(judged(self.exercise, self.program))
         }
-        for i, call in enumerate(judged(exercise, exercise.draw(SEED)))
-    }
-    known = json.loads(str(arrays[f"{exercise.name}.mistakes"]))
-    mistakes = {entry["name"]: Mistake(**entry) for entry in known}
-    fingerprints = dict(zip(mistakes, arrays[f"{exercise.name}.fingerprints"], strict=True))
-    before = json.loads(str(arrays[f"{exercise.name}.before"]))
-    inherited = dict(zip(before, arrays[f"{exercise.name}.inherited"], strict=True))
-    return Public(expected, fingerprints, inherited, mistakes)
+
+    @cached_property
+    def mistakes(self) -> Mapping[str, Mistake]:
+        """What is said of the known mistakes, by name."""
+        known = (Mistake(**entry) for entry in self._read("mistakes"))
+        return {mistake.name: mistake for mistake in known}
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, Array]:
+        """The fingerprints of the known mistakes, by name."""
+        found = self._arrays[f"{self.exercise.name}.fingerprints"]
+        return dict(zip(self.mistakes, found, strict=True))
+
+    def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
+        """The fingerprints of what is right on top of earlier mistakes, by "exercise.mistake"."""
+        found = self._arrays[f"{self.exercise.name}.inherited"]
+        known = zip(self._read("before"), found, strict=True)
+        return {name: array for name, array in known if name in mistakes}
+
+    @property
+    def _arrays(self) -> Mapping[str, Array]:
+        return _arrays(self.exercise.assignment)
+
+    def _read(self, what: str) -> Any:
+        return json.loads(str(self._arrays[f"{self.exercise.name}.{what}"]))
 
 
 def key(exercise: Exercise, call: int, result: int) -> str:

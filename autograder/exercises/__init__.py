@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from autograder.exercises.exercise import Ask, Complaint, Exercise
+from autograder.exercises.exercise import Ask, Exercise, Finding
 from autograder.exercises.program import (
     Answer,
     Array,
@@ -32,8 +32,8 @@ __all__ = [
     "Ask",
     "Bounds",
     "Call",
-    "Complaint",
     "Exercise",
+    "Finding",
     "Program",
     "Ref",
     "Result",

@@ -15,18 +15,23 @@ Ask = Callable[[Program], Sequence[Answer]]
 
 
 @dataclass(frozen=True)
-class Complaint:
-    """What an exercise's own inspection finds wrong.
+class Finding:
+    """One thing that is wrong with the answer to one call.
 
     Attributes:
         call: the name of the call.
         says: a sentence for the student.
-        mistake: the name of the known mistake that it is, or "".
+        mistake: the name of the known mistake that it is, where an exercise's own inspection
+            names it.
+        problem: what kind of thing is wrong, a word of `autograder.checking.compare.SEVERITY`.
+        result: the name of the result, or "" where the call as a whole is wrong.
     """
 
     call: str
     says: str
     mistake: str = ""
+    problem: str = "inspected"
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Exercise:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     consistent_with_own: Callable[[Ask, np.random.Generator], bool] | None = None
-    inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Complaint]] | None = None
+    inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Finding]] | None = None
     seconds: float = 0.0
     framework: tuple[str, ...] = ()
     runner: str = "cpu"

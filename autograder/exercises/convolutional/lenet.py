@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.data import digits
-from autograder.exercises.exercise import Complaint
+from autograder.exercises.exercise import Finding
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.threads import one_thread
@@ -66,19 +66,19 @@ def lenet_program(rng: np.random.Generator) -> Program:
     return Program(ASSIGNMENT, tuple(calls))
 
 
-def inspect_lenet(program: Program, answers: Mapping[str, Answer]) -> Sequence[Complaint]:
+def inspect_lenet(program: Program, answers: Mapping[str, Answer]) -> Sequence[Finding]:
     """Whether a network with the trained parameters reads digits that it has not seen."""
     found = values(answers[TRAINED])
     if found is None:
-        return [Complaint(TRAINED, "After training there is nan or inf among the parameters.")]
+        return [Finding(TRAINED, "After training there is nan or inf among the parameters.")]
     if [p.shape for p in found] != list(PARAMETERS.values()):
-        return [Complaint(TRAINED, "The network has lost the shapes of its parameters.")]
+        return [Finding(TRAINED, "The network has lost the shapes of its parameters.")]
     x, y = held_out(next(call for call in program.calls if call.name == TRAINED).args[0])
     right = float(np.mean(read(x, found) == y))
     if right >= WANTED:
         return []
     return [
-        Complaint(
+        Finding(
             TRAINED,
             f"After training it reads {right:.0%} of {len(y)} digits that it has not seen; "
             f"{WANTED:.0%} are wanted, and a right LeNet reads about 98%.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Complaint
+from autograder.exercises.exercise import Finding
 from autograder.exercises.feedforward.layers import ASSIGNMENT, refuses
 from autograder.exercises.program import Answer, Array, Call, Program
 from autograder.exercises.shared.consistency import values
@@ -98,51 +98,51 @@ def refuses_kind(initialise: Any, fan_in: int, fan_out: int, kind: str) -> Array
     return refuses(initialise, kind, fan_in, fan_out, kind, np.random.default_rng(0))
 
 
-def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """The first thing that is wrong with each draw."""
-    complaints = []
+    findings = []
     for call in program.calls:
         found = values(answers[call.name])
         if found is None or call.adapter == "refuses_kind":
             continue
         n, m, kind, _ = call.args
-        complaint = misshapen(call, found, answers[call.name])
-        complaint = complaint or (
+        finding = misshapen(call, found, answers[call.name])
+        finding = finding or (
             misdrawn(call.name, kind, found[0])
             if (n, m) == SIZE
             else unrepeatable(call.name, found)
         )
-        complaints += [complaint] if complaint else []
-    return complaints
+        findings += [finding] if finding else []
+    return findings
 
 
-def misshapen(call: Call, found: list[Array], answer: Answer) -> Complaint | None:
+def misshapen(call: Call, found: list[Array], answer: Answer) -> Finding | None:
     """What is wrong with the shape or the dtype of the weights."""
     n, m, *_ = call.args
     shape = found[0].shape
     if shape != (n, m):
         names = {(m, n): "shape-transposed", (n + 1, m): "bias-included"}
         says = f"`W` has the shape {shape} for {call.name}; {(n, m)} is wanted."
-        return Complaint(call.name, says, names.get(shape, ""))
+        return Finding(call.name, says, names.get(shape, ""))
     kind = next((r.value.dtype for r in answer.results if r.value is not None), None)
     if kind != np.float64:
         says = f"`W` is {kind} for {call.name}; float64 is wanted."
-        return Complaint(call.name, says, "single-precision")
+        return Finding(call.name, says, "single-precision")
     return None
 
 
-def misdrawn(call: str, kind: str, W: Array) -> Complaint | None:
+def misdrawn(call: str, kind: str, W: Array) -> Finding | None:
     """What is wrong with many weights: their mean, variance, rank or independence."""
     n, m = SIZE
     right, variance = VARIANCES[kind](n, m), float(W.var())
     if not W.any():
-        return Complaint(call, f"All weights are 0 for {call}.", "all-zero")
+        return Finding(call, f"All weights are 0 for {call}.", "all-zero")
     if np.linalg.matrix_rank(W) < min(n, m):
         says = f"Rows or columns of `W` repeat one another for {call}."
-        return Complaint(call, says, "rows-alike")
+        return Finding(call, says, "rows-alike")
     if abs(W.mean()) > ALLOWED * np.sqrt(variance):
         says = f"The mean of the weights is not 0 for {call}."
-        return Complaint(call, says, "mean-not-zero")
+        return Finding(call, says, "mean-not-zero")
     if abs(variance / right - 1) > ALLOWED:
         confused = (
             name
@@ -152,20 +152,20 @@ def misdrawn(call: str, kind: str, W: Array) -> Complaint | None:
         says = (
             f"The weights have {variance / right:.0%} of the variance that is wanted, for {call}."
         )
-        return Complaint(call, says, next(confused, ""))
+        return Finding(call, says, next(confused, ""))
     beside = np.mean(W[:, 1:] * W[:, :-1]), np.mean(W[1:] * W[:-1])
     if max(abs(c) for c in beside) > ALLOWED * variance:
-        return Complaint(call, f"Neighbouring weights are not independent for {call}.")
+        return Finding(call, f"Neighbouring weights are not independent for {call}.")
     return None
 
 
-def unrepeatable(call: str, found: list[Array]) -> Complaint | None:
+def unrepeatable(call: str, found: list[Array]) -> Finding | None:
     """What is wrong with the source of the random numbers."""
     first, again, after = found
     if np.any(first != again):
         says = f"The same seed gives other weights for {call}: draw from rng and nothing else."
-        return Complaint(call, says, "not-from-rng")
+        return Finding(call, says, "not-from-rng")
     if not np.any(first != after):
         says = f"A second call with the same rng gives the same weights for {call}."
-        return Complaint(call, says, "generator-made-anew")
+        return Finding(call, says, "generator-made-anew")
     return None

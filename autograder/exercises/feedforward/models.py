@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Ask, Complaint
+from autograder.exercises.exercise import Ask, Finding
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
@@ -159,7 +159,7 @@ def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:
     return (*first, second[0])
 
 
-def inspect_mlp(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect_mlp(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """What is wrong with the parameters of a new network."""
     call = "the first parameters"
     found = values(answers[call])
@@ -168,17 +168,17 @@ def inspect_mlp(program: Program, answers: Mapping[str, Answer]) -> list[Complai
     W1, b1, _, b2, again = found
     if b1.any() or b2.any():
         says = "The biases of a new network are not 0."
-        return [Complaint(call, says, "biases-not-zero")]
+        return [Finding(call, says, "biases-not-zero")]
     if not np.array_equal(W1, again):
         says = "Two networks made with the same seed differ: draw from rng and from nothing else."
-        return [Complaint(call, says, "weights-not-from-rng")]
+        return [Finding(call, says, "weights-not-from-rng")]
     spread = W1.var() * WIDE[0] / 2
     if abs(spread - 1) > 0.05 or abs(W1.mean()) > 0.05 * W1.std():
         says = (
             f"The weights W1 of a new network have {spread:.0%} of the variance that "
             '"he" gives them.'
         )
-        return [Complaint(call, says, "weights-not-he")]
+        return [Finding(call, says, "weights-not-he")]
     return []
 
 

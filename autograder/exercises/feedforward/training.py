@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.data import digits
-from autograder.exercises.exercise import Ask, Complaint
+from autograder.exercises.exercise import Ask, Finding
 from autograder.exercises.feedforward.layers import ASSIGNMENT, normal
 from autograder.exercises.feedforward.models import names_of
 from autograder.exercises.program import (
@@ -185,14 +185,14 @@ def numbers(losses: Any) -> tuple[Array, Array]:
     return np.array(len(losses)), np.array([float(loss) for loss in losses])
 
 
-def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """What is wrong with the run that is written down, and what the network has learned."""
     found = []
     for call in program.calls:
         results = values(answers[call.name])
         if results is None:
             if not answers[call.name].raised:
-                found.append(Complaint(call.name, f"nan or inf comes out of {call.name}."))
+                found.append(Finding(call.name, f"nan or inf comes out of {call.name}."))
         elif call.name == DIARY and results[0] == TABLE_RUN[0]:
             found += odd_run(call, results)
         elif call.name == DIGITS and results[0] == RUN[0]:
@@ -200,32 +200,32 @@ def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
     return found
 
 
-def odd_run(call: Call, results: Sequence[Array]) -> list[Complaint]:
+def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
     """What is wrong with the run that is written down; the first thing alone."""
     y, epochs, batch_size, lr = call.args[1:5]
     _, losses, _, rows, _, received, states, other = results
     rows = rows.astype(int)
     table = states[-1][:-1]
 
-    def complaint(says: str, mistake: str = "") -> list[Complaint]:
-        return [Complaint(call.name, says, mistake)]
+    def finding(says: str, mistake: str = "") -> list[Finding]:
+        return [Finding(call.name, says, mistake)]
 
     if not received.any():
-        return complaint("`backward` of the network is not called.", "backward-not-called")
+        return finding("`backward` of the network is not called.", "backward-not-called")
     if not table.any():
         says = "The parameters of the network are what they were: nothing was written into them."
-        return complaint(says, "parameters-not-changed")
+        return finding(says, "parameters-not-changed")
     if set(rows) != set(range(len(y))):
-        return complaint("Some samples were never used.", "samples-never-used")
+        return finding("Some samples were never used.", "samples-never-used")
     if not np.array_equal(rows, other):
         says = "The same rng gives another order of the samples: draw from rng and nothing else."
-        return complaint(says, "order-not-from-rng")
+        return finding(says, "order-not-from-rng")
     if np.mean(received.argmin(axis=1) == y[rows]) < 0.9:
-        return complaint(
+        return finding(
             "The gradient of a sample does not point to its own label.", "labels-of-other-samples"
         )
     if not np.any(table[np.arange(len(y)), y] > table.mean(axis=1)):
-        return complaint("The parameters are moved uphill.", "uphill")
+        return finding("The parameters are moved uphill.", "uphill")
     guess = np.log(table.shape[1])
     if losses[0] > 1.2 * guess:
         batches = -(-len(y) // batch_size)
@@ -234,15 +234,15 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Complaint]:
             "losses-summed-over-samples": len(y) / batches,
         }
         name = min(times, key=lambda key: abs(times[key] - losses[0] / guess))
-        return complaint("The first loss is larger than that of a guess, log C.", name)
+        return finding("The first loss is larger than that of a guess, log C.", name)
     if losses[-1] > losses[0] / 2:
         steps = np.abs(table).max() / lr
         says = "The last loss is more than half of the first."
         if steps < 0.5:
-            return complaint(says, "learning-rate-not-used")
+            return finding(says, "learning-rate-not-used")
         if steps < 1.5 * epochs:
-            return complaint(says, "one-step-an-epoch")
-        return complaint(says, "softmax-twice" if abs(losses[-1] - FLOOR) < 0.05 else "")
+            return finding(says, "one-step-an-epoch")
+        return finding(says, "softmax-twice" if abs(losses[-1] - FLOOR) < 0.05 else "")
     return []
 
 
@@ -253,19 +253,19 @@ def logits(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
     return z
 
 
-def unlearned(call: Call, results: Sequence[Array]) -> list[Complaint]:
+def unlearned(call: Call, results: Sequence[Array]) -> list[Finding]:
     """What is wrong with the losses on the digits, and with the network that came out."""
     _, losses, *parameters = results
     wanted = [(64, 64), (64,), (64, 10), (10,)]
     if [p.shape for p in parameters] != wanted:
-        return [Complaint(call.name, "The network has lost the shapes of its parameters.")]
+        return [Finding(call.name, "The network has lost the shapes of its parameters.")]
     found = []
     if losses[-1] > losses[0] / 2:
         says = (
             f"The last loss on the digits is {losses[-1] / losses[0]:.0%} of the first; less than "
             "half is wanted."
         )
-        found.append(Complaint(call.name, says))
+        found.append(Finding(call.name, says))
     x, y = held_out(call.args[1])
     share = float(np.mean(logits(x, *parameters).argmax(axis=1) == y))
     if share < ACCURACY:
@@ -273,7 +273,7 @@ def unlearned(call: Call, results: Sequence[Array]) -> list[Complaint]:
             f"After {RUN[0]} epochs the network is right on {share:.0%} of {len(y)} digits that "
             f"it has not seen; {ACCURACY:.0%} are wanted."
         )
-        found.append(Complaint(call.name, says))
+        found.append(Finding(call.name, says))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Complaint
+from autograder.exercises.exercise import Finding
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 
@@ -86,49 +86,49 @@ def difference(arrays: Sequence[Array]) -> float:
     return float(np.max(np.abs((1 - z) * (after - before))))
 
 
-def inspect_pair(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect_pair(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """What is wrong with each of the two choices."""
-    complaints = []
+    findings = []
     for call in program.calls:
         found = values(answers[call.name])
         if found is None:
             continue
         if says := misshapen(found, call.name):
-            complaints.append(Complaint(call.name, says))
+            findings.append(Finding(call.name, says))
             continue
         moved = difference(found)
         if call.name == "agree":
-            complaint = trivial(found) or (disagrees() if moved > ALIKE else None)
+            finding = trivial(found) or (disagrees() if moved > ALIKE else None)
         else:
-            complaint = agrees(moved) if moved <= APART else None
-        complaints += [complaint] if complaint else []
-    return complaints
+            finding = agrees(moved) if moved <= APART else None
+        findings += [finding] if finding else []
+    return findings
 
 
-def disagrees() -> Complaint:
+def disagrees() -> Finding:
     """The first choice for which the place matters."""
     says = "The two variants differ for `agree`; they have to be equal."
-    return Complaint("agree", says, "agree-differs")
+    return Finding("agree", says, "agree-differs")
 
 
-def agrees(moved: float) -> Complaint:
+def agrees(moved: float) -> Finding:
     """The second choice for which the place hardly matters."""
     says = "The two variants do not differ enough for `differ`."
     none = "differ-agrees" if moved <= ALIKE else "differ-hardly"
-    return Complaint("differ", says, none)
+    return Finding("differ", says, none)
 
 
-def trivial(arrays: Sequence[Array]) -> Complaint | None:
+def trivial(arrays: Sequence[Array]) -> Finding | None:
     """Whether the first choice is equal for a reason that teaches nothing."""
     _, h, _, Wh, _, _ = arrays
     H = h.shape[1]
     if np.abs(h).max() <= HEARD:
         says = "No entry of h is large enough for `agree`."
-        return Complaint("agree", says, "hidden-state-zero")
+        return Finding("agree", says, "hidden-state-zero")
     if np.linalg.norm(h @ Wh[:, 2 * H :]) <= HEARD:
         says = "The norm of h·Wh_n is too small for `agree`."
-        return Complaint("agree", says, "candidate-weights-zero")
+        return Finding("agree", says, "candidate-weights-zero")
     if gates(arrays)[0].min() >= CLOSED:
         says = "No reset gate is closed far enough for `agree`."
-        return Complaint("agree", says, "reset-gate-open")
+        return Finding("agree", says, "reset-gate-open")
     return None

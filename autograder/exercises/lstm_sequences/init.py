@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Complaint
+from autograder.exercises.exercise import Finding
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 
@@ -79,9 +79,9 @@ def shaped(found: Any, D: int, H: int) -> Sequence[Any]:
     return found
 
 
-def inspect_weights(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect_weights(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """What is wrong with the weights of each draw."""
-    complaints = []
+    findings = []
     for call in program.calls:
         found = values(answers[call.name])
         if found is None:
@@ -89,42 +89,42 @@ def inspect_weights(program: Program, answers: Mapping[str, Answer]) -> list[Com
         D, H, *_ = call.args
         if [a.shape for a in found[2:]] != [(D, 4 * H), (H, 4 * H)] * 3:
             says = f"Weights have other shapes than (D, 4H) and (H, 4H) for {call.name}."
-            complaints.append(Complaint(call.name, says))
+            findings.append(Finding(call.name, says))
             continue
         _, _, Wx, Wh, Wx_again, Wh_again, Wx_after, Wh_after = found
         for name, W, again, after in (
             ("Wx", Wx, Wx_again, Wx_after),
             ("Wh", Wh, Wh_again, Wh_after),
         ):
-            complaint = unrepeatable(call.name, name, W, again, after)
-            if complaint is None and call is program.calls[0]:
-                complaint = misdrawn(call.name, name, W)
-            complaints += [complaint] if complaint else []
-    return complaints
+            finding = unrepeatable(call.name, name, W, again, after)
+            if finding is None and call is program.calls[0]:
+                finding = misdrawn(call.name, name, W)
+            findings += [finding] if finding else []
+    return findings
 
 
-def misdrawn(call: str, name: str, W: Array) -> Complaint | None:
+def misdrawn(call: str, name: str, W: Array) -> Finding | None:
     """What is wrong with many weights: their size, their mean, or columns that are alike."""
     if not W.any():
-        return Complaint(call, f"`{name}` is zero for {call}.", "weights-zero")
+        return Finding(call, f"`{name}` is zero for {call}.", "weights-zero")
     if len(np.unique(W.round(12), axis=1).T) < W.shape[1]:
-        return Complaint(call, f"Columns of `{name}` are alike for {call}.", "units-alike")
+        return Finding(call, f"Columns of `{name}` are alike for {call}.", "units-alike")
     spread = float(W.std())
     if abs(W.mean()) > OFF * spread:
-        return Complaint(call, f"The mean of `{name}` is not zero for {call}.", "mean-not-zero")
+        return Finding(call, f"The mean of `{name}` is not zero for {call}.", "mean-not-zero")
     if spread <= SMALLEST:
-        return Complaint(call, f"The numbers in `{name}` are tiny for {call}.", "weights-too-small")
+        return Finding(call, f"The numbers in `{name}` are tiny for {call}.", "weights-too-small")
     if spread >= LARGEST:
-        return Complaint(call, f"The numbers in `{name}` are huge for {call}.", "weights-too-large")
+        return Finding(call, f"The numbers in `{name}` are huge for {call}.", "weights-too-large")
     return None
 
 
-def unrepeatable(call: str, name: str, W: Array, again: Array, after: Array) -> Complaint | None:
+def unrepeatable(call: str, name: str, W: Array, again: Array, after: Array) -> Finding | None:
     """What is wrong with the source of the random numbers."""
     if np.any(again != W):
         says = f"The same seed gives another `{name}` for {call}: draw from rng and nothing else."
-        return Complaint(call, says, "not-from-rng")
+        return Finding(call, says, "not-from-rng")
     if W.any() and not np.any(after != W):
         says = f"A second call with the same rng gives the same `{name}` for {call}."
-        return Complaint(call, says, "generator-made-anew")
+        return Finding(call, says, "generator-made-anew")
     return None

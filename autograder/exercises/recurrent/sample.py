@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Complaint
+from autograder.exercises.exercise import Finding
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import normal
@@ -189,34 +189,34 @@ CONFUSED: dict[str, Callable[[Array, float], Array]] = {
 """What the probabilities are taken for, by the name of the mistake; the first that fits it is."""
 
 
-def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Complaint]:
+def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
     """What is wrong with the frequencies and with the source of the random numbers."""
-    complaints = []
+    findings = []
     for call in program.calls:
         found = values(answers[call.name])
         if call.adapter == "counted" and found is not None:
-            complaint = odd(call, *found)
-            complaints += [complaint] if complaint else []
-    return complaints
+            finding = odd(call, *found)
+            findings += [finding] if finding else []
+    return findings
 
 
-def odd(call: Call, counts: Array, first: Array, again: Array, after: Array) -> Complaint | None:
+def odd(call: Call, counts: Array, first: Array, again: Array, after: Array) -> Finding | None:
     """The first thing that is wrong with many draws."""
     logits, n, temperature, _ = call.args
     if counts.sum() != n:
         says = f"It returns {counts.sum():.0f} words where {n} are wanted."
-        return Complaint(call.name, says)
+        return Finding(call.name, says)
     if not np.array_equal(first, again):
         says = "The same generator gives other words: draw from rng and nothing else."
-        return Complaint(call.name, says, "not-from-rng")
+        return Finding(call.name, says, "not-from-rng")
     if fits(counts, softmax(logits / temperature)):
         if np.array_equal(first, after):
             says = "A second call with the same rng gives the same words."
-            return Complaint(call.name, says, "generator-made-anew")
+            return Finding(call.name, says, "generator-made-anew")
         return None
     found = (name for name, wrong in CONFUSED.items() if fits(counts, wrong(logits, temperature)))
     says = f"Among {call.name} some are far more frequent, and some far rarer, than they should be."
-    return Complaint(call.name, says, next(found, ""))
+    return Finding(call.name, says, next(found, ""))
 
 
 def fits(counts: Array, p: Array) -> bool:

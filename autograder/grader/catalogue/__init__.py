@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from autograder.checking.assess import Mistake
+from autograder.checking.mistake import Mistake
 from autograder.grader import references
 from autograder.grader.catalogue.edits import CatalogueError as CatalogueError
 from autograder.grader.catalogue.edits import Edit, clash, edited

@@ -32,7 +32,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 
-from autograder.checking.assess import Mistake
+from autograder.checking.mistake import Mistake
 from autograder.grader.catalogue.edits import CatalogueError, Hunk
 
 ENTRY = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*): +(\S.*)")

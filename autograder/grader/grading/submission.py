@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 from autograder.checking.assess import Assessment
-from autograder.exercises import Answer, Ask, Exercise
+from autograder.exercises import Ask, Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading.framework_use import Text, suspicion
 from autograder.grader.grading.graded_notebook import marked
@@ -166,14 +166,13 @@ class Grader:
         if broken is not None:
             return broken
         program = self._judge.program(exercise)
+        ask = partial(session.ask, seconds=exercise.seconds)
         hung = [c.function for c in program.calls if c.function in run.hung]
         if hung:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-            answers = session.ask(program, exercise.seconds)
-            further = partial(session.ask, seconds=exercise.seconds)
-            found = self._judge.judge(exercise, answers, run.found, further)
+            found = self._judge.judge(exercise, ask, run.found)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
@@ -190,15 +189,13 @@ class Grader:
             return Assessment("error", says)
         except RefusedAnswerError as error:
             return Assessment("refused", f"What came back is no answer: {error}.")
-        return self._paced(exercise, answers, found, further)
+        return self._paced(exercise, found, ask)
 
-    def _paced(
-        self, exercise: Exercise, answers: Sequence[Answer], found: Assessment, ask: Ask
-    ) -> Assessment:
+    def _paced(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
         """What is found, after a look at the pace; who dies there keeps what the values gave."""
         device = "cuda" if self._runner == "gpu" else "cpu"
         try:
-            return self._judge.paced(exercise, answers, found, ask, device)
+            return self._judge.paced(exercise, found, ask, device)
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
             if exercise.speed is None:
                 raise

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 from typing import Any
 
-from autograder.checking.assess import Mistake
 from autograder.checking.compare import Expected, judged
 from autograder.checking.fingerprint import fingerprint
+from autograder.checking.mistake import Mistake
 from autograder.exercises import Answer, Array, Exercise, Program, Ref, run
 from autograder.grader import catalogue, references
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from autograder.checking.assess import Assessment, Mistake, assess, follow_through
+from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import Expected
-from autograder.exercises import Answer, Array, Ask, Exercise, Program, exercises
+from autograder.checking.mistake import Mistake
+from autograder.exercises import Array, Ask, Exercise, Program, exercises
 from autograder.grader.judge import expected
 from autograder.grader.judge import speed as speeds
 
@@ -26,7 +27,7 @@ class Judge:
     def __init__(self, assignment: str, seed: int) -> None:
         self.assignment = assignment
         self.seed = seed
-        self._rooms = {e.name: _Room(e, seed) for e in exercises(assignment)}
+        self._known = {e.name: Hidden(e, seed) for e in exercises(assignment)}
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -35,47 +36,26 @@ class Judge:
 
     def program(self, exercise: Exercise) -> Program:
         """The calls to be made of the student's object."""
-        return self._rooms[exercise.name].program
+        return self._known[exercise.name].program
 
-    def judge(
-        self,
-        exercise: Exercise,
-        answers: Sequence[Answer],
-        earlier: Mapping[str, Assessment],
-        ask: Ask,
-    ) -> Assessment:
-        """Assess the answers to `program(exercise)`.
+    def knowledge(self, exercise: Exercise) -> Hidden:
+        """What the judge knows about one exercise."""
+        return self._known[exercise.name]
+
+    def judge(self, exercise: Exercise, ask: Ask, earlier: Mapping[str, Assessment]) -> Assessment:
+        """Assess the student's object.
 
         Args:
             exercise: the exercise.
-            answers: what the student's object answered.
+            ask: runs a program in the student's kernel. What it raises, where there is no answer,
+                is raised here.
             earlier: what was found about the exercises before this one, by name.
-            ask: runs a further program in the student's kernel, for follow-through.
         """
-        room = self._rooms[exercise.name]
-        assessment = assess(
-            exercise,
-            room.program,
-            answers,
-            room.expected,
-            lambda: room.fingerprints,
-            lambda name: room.mistakes[name],
-        )
-        return follow_through(
-            exercise,
-            room.program,
-            answers,
-            assessment,
-            earlier,
-            room.inherited,
-            ask,
-            self.seed,
-        )
+        return Assessor(self._known[exercise.name], ask).assess(earlier.get)
 
     def paced(
         self,
         exercise: Exercise,
-        answers: Sequence[Answer],
         found: Assessment,
         ask: Ask,
         device: str = "cpu",
@@ -85,50 +65,53 @@ class Judge:
 
         Args:
             exercise: the exercise.
-            answers: what the student's object answered to `program(exercise)`.
-            found: what is found about them.
-            ask: runs a further program in the student's kernel. What it raises, where there is
-                no answer, is raised here.
+            found: what is found about its values.
+            ask: runs a program in the student's kernel. What it raises, where there is no answer,
+                is raised here.
             device: where the object is to run, "cpu" or "cuda".
             clock: the judge's clocks.
         """
         speed = exercise.speed
         if speed is None:
             return found
-        if found.status == "wrong" and not found.inspected:
-            room = self._rooms[exercise.name]
-            loops = speeds.says_that_it_loops(exercise, room.program, answers, room.expected)
+        if found.status == "wrong":
+            loops = speeds.says_that_it_loops(found.findings, self._known[exercise.name].expected)
             return speeds.honest(speed, found) if loops else found
         if found.status != "correct":
             return found
         return speeds.paced(exercise, speed, found, ask, self.seed, device, clock)
 
 
-class _Room:
-    """The knowledge about one exercise, made when it is first needed."""
+class Hidden:
+    """What the judge of one exercise knows, made when it is first needed; a `Knowledge`."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
-        self._exercise = exercise
-        self._seed = seed
+        self.exercise = exercise
+        self.seed = seed
         self._inherited: dict[str, Array] = {}
 
     @cached_property
     def program(self) -> Program:
-        return self._exercise.draw(self._seed)
+        """The calls with the hidden inputs."""
+        return self.exercise.draw(self.seed)
 
     @cached_property
     def expected(self) -> Expected:
-        return expected.answers(self._exercise, self.program)
+        """What the reference answers."""
+        return expected.answers(self.exercise, self.program)
 
     @cached_property
     def fingerprints(self) -> dict[str, Array]:
-        return expected.fingerprints(self._exercise, self.program)
+        """The fingerprints of the known mistakes, by name."""
+        return expected.fingerprints(self.exercise, self.program)
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
+        """The fingerprints of the reference on top of earlier mistakes, each made once."""
         new = set(mistakes) - self._inherited.keys()
-        self._inherited |= expected.inherited(self._exercise, self.program, new)
+        self._inherited |= expected.inherited(self.exercise, self.program, new)
         return {name: self._inherited[name] for name in mistakes if name in self._inherited}
 
     @cached_property
     def mistakes(self) -> dict[str, Mistake]:
-        return expected.mistakes(self._exercise)
+        """What is said of the known mistakes, by name."""
+        return expected.mistakes(self.exercise)

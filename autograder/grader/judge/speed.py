@@ -24,7 +24,7 @@ import numpy as np
 
 from autograder.checking.assess import Assessment
 from autograder.checking.compare import Expected, compare
-from autograder.exercises import Answer, Ask, Bounds, Exercise, Program, Speed
+from autograder.exercises import Ask, Bounds, Exercise, Finding, Speed
 from autograder.exercises.speed import by_steps
 from autograder.grader.judge import expected
 
@@ -182,23 +182,17 @@ def honest(speed: Speed, found: Assessment) -> Assessment:
     return replace(found, status="partial", message=message, short=speed.points)
 
 
-def says_that_it_loops(
-    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
-) -> bool:
+def says_that_it_loops(findings: Sequence[Finding], expected: Expected) -> bool:
     """Whether nothing is wrong but that it says that its cell ran, where one operation could."""
-    findings = compare(exercise, program, answers, expected)
-    given = {answer.call: answer for answer in answers}
-    returns = {call.name: call.returns for call in program.calls}
-
-    def admits(call: str) -> bool:
-        names = returns[call]
-        if "one_operation" not in names or not expected[call]["one_operation"]:
-            return False
-        said = given[call].results[names.index("one_operation")].value
-        return said is not None and not said.any()
-
-    only = {"`one_operation`", "`reason`"}
-    return bool(findings) and all(f.result in only and admits(f.call) for f in findings)
+    says, reason = "`one_operation`", "`reason`"
+    admitted = {
+        f.call
+        for f in findings
+        if (f.result, f.problem) == (says, "value") and expected[f.call]["one_operation"]
+    }
+    return bool(findings) and all(
+        f.result in (says, reason) and f.call in admitted for f in findings
+    )
 
 
 def short(speed: Speed, found: Assessment, says: str) -> Assessment:

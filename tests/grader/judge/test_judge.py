@@ -52,14 +52,14 @@ def test_what_is_right_is_computed_once_and_mistakes_only_for_the_wrong(
 ) -> None:
     right_answers, banks = count(monkeypatch, "answers"), count(monkeypatch, "fingerprints")
     hidden, exercise = Judge("lstm", 5), exercise_of("lstm_forward")
-    right = run(hidden.program(exercise), solved("lstm"))
+    right = solved("lstm")
     for _ in range(3):
-        assert hidden.judge(exercise, right, {}, lambda p: []).status == "correct"
+        assert hidden.judge(exercise, lambda p: run(p, right), {}).status == "correct"
     assert (right_answers, banks) == (["lstm_forward"], [])
     wrong = next(m for m in catalogue.entries("lstm") if m.exercise == "lstm_forward")
+    student = catalogue.namespace("lstm", wrong)
     for _ in range(3):
-        answers = run(hidden.program(exercise), catalogue.namespace("lstm", wrong))
-        assert hidden.judge(exercise, answers, {}, lambda p: []).mistake == wrong.name
+        assert hidden.judge(exercise, lambda p: run(p, student), {}).mistake == wrong.name
     assert (right_answers, banks) == (["lstm_forward"], ["lstm_forward"])
 
 
@@ -102,13 +102,12 @@ def forged(draw: st.DrawFn, call: Call) -> Answer:
 @settings(max_examples=25, deadline=None)
 def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.DataObject) -> None:
     hidden = judge(exercise.assignment, 5)
-    program = hidden.program(exercise)
 
     def ask(further: Program) -> Sequence[Answer]:
         answers = [data.draw(forged(call)) for call in further.calls]
         return decode_answers(encode_answers(answers), further)
 
-    found = hidden.judge(exercise, ask(program), {}, ask)
+    found = hidden.judge(exercise, ask, {})
     assert found.status in STATUSES - {"correct"}
     assert found.message
 
@@ -121,7 +120,7 @@ def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
     step, back = exercise_of("lstm_step_forward"), exercise_of("lstm_step_backward")
     wrong = next(m for m in catalogue.entries("lstm") if m.exercise == step.name)
     student = catalogue.namespace("lstm", wrong)
-    earlier = {step.name: hidden.judge(step, run(hidden.program(step), student), {}, lambda p: [])}
+    earlier = {step.name: hidden.judge(step, lambda program: run(program, student), {})}
 
     def ask(further: Program) -> Sequence[Answer]:
         answers = run(further, student)
@@ -130,5 +129,5 @@ def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
         return decode_answers(encode_answers(answers), further)
 
     for exercise in (back, exercise_of("lstm_forward")):
-        found = hidden.judge(exercise, ask(hidden.program(exercise)), earlier, ask)
+        found = hidden.judge(exercise, ask, earlier)
         assert found.status in STATUSES

@@ -14,7 +14,7 @@ from autograder.exercises import Answer, Bounds, Exercise, Program, Result, find
 from autograder.grader.judge import Judge
 from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide
 from tests.attacks import pace_cheats
-from tests.students import judge, solved
+from tests.students import judge, judged, solved
 
 BOUNDS = Bounds(8.0, 4.0, "a test")
 RIGHT = Assessment("correct", "All 14 cases are right.")
@@ -79,7 +79,11 @@ class Stage:
 
 
 def paced(stage: Stage, name: str, found: Assessment = RIGHT) -> Assessment:
-    return Judge("layers", 3).paced(exercise_of(name), [], found, stage.ask, "cpu", stage.clock)
+    return Judge("layers", 3).paced(exercise_of(name), found, stage.ask, "cpu", stage.clock)
+
+
+def never(program: Program) -> list[Answer]:
+    raise AssertionError("it was asked")
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +137,7 @@ def test_made_up_answers_are_fast_and_earn_nothing(student: Any) -> None:
         return [Answer(answer.call, made)]
 
     exercise = exercise_of("CudnnLSTM")
-    found = Judge("layers", 3).paced(exercise, [], RIGHT, lie, "cpu", stage.clock)
+    found = Judge("layers", 3).paced(exercise, RIGHT, lie, "cpu", stage.clock)
     assert (found.status, found.short) == ("partial", 1.0)
     assert "does not give what its cell gives" in found.message
 
@@ -142,10 +146,9 @@ def test_made_up_answers_are_fast_and_earn_nothing(student: Any) -> None:
 def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
     student = solved("layers", **{name: pace_cheats.honest()[name]})
     hidden, exercise = judge("layers", 3), exercise_of(name)
-    answers = run(hidden.program(exercise), student)
-    found = hidden.judge(exercise, answers, {}, list)
+    found = judged(exercise, 3, student)
     assert (found.status, found.mistake) == ("wrong", "never-fused")
-    found = hidden.paced(exercise, answers, found, list)
+    found = hidden.paced(exercise, found, never)
     assert (found.status, found.mistake, found.short) == ("partial", "never-fused", 1.0)
     assert "slow" in found.message
     assert "values keep their points" in found.message
@@ -153,16 +156,13 @@ def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_wrong_layer_is_not_timed(name: str) -> None:
-    def never(program: Program) -> list[Answer]:
-        raise AssertionError("it was asked")
-
-    wrong = Assessment("wrong", "It is wrong.", "relu-by-the-kernel")
     hidden, exercise = judge("layers", 3), exercise_of(name)
     student = solved(
         "layers", **{name: pace_cheats.right()[name].replace("torch.relu", "torch.exp")}
     )
-    answers = run(hidden.program(exercise), student)
-    assert hidden.paced(exercise, answers, wrong, never) == wrong
+    wrong = judged(exercise, 3, student)
+    assert wrong.status == "wrong"
+    assert hidden.paced(exercise, wrong, never) == wrong
 
 
 Cells = Callable[[], dict[str, str]]
@@ -176,9 +176,8 @@ def test_by_the_real_clock(name: str, cells: Cells) -> None:
     """On a busy machine the times may decide nothing; they never decide wrongly."""
     student = solved("layers", **{name: cells()[name]})
     hidden, exercise = judge("layers", 3), exercise_of(name)
-    answers = run(hidden.program(exercise), student)
-    found = hidden.judge(exercise, answers, {}, list)
+    found = judged(exercise, 3, student)
     assert found.status == "correct", found.message
-    found = hidden.paced(exercise, answers, found, lambda program: run(program, student))
+    found = hidden.paced(exercise, found, lambda program: run(program, student))
     wanted = "correct" if cells is pace_cheats.right else "partial"
     assert found.status in (wanted, "deferred"), found.message
