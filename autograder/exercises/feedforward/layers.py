@@ -93,7 +93,7 @@ def backward_program(
     """Backward passes, each on a cache of the student's own forward on the same inputs.
 
     All forward passes come first, and the first cache is used three times: a cache has to stay
-    valid. A `adapter` function is given x as well.
+    valid. The `adapter` is given x as well.
 
     Args:
         rng: draws the gradients that arrive.

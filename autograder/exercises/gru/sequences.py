@@ -25,7 +25,6 @@ from autograder.exercises.shared.recurrent_programs import (
     Upstream,
     backward_program,
     forward_program,
-    no_extremes,
 )
 
 SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (2, 1, 3, 4), (1, 5, 1, 2), (2, 3, 3, 1))
@@ -48,9 +47,8 @@ sequence_program = partial(
         **{GRU.label(sizes): (sizes, variant) for sizes, variant in FORWARD},
         "other inputs of the first sizes, reset before": (SIZES[0], BEFORE),
     },
-    no_extremes,
 )
-sequence_backward_program = partial(backward_program, GRU, labelled(*BACKWARD), again)
+sequence_backward_program = partial(backward_program, GRU, labelled(*BACKWARD), again=again)
 follow_sequence = partial(follow_forward, GRU, FOLLOWED)
 
 

@@ -70,7 +70,7 @@ step_forward_program = partial(
     forward_program,
     GRU,
     labelled(*both(*SIZES[:3]), *zip(SIZES[3:], (BEFORE, AFTER), strict=True)),
-    extremes,
+    extremes=extremes,
 )
 step_backward_program = partial(
     backward_program,
@@ -79,6 +79,6 @@ step_backward_program = partial(
         **labelled(*both(*SIZES[:2]), *zip(SIZES[2:], (BEFORE, AFTER, BEFORE), strict=True)),
         "other inputs of the first sizes": (SIZES[0], AFTER),
     },
-    once_more,
+    again=once_more,
 )
 follow_step_backward = partial(follow_backward, GRU, both(*SIZES[:3]))

@@ -54,12 +54,12 @@ def one_at_a_time(dh: Array, dc: Array) -> dict[str, Upstream]:
     return {"dc_next zero": (dh, zero), "dh_next zero": (zero, dc)}
 
 
-step_forward_program = partial(forward_program, LSTM, CASES, extremes)
+step_forward_program = partial(forward_program, LSTM, CASES, extremes=extremes)
 step_backward_program = partial(
     backward_program,
     LSTM,
     {**CASES, "other inputs of the first sizes": (SIZES[0], ())},
-    once_more,
+    again=once_more,
     beside=one_at_a_time,
 )
 follow_step_backward = partial(follow_backward, LSTM, tuple(CASES.values())[:3])

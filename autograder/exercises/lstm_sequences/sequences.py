@@ -39,7 +39,9 @@ def again(dhs: Array, dhT: Array, dcT: Array) -> dict[str, Upstream]:
     }
 
 
-sequence_backward_program = partial(backward_program, SEQUENCES, SEQUENCES.cases(*SIZES), again)
+sequence_backward_program = partial(
+    backward_program, SEQUENCES, SEQUENCES.cases(*SIZES), again=again
+)
 
 
 def bilstm_program(rng: np.random.Generator) -> Program:

@@ -13,7 +13,6 @@ from autograder.exercises.shared.recurrent_programs import (
     Upstream,
     backward_program,
     forward_program,
-    no_extremes,
 )
 
 SIZES = ((3, 4, 5, 2), (3, 3, 3, 3), (2, 1, 3, 4), (1, 6, 1, 2), (2, 3, 4, 1))
@@ -37,7 +36,7 @@ def again(dhs: Array, dhT: Array) -> dict[str, Upstream]:
     }
 
 
-sequence_program = partial(forward_program, RNN, CASES, no_extremes)
-sequence_backward_program = partial(backward_program, RNN, CASES, again)
+sequence_program = partial(forward_program, RNN, CASES)
+sequence_backward_program = partial(backward_program, RNN, CASES, again=again)
 follow_sequence = partial(follow_forward, RNN, FOLLOWED)
 follow_sequence_backward = partial(follow_backward, RNN, FOLLOWED)

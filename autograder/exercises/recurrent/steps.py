@@ -35,11 +35,11 @@ def extremes(rng: np.random.Generator) -> dict[str, Inputs]:
     return {label: (args, ()) for label, args in RNN.saturated(rng).items()}
 
 
-step_forward_program = partial(forward_program, RNN, CASES, extremes)
+step_forward_program = partial(forward_program, RNN, CASES, extremes=extremes)
 step_backward_program = partial(
     backward_program,
     RNN,
     {**CASES, "other inputs of the first sizes": (SIZES[0], ())},
-    once_more,
+    again=once_more,
 )
 follow_step_backward = partial(follow_backward, RNN, tuple(CASES.values())[:3])

@@ -18,16 +18,23 @@ from autograder.exercises.shared.recurrent_cell import Case, Inputs, RecurrentCe
 Upstream = tuple[Array, ...]
 """The gradients that arrive at the results of a forward pass."""
 
+Further = Callable[..., Mapping[str, Upstream]]
+"""Makes of the gradients that arrive in the first case those of further passes, by label."""
+
 
 def forward_program(
     cell: RecurrentCell,
     cases: Mapping[str, Case],
-    extremes: Callable[[np.random.Generator], Mapping[str, Inputs]],
     rng: np.random.Generator,
+    extremes: Callable[[np.random.Generator], Mapping[str, Inputs]] | None = None,
 ) -> Program:
-    """One call a case, the first inputs once more and as views, and what `extremes` draws.
+    """One call a case, then the first inputs once more and as views, then `extremes`.
 
-    The results are judged, and the cache is not.
+    Args:
+        cell: the cell.
+        cases: sizes and options by label.
+        rng: draws the inputs.
+        extremes: draws further inputs, which belong to this cell alone.
     """
     drawn: dict[str, Inputs] = {
         label: (cell.args(rng, *sizes), options) for label, (sizes, options) in cases.items()
@@ -35,7 +42,7 @@ def forward_program(
     args, options = next(iter(drawn.values()))
     drawn["the first inputs once more"] = (args, options)
     drawn["the first inputs as views that are not contiguous"] = (strided(args), options)
-    drawn |= extremes(rng)
+    drawn |= extremes(rng) if extremes else {}
     first_sizes, _ = next(iter(cases.values()))
     name, outputs = cell.forward_of(first_sizes)
     return Program(
@@ -47,32 +54,27 @@ def forward_program(
     )
 
 
-def no_extremes(rng: np.random.Generator) -> dict[str, Inputs]:
-    """Nothing beside the cases."""
-    return {}
-
-
 def backward_program(
     cell: RecurrentCell,
     cases: Mapping[str, Case],
-    again: Callable[..., Mapping[str, Upstream]],
     rng: np.random.Generator,
-    beside: Callable[..., Mapping[str, Upstream]] = lambda *upstream: {},
+    again: Further,
+    beside: Further | None = None,
 ) -> Program:
     """Backward passes, each on a cache of the student's own forward on the same inputs.
 
     Args:
         cell: the cell.
         cases: sizes and options by label.
-        again: makes of the first upstream gradients those of further passes on the first cache.
         rng: draws the inputs.
-        beside: makes those of passes that follow the first one at once; their labels are added
-            to its own.
+        again: further passes on the first cache after all others, by label.
+        beside: further passes on it right after the first one; its label comes before theirs.
     """
     drawn = _drawn(cell, cases, rng)
     first, (_, arriving) = next(iter(drawn.items()))
     asked = {first: (first, arriving)}
-    asked |= {f"{first}, {words}": (first, given) for words, given in beside(*arriving).items()}
+    for words, upstream in (beside(*arriving) if beside else {}).items():
+        asked[f"{first}, {words}"] = (first, upstream)
     asked |= {label: (label, upstream) for label, (_, upstream) in drawn.items()}
     asked |= {label: (first, upstream) for label, upstream in again(*arriving).items()}
     sizes, _ = cases[first]
