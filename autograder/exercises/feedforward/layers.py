@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Ask
-from autograder.exercises.program import Array, Call, Program, Ref, StudentError
+from autograder.exercises.program import Array, Call, Program, StudentError
+from autograder.exercises.shared.cases import cached_backward_program
 from autograder.exercises.shared.consistency import is_adjoint, right_where_asked
 from autograder.exercises.shared.inputs import spaced, strided
 
@@ -92,7 +93,7 @@ def backward_program(
     """Backward passes, each on a cache of the student's own forward on the same inputs.
 
     All forward passes come first, and the first cache is used three times: a cache has to stay
-    valid. A `adapter` function is given x as well.
+    valid. The `adapter` is given x as well.
 
     Args:
         rng: draws the gradients that arrive.
@@ -102,25 +103,16 @@ def backward_program(
         gradients: the names of the results of the backward function.
         adapter: the driver of the backward function, or "".
     """
-    forward, backward = [], []
-
-    def ask(label: str, made: str, dy: Array) -> None:
-        args: tuple[Any, ...] = (dy, Ref(f"forward: {made}", 1))
-        args += (cases[made]["x"],) if adapter else ()
-        backward.append(Call(label, f"{layer}_backward", args, gradients, adapter=adapter))
-
-    upstream = {label: normal(rng, outputs(args)) for label, args in cases.items()}
-    for label, args in cases.items():
-        given = tuple(args.values())
-        forward.append(
-            Call(f"forward: {label}", f"{layer}_forward", given, ("y",), returns_cache=True)
-        )
-        ask(label, label, upstream[label])
-    first = next(iter(cases))
-    ask("the first cache once more", first, upstream[first])
-    ask("the first cache with another dy", first, normal(rng, upstream[first].shape))
-    ask("a dy that is not contiguous", first, np.asfortranarray(upstream[first]))
-    return Program(ASSIGNMENT, (*forward, *backward))
+    asked = {label: (label, (normal(rng, outputs(args)),)) for label, args in cases.items()}
+    first, (dy,) = next(iter(asked.values()))
+    asked["the first cache once more"] = (first, (dy,))
+    asked["the first cache with another dy"] = (first, (normal(rng, dy.shape),))
+    asked["a dy that is not contiguous"] = (first, (np.asfortranarray(dy),))
+    made = {label: tuple(args.values()) for label, args in cases.items()}
+    forward = (f"{layer}_forward", ("y",))
+    return cached_backward_program(
+        ASSIGNMENT, forward, f"{layer}_backward", made, asked, gradients, adapter
+    )
 
 
 def affine_backward_program(rng: np.random.Generator) -> Program:

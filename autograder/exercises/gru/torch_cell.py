@@ -1,4 +1,4 @@
-"""How a student's `GRUCell` is called: its parameters set, its step taken, its gradients asked.
+"""What is asked of `GRUCell`, the GRU as a module of torch, and how it is called.
 
 N samples, D inputs, H hidden units. `variant` is a tuple of `reset_after`, or an empty one where
 the default is asked for.
@@ -9,15 +9,69 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.exercises.program import Array, StudentError
+import numpy as np
+
+from autograder.exercises.gru.steps import AFTER, BEFORE, GRU, SIZES, labelled
+from autograder.exercises.program import Array, Call, Program, StudentError
+from autograder.exercises.shared.inputs import single
 from autograder.exercises.shared.torch_cell import derived, fill
 
-NAMES = ("Wx", "Wh", "bx", "bh")
+NAME = "GRUCell"
+PAIR = ("h_next", "h_after")
+"""The states after one and after two steps."""
+
+DOUBLE = ("h64", "h64_after")
+"""The same after `.double()`, which are compared as strictly as NumPy's."""
+
+CELL_RETURNS = (*GRU.step.returns, *GRU.step_backward.returns)
+"""The state, and the gradients that autograd finds."""
+
+CASES = {
+    **labelled((SIZES[0], AFTER), (SIZES[1], BEFORE)),
+    f"{GRU.label(SIZES[2])}, reset_after not given": (SIZES[2], ()),
+    **labelled((SIZES[3], BEFORE), (SIZES[4], AFTER)),
+}
+"""Sizes and variants by label."""
+
+
+def cell_program(rng: np.random.Generator) -> Program:
+    """The torch cell in float32 with its gradients, without a state, and in float64."""
+    calls = []
+    for label, (sizes, variant) in CASES.items():
+        arrays = single(GRU.args(rng, *sizes).values())
+        given = (*arrays, variant, *single(GRU.upstream(rng, *sizes)))
+        calls.append(Call(label, NAME, given, CELL_RETURNS, adapter="torch_gru"))
+    wide = GRU.args(rng, 3, 4, 2)
+    x, _, *weights = wide.values()
+    narrow = single((x, *weights))
+    calls += [
+        Call(
+            "a call without a state", NAME, (*narrow, AFTER), PAIR[:1], adapter="torch_gru_at_rest"
+        ),
+        Call(
+            "a call without a state after .double()",
+            NAME,
+            (x, *weights, BEFORE),
+            DOUBLE[:1],
+            adapter="torch_gru_at_rest",
+        ),
+        Call(
+            "two steps after .double()",
+            NAME,
+            (*wide.values(), AFTER),
+            DOUBLE,
+            adapter="torch_gru_twice",
+        ),
+    ]
+    for label, args in GRU.saturated(rng).items():
+        loud = (*single(args.values()), AFTER)
+        calls.append(Call(label, NAME, loud, PAIR, adapter="torch_gru_twice"))
+    return Program(GRU.assignment, tuple(calls))
 
 
 def filled(cell_class: Any, weights: Sequence[Array], variant: Sequence[bool]) -> Any:
     """A student's cell whose parameters hold `weights`."""
-    return fill(cell_class, "GRUCell", dict(zip(NAMES, weights, strict=True)), *variant)
+    return fill(cell_class, NAME, dict(zip(GRU.weight_names, weights, strict=True)), *variant)
 
 
 def step(cell: Any, x: Any, *given: Any) -> Any:
@@ -55,7 +109,7 @@ def torch_gru(cell_class: Any, x: Array, h: Array, *rest: Any) -> Sequence[Any]:
         "h": torch.from_numpy(h.copy()).requires_grad_(),
     }
     h_next = step(cell, leaves["x"], leaves["h"])
-    leaves |= {name: getattr(cell, name) for name in NAMES}
+    leaves |= {name: getattr(cell, name) for name in GRU.weight_names}
     return (h_next, *derived({"h_next": h_next}, leaves, (dh_next,)))
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from autograder.exercises.exercise import Exercise
 from autograder.exercises.recurrent import sample as recurrent_sample
 from autograder.exercises.recurrent.sample import counted, written
+from autograder.exercises.recurrent.sequences import (
+    follow_sequence,
+    follow_sequence_backward,
+    sequence_backward_program,
+    sequence_program,
+)
 from autograder.exercises.recurrent.steps import (
     ASSIGNMENT,
-    FORWARD,
-    GRADIENTS,
-    STEP,
-    STEP_GRADIENTS,
-    backward_program,
-    follow_backward,
-    follow_forward,
+    RNN,
     follow_step_backward,
-    forward_program,
     step_backward_program,
     step_forward_program,
 )
@@ -47,14 +46,14 @@ EXERCISES = (
         "rnn_step_forward",
         ASSIGNMENT,
         step_forward_program,
-        all_alike(STEP[1], "forward"),
+        all_alike(RNN.step.returns, "forward"),
         framework=READY_MADE,
     ),
     Exercise(
         "rnn_step_backward",
         ASSIGNMENT,
         step_backward_program,
-        all_alike(STEP_GRADIENTS, "gradient"),
+        all_alike(RNN.step_backward.returns, "gradient"),
         needs=("rnn_step_forward",),
         consistent_with_own=follow_step_backward,
         framework=READY_MADE + DIFFERENTIATED,
@@ -62,19 +61,19 @@ EXERCISES = (
     Exercise(
         "rnn_forward",
         ASSIGNMENT,
-        forward_program,
-        all_alike(FORWARD[1], "forward"),
+        sequence_program,
+        all_alike(RNN.forward.returns, "forward"),
         needs=("rnn_step_forward",),
-        consistent_with_own=follow_forward,
+        consistent_with_own=follow_sequence,
         framework=READY_MADE,
     ),
     Exercise(
         "rnn_backward",
         ASSIGNMENT,
-        backward_program,
-        all_alike(GRADIENTS, "gradient"),
+        sequence_backward_program,
+        all_alike(RNN.backward.returns, "gradient"),
         needs=("rnn_step_forward", "rnn_step_backward", "rnn_forward"),
-        consistent_with_own=follow_backward,
+        consistent_with_own=follow_sequence_backward,
         framework=READY_MADE + DIFFERENTIATED,
     ),
     Exercise(

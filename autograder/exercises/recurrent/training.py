@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Array, Call, Program, Ref, StudentError, changed
-from autograder.exercises.recurrent.steps import ASSIGNMENT, FORWARD, weights
+from autograder.exercises.recurrent.steps import ASSIGNMENT, RNN
 from autograder.exercises.recurrent.tokens import LOOKUP
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.consistency import right_where_asked, values
@@ -38,7 +38,7 @@ def model(rng: np.random.Generator, V: int, D: int, H: int) -> dict[str, Array]:
     E = normal(rng, V, D)
     return {
         "E": E,
-        **weights(rng, D, H),
+        **RNN.weights(rng, D, H),
         "Wy": normal(rng, H, V),
         "by": normal(rng, V) / 2,
     }
@@ -134,7 +134,8 @@ def one_chunk(
     if e is None or e.ndim != 3:
         return None
     given = (e, h, params["Wx"], params["Wh"], params["b"])
-    forward = Call("forward", FORWARD[0], given, FORWARD[1], returns_cache=True)
+    name, outputs = RNN.forward
+    forward = Call("forward", name, given, outputs, returns_cache=True)
     hs = one(ask, forward)
     if hs is None or hs.shape != (*y.shape, h.shape[1]):
         return None
@@ -191,5 +192,5 @@ def jacobian_program(rng: np.random.Generator) -> Program:
 
 def network(rng: np.random.Generator, H: int, size: float, shift: float) -> dict[str, Array]:
     """Weights of a network of H units; the singular values of Wh are near `size`."""
-    found = weights(rng, 2, H)
+    found = RNN.weights(rng, 2, H)
     return {**found, "Wh": size * found["Wh"], "b": shift * normal(rng, H)}

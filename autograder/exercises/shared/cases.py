@@ -41,9 +41,7 @@ def backward_program(
     cases: Mapping[str, tuple[tuple[Any, ...], Array]],
     *returns: str,
 ) -> Program:
-    """Backward passes, each on a cache of the student's own forward on the inputs of its case.
-
-    All forward passes come first, and one cache is used again: a cache has to stay valid.
+    """Backward passes: one a case, then on the first cache once more and in another layout.
 
     Args:
         assignment: the assignment.
@@ -52,22 +50,46 @@ def backward_program(
         cases: the arguments of the forward pass, and the gradient of its result.
         returns: the names of the gradients.
     """
-    name, outputs = forward
-    made = [
-        Call(f"forward: {label}", name, args, outputs, returns_cache=True)
-        for label, (args, _) in cases.items()
-    ]
-    asked = {label: (label, dy) for label, (_, dy) in cases.items()}
     first, (_, dy) = next(iter(cases.items()))
-    asked["the first cache once more"] = (first, dy)
-    asked["an upstream gradient that is not contiguous"] = (first, spaced(dy))
-    return Program(
-        assignment,
-        (
-            *made,
-            *(
-                Call(label, backward, (dy, Ref(f"forward: {case}", len(outputs))), returns)
-                for label, (case, dy) in asked.items()
-            ),
-        ),
-    )
+    asked = {label: (label, (dy,)) for label, (_, dy) in cases.items()}
+    asked["the first cache once more"] = (first, (dy,))
+    asked["an upstream gradient that is not contiguous"] = (first, (spaced(dy),))
+    made = {label: args for label, (args, _) in cases.items()}
+    return cached_backward_program(assignment, forward, backward, made, asked, returns)
+
+
+def cached_backward_program(
+    assignment: str,
+    forward: tuple[str, tuple[str, ...]],
+    backward: str,
+    made: Mapping[str, tuple[Any, ...]],
+    asked: Mapping[str, tuple[str, tuple[Array, ...]]],
+    returns: tuple[str, ...],
+    adapter: str = "",
+) -> Program:
+    """Backward passes, each on a cache of the student's own forward.
+
+    All forward passes come first, and a cache may be asked for again: it has to stay valid.
+
+    Args:
+        assignment: the assignment.
+        forward: the name of the forward function and of its array results.
+        backward: the name of the backward function, called with the gradients and the cache.
+        made: the arguments of the forward passes by case.
+        asked: for each backward pass the case whose cache it is given, and the gradients that
+            arrive.
+        returns: the names of the gradients.
+        adapter: the adapter of the backward function, or ""; it is given the first argument of
+            the forward pass as well.
+    """
+    name, outputs = forward
+    calls = [
+        Call(f"forward: {case}", name, args, outputs, returns_cache=True)
+        for case, args in made.items()
+    ]
+    for label, (case, upstream) in asked.items():
+        cache = Ref(f"forward: {case}", len(outputs))
+        beside = made[case][:1] if adapter else ()
+        args = (*upstream, cache, *beside)
+        calls.append(Call(label, backward, args, returns, adapter=adapter))
+    return Program(assignment, tuple(calls))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -24,6 +24,11 @@ def strided(args: Mapping[str, Array], transposed: Sequence[str] = ("x", "Wh")) 
     return {
         key: np.asfortranarray(a) if key in transposed else spaced(a) for key, a in args.items()
     }
+
+
+def single(arrays: Iterable[Array]) -> tuple[Array, ...]:
+    """The arrays in float32."""
+    return tuple(a.astype(np.float32) for a in arrays)
 
 
 def all_alike(names: Sequence[str], tolerance: str) -> dict[str, str]:
