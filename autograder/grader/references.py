@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.grader.checkout import SOLUTIONS
+from autograder.grader.errors import CommandError
 from autograder.grader.syntax import parse
 
 GIVEN = frozenset({"np", "torch", "keras"})
 """What the setup cells of the notebooks import, each what it needs."""
 
 
-class SolutionsMissingError(Exception):
+class SolutionsMissingError(CommandError):
     """The reference of an assignment is not on this machine."""
 
 

@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
+from autograder.grader.errors import CommandError
 from autograder.grader.grading.files import CONFIG, course_root, write_atomically
 from autograder.grader.grading.handed_in import read_folder, read_line
 from autograder.grader.grading.job import Job
@@ -28,7 +29,7 @@ LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
 
 
-class CourseError(Exception):
+class CourseError(CommandError):
     """Something about the course folder is not as it has to be; the text says what to do."""
 
 
@@ -109,6 +110,18 @@ class Course:
             if folder.is_dir():
                 found[student] = folder
         return found
+
+    def class_of(self, assignment: str) -> list[str]:
+        """The students who handed in the assignment, in alphabetical order.
+
+        Raises:
+            CourseError: where nobody did.
+        """
+        submitted = list(self.submissions(assignment))
+        if not submitted:
+            folder = self.root / self.directory.submitted_directory
+            raise CourseError(f"No submissions of {assignment} are in {folder}.")
+        return submitted
 
     def timestamp(self, folder: Path) -> datetime | None:
         """When a submitted folder was handed in, in UTC, where it says so."""
