@@ -65,6 +65,22 @@ def course(
 
 
 @app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="The course folder; made where there is none.")],
+    assignments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Whose classes; by default those of all assignments."),
+    ] = None,
+    processes: Processes = 2,
+) -> None:
+    """Try the grader on sample classes: grade them, and compare with what they should get."""
+    from autograder.grader.commands.sample import try_classes
+
+    if not try_classes(folder, assignments or [], processes):
+        raise typer.Exit(NOT_ALL)
+
+
+@app.command()
 def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Release an assignment in a course, again after a change of its chapter."""
     from autograder.grader.grading.course import Course

@@ -133,7 +133,7 @@ class Course:
 
     def seed(self, assignment: str) -> int:
         """The secret seed of the assignment; drawn once, and kept for the staff alone."""
-        path = self._kept / "seeds.json"
+        path = self.kept / "seeds.json"
         seeds: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         if assignment not in seeds:
             seeds[assignment] = secrets.randbits(63)
@@ -156,7 +156,7 @@ class Course:
 
     def journal(self, assignment: str) -> Journal:
         """The journal of the assignment."""
-        return Journal(self._kept / f"{assignment}.jsonl")
+        return Journal(self.kept / f"{assignment}.jsonl")
 
     def watch(self, assignment: str) -> Watch | None:
         """What looks for changes while the assignment is graded; None where it could not see all.
@@ -170,7 +170,7 @@ class Course:
         seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
         if scheme != "sqlite" or not seen:
             return None
-        return Watch(self.root, assignment, [folders["autograded"], gradebook, self._kept])
+        return Watch(self.root, assignment, [folders["autograded"], gradebook, self.kept])
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.
@@ -185,7 +185,8 @@ class Course:
             raise CourseError(f"nbgrader failed: {reasons[0] if reasons else 'no reason given'}")
 
     @property
-    def _kept(self) -> Path:
+    def kept(self) -> Path:
+        """The folder of what the grader keeps, for the eyes of its owner alone."""
         folder = self.root / ".autograder"
         if not folder.exists():
             folder.mkdir(parents=True)
