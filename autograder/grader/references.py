@@ -119,6 +119,12 @@ def cells(source: str, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def uses(source: str, name: str) -> set[str]:
+    """The names at module level of `source` that `name` uses, by itself or through others."""
+    bound = _bindings(source)
+    return _needs(bound[name], bound, set())
+
+
 def _assignments() -> list[str]:
     return sorted(file.parent.name for file in SOLUTIONS.glob("*/reference.py"))
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.exercises import exercises, find
+from autograder.checking.public import SEED
+from autograder.exercises import Exercise, exercises
 from autograder.grader import catalogue, references
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.files import write_atomically
@@ -40,7 +41,8 @@ class Student(NamedTuple):
 
 def students(assignment: str) -> dict[str, Student]:
     """The class, by name; the faults stand in exercises that have points."""
-    names = [exercise.name for exercise in exercises(assignment)]
+    asked = exercises(assignment)
+    names = [exercise.name for exercise in asked]
     checks = Released(notebook(assignment)).checks
     graded = [cell.exercise for cell in checks if cell.points]
     first, last = graded[0], graded[-1]
@@ -61,7 +63,7 @@ def students(assignment: str) -> dict[str, Student]:
         "not-a-notebook": Student("This is a letter, not a notebook.\n", dict.fromkeys(graded, "")),
         "renamed": Student(
             filled(assignment, {**right, first: right[first].replace(first, "my_step")}),
-            {name: "" for name in graded if name == first or first in _needed(name)},
+            {e.name: "" for e in asked if e.name in graded and first in _called(e)},
         ),
     }
     for style in references.styles(assignment):
@@ -80,11 +82,11 @@ def sample(assignment: str) -> dict[str, bytes]:
     return {name: student.notebook.encode() for name, student in students(assignment).items()}
 
 
-def _needed(name: str) -> set[str]:
-    """The exercises that an exercise needs, and those that these need."""
-    exercise = find(name)
-    needs = exercise.needs if exercise is not None else ()
-    return set(needs).union(*map(_needed, needs))
+def _called(exercise: Exercise) -> set[str]:
+    """The functions and classes that run where an exercise is judged, in the reference's way."""
+    calls = {call.function for call in exercise.draw(SEED).calls}
+    right = references.text(exercise.assignment)
+    return calls.union(*(references.uses(right, name) for name in calls))
 
 
 def name_of(mistake: catalogue.Mistake) -> str:
