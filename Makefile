@@ -1,4 +1,4 @@
-# `make course` builds everything and grades a sample class; `make test` runs the tests.
+# `make course` builds the book and a course, and grades a sample class; `make test` runs the tests.
 # Both are safe to repeat, and do only what has changed.
 
 SHELL := /bin/bash
@@ -6,18 +6,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: course book test bench experiments lint clean
+.PHONY: course classes book test bench experiments lint clean
 
 course: book
-	autograder course _build/course --sample
-	for assignment in $$(ls _build/course/source); do \
-	    autograder grade $$assignment --course _build/course && \
-	    autograder feedback $$assignment --course _build/course || exit; \
-	done
+	autograder sample _build/course lstm
 	@echo
 	@echo "The book:    _build/html/index.html"
 	@echo "The course:  _build/course (for formgrader: cd _build/course && jupyter lab)"
 	@echo "Feedback:    _build/course/feedback"
+
+# The sample classes of all assignments, each student held against what is known beforehand.
+classes: $(VENV)/installed
+	autograder sample _build/course
 
 book: $(VENV)/installed
 	jupyter-book build . --quiet -W -n --keep-going
@@ -34,7 +34,7 @@ experiments: $(VENV)/installed
 	python -m autograder.grader.experiments
 
 lint: $(VENV)/installed
-	ruff check . && ruff format --check . && mypy
+	ruff check . && ruff format --check . && mypy && lint-imports
 
 # The constraints name one version of every package, so that all machines get the same ones.
 $(VENV)/installed: pyproject.toml constraints.txt packages.apt

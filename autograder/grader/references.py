@@ -14,13 +14,14 @@ from types import CodeType
 from typing import Any
 
 from autograder.grader.checkout import SOLUTIONS
+from autograder.grader.errors import CommandError
 from autograder.grader.syntax import parse
 
 GIVEN = frozenset({"np", "torch", "keras"})
 """What the setup cells of the notebooks import, each what it needs."""
 
 
-class SolutionsMissingError(Exception):
+class SolutionsMissingError(CommandError):
     """The reference of an assignment is not on this machine."""
 
 
@@ -136,6 +137,12 @@ def cell(source: str, name: str, there: Set[str]) -> str:
     nodes = [node for node in parse(source).body if _names(node) & needed]
     parts = [*(_segment(node, source) for node in nodes), pick(source, name)]
     return "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def uses(source: str, name: str) -> set[str]:
+    """The names at module level of `source` that `name` uses, by itself or through others."""
+    bound = _bindings(source)
+    return _needs(bound[name], bound, set())
 
 
 def _assignments() -> list[str]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from autograder.checking.show import LABELS
 from autograder.grader.grading.verdict import Graded, Verdict
-from autograder.grader.kernels.outputs import line
+from autograder.grader.kernels.printable import line
 
 
 def students(graded: Sequence[Graded]) -> Table:

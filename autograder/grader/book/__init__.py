@@ -11,9 +11,10 @@ from typing import Any
 
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    from autograder.grader.book import downloads, execution, pages
+    from autograder.grader.book import downloads, execution, pages, parallel
 
     execution.setup(app)
+    parallel.setup(app)
     downloads.setup(app)
     pages.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from jupyter_cache.cache.db import create_db
-from jupyter_cache.cache.main import JupyterCacheBase
 from sphinx.util import logging
 
 import autograder
@@ -27,9 +25,6 @@ PACKAGE = Path(autograder.__file__).parent
 
 STAFF_ONLY = frozenset({"grader"})
 """What no page imports."""
-
-MOST_KERNELS = 4
-"""Pages that run at once, where there are as many cores: each holds a GiB and more."""
 
 PROFILE = """\
 c = get_config()
@@ -43,7 +38,6 @@ def setup(app: Any) -> None:
     # Before 800, where the environment is compared with that of the last build.
     app.connect("config-inited", _keep_outputs_by_digest, priority=100)
     app.connect("config-inited", _configure_kernels, priority=100)
-    app.connect("config-inited", _read_on_all_cores, priority=200)
     app.connect("source-read", _name_references)
     app.connect("doctree-read", _warn_of_wrong_checks)
     app.connect("build-finished", _remove_reports)
@@ -99,17 +93,6 @@ def _configure_kernels(app: Any, config: Any) -> None:
     # stand in the page.
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "KINETO_LOG_LEVEL": "99"}
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-
-
-def _read_on_all_cores(app: Any, config: Any) -> None:
-    """Read the pages, and so run them, in several processes, which Jupyter Book cannot be told."""
-    app.parallel = min(os.cpu_count() or 1, MOST_KERNELS)
-    # Jupyter Book brings them. Neither has said whether this is safe; one numbers sections when
-    # all pages have been read, the other changes what goes to LaTeX.
-    for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
-        app.extensions[name].parallel_read_safe = True
-    # Two processes would both make the tables of a new cache.
-    create_db(JupyterCacheBase(config.nb_execution_cache_path).path)
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
+from autograder.grader.errors import CommandError
 from autograder.grader.grading.files import CONFIG, course_root, write_atomically
 from autograder.grader.grading.handed_in import read_folder, read_line
 from autograder.grader.grading.job import Job
@@ -28,7 +29,7 @@ LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
 
 
-class CourseError(Exception):
+class CourseError(CommandError):
     """Something about the course folder is not as it has to be; the text says what to do."""
 
 
@@ -110,6 +111,18 @@ class Course:
                 found[student] = folder
         return found
 
+    def class_of(self, assignment: str) -> list[str]:
+        """The students who handed in the assignment, in alphabetical order.
+
+        Raises:
+            CourseError: where nobody did.
+        """
+        submitted = list(self.submissions(assignment))
+        if not submitted:
+            folder = self.root / self.directory.submitted_directory
+            raise CourseError(f"No submissions of {assignment} are in {folder}.")
+        return submitted
+
     def timestamp(self, folder: Path) -> datetime | None:
         """When a submitted folder was handed in, in UTC, where it says so."""
         try:
@@ -120,7 +133,7 @@ class Course:
 
     def seed(self, assignment: str) -> int:
         """The secret seed of the assignment; drawn once, and kept for the staff alone."""
-        path = self._kept / "seeds.json"
+        path = self.kept / "seeds.json"
         seeds: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         if assignment not in seeds:
             seeds[assignment] = secrets.randbits(63)
@@ -143,7 +156,7 @@ class Course:
 
     def journal(self, assignment: str) -> Journal:
         """The journal of the assignment."""
-        return Journal(self._kept / f"{assignment}.jsonl")
+        return Journal(self.kept / f"{assignment}.jsonl")
 
     def watch(self, assignment: str) -> Watch | None:
         """What looks for changes while the assignment is graded; None where it could not see all.
@@ -157,7 +170,7 @@ class Course:
         seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
         if scheme != "sqlite" or not seen:
             return None
-        return Watch(self.root, assignment, [folders["autograded"], gradebook, self._kept])
+        return Watch(self.root, assignment, [folders["autograded"], gradebook, self.kept])
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.
@@ -172,7 +185,8 @@ class Course:
             raise CourseError(f"nbgrader failed: {reasons[0] if reasons else 'no reason given'}")
 
     @property
-    def _kept(self) -> Path:
+    def kept(self) -> Path:
+        """The folder of what the grader keeps, for the eyes of its owner alone."""
         folder = self.root / ".autograder"
         if not folder.exists():
             folder.mkdir(parents=True)

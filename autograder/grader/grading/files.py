@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 CONFIG = "nbgrader_config.py"
 """The file that makes a folder a course folder."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room to write."""
 
 
 def course_root(start: Path) -> Path | None:

@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
+from autograder.grader.errors import CommandError
 from autograder.grader.grading.verdict import Verdict
 
 PATIENCE = 60.0
@@ -51,11 +52,11 @@ class _Released(NamedTuple):
     notebooks: dict[str, _Notebook]
 
 
-class UnknownAssignmentError(Exception):
+class UnknownAssignmentError(CommandError):
     """The gradebook does not have the assignment; the text says what to do."""
 
 
-class LockedError(Exception):
+class LockedError(CommandError):
     """The gradebook stayed locked by another program."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import multiprocessing
 import os
 import signal
@@ -12,7 +11,9 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
+from autograder.grader.errors import CommandError
 from autograder.grader.grading import warmup
+from autograder.grader.grading.files import FULL
 from autograder.grader.grading.job import Job, Kernels, grade, lookup
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.notebook import Released
@@ -20,9 +21,6 @@ from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.probe import Machine, believe, probe
 from autograder.grader.kernels.sandbox import SandboxError
 from autograder.grader.kernels.warm import WarmProcess
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where there is no room to write."""
 
 ROUNDS = 3
 """How often workers are made anew while nothing at all comes to an end, and the warm process."""
@@ -32,7 +30,7 @@ class NotGradedError(Exception):
     """A submission could not be graded; the text says why, in a sentence."""
 
 
-class ClusterError(Exception):
+class ClusterError(CommandError):
     """A cluster cannot be used; the text says why and what to do."""
 
 
@@ -155,10 +153,11 @@ def grade_all(
     pool: Callable[[Job], Pool],
     done: Callable[[Graded], None],
     failed: Callable[[str, str], None],
+    measure_again: bool = True,
 ) -> None:
     """Grade the submissions; the failure of one is nobody else's.
 
-    What the journal holds stands, but for a pace that could not be told, which is measured again.
+    What the journal holds stands.
 
     Args:
         jobs: the submissions.
@@ -166,6 +165,7 @@ def grade_all(
         pool: gives the workers; asked, with a job to come, only where something is to be run.
         done: told of each submission when its line is in the journal.
         failed: told of each student who could not be graded, and why, in a sentence.
+        measure_again: whether a speed that could not be told before is measured once more.
     """
     fresh: list[Job] = []
     for job in jobs:
@@ -173,7 +173,7 @@ def grade_all(
             graded = lookup(job, journal)
             if graded is None:
                 fresh.append(job)
-            elif graded.undecided:
+            elif measure_again and graded.undecided:
                 fresh.append(job.again(graded.verdicts))
             else:
                 done(graded)

@@ -1,7 +1,6 @@
 """What a student's cell printed, as text and pictures that a browser and a terminal can be shown.
 
-HTML, scripts, vector graphics and Markdown are left out: their plain text is kept. Of the control
-characters, in which terminals see commands, line ends, tabs and colours stay.
+HTML, scripts, vector graphics and Markdown are left out: their plain text is kept.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from typing import Any
 
 from nbformat.v4 import new_output
 
-MAX_OUTPUT = 256 * 1024
-"""Characters of output that are kept of one cell."""
+from autograder.grader.kernels.printable import MAX_OUTPUT, coloured, line, plain
 
 MOST_OUTPUTS = 100
 """Outputs that are kept of one cell."""
@@ -25,7 +23,6 @@ LEFT_OUT = "\n[The cell printed more. The rest is not kept.]\n"
 MOST_PIXELS = 32 * 1024 * 1024
 """Of one picture: what its reader has to unpack."""
 
-_COLOUR = re.compile(r"(\x1b\[[0-9;]{0,20}m)")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d{1,6})")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -76,28 +73,6 @@ class Outputs:
             last.text += output.text
         else:
             self.kept.append(output)
-
-
-def coloured(text: Any, most: int = MAX_OUTPUT + 1) -> str:
-    """The text with line ends, tabs and colours, and without any other control character."""
-    if not isinstance(text, str):
-        return ""
-    parts = _COLOUR.split(text[:most])
-    return "".join(part if i % 2 else _clean(part) for i, part in enumerate(parts))
-
-
-def _clean(text: str) -> str:
-    return "".join(c for c in text if c.isprintable() or c in "\n\t")
-
-
-def plain(text: Any, most: int = MAX_OUTPUT + 1) -> str:
-    """The text without colours either."""
-    return "".join(_COLOUR.split(coloured(text, most))[::2])
-
-
-def line(text: Any, most: int) -> str:
-    """The text in one line of at most `most` characters, for a sentence."""
-    return " ".join(plain(text, most).split())[:most]
 
 
 def _harmless(kind: str, content: Mapping[str, Any]) -> Any:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
+from autograder.grader.errors import CommandError
 from autograder.grader.kernels.inside.become_kernel import HOME, SOCKETS
 from autograder.grader.kernels.inside.limits import MIB, Limits
 
@@ -33,7 +34,7 @@ DEVICES = Path("/dev")
 _PROCESSORS = "/sys/devices/system/cpu"  # torch asks here how many there are
 
 
-class SandboxError(RuntimeError):
+class SandboxError(CommandError):
     """No sandbox can be had, or one could not be started; the message says what to do."""
 
 

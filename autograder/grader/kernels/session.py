@@ -16,7 +16,8 @@ from jupyter_client.manager import AsyncKernelManager
 from autograder.exercises import Answer, Program
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
 from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, TimedOutError, execute
-from autograder.grader.kernels.outputs import MAX_OUTPUT, Outputs, line
+from autograder.grader.kernels.outputs import Outputs
+from autograder.grader.kernels.printable import MAX_OUTPUT, line
 from autograder.grader.kernels.sandbox import SandboxError
 
 T = TypeVar("T")

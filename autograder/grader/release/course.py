@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import CONFIG, write_atomically
+from autograder.grader.release.made import digests, note, noted
 from autograder.grader.release.source import assignments, text
 
 CONFIGURATION = '''\
@@ -67,13 +68,17 @@ def release(course: Course, assignment: str) -> bool:
     """
     source = course.path("source", ".", assignment) / f"{assignment}.ipynb"
     target = course.path("release", ".", assignment) / f"{assignment}.ipynb"
-    wanted = text(assignment).encode()
-    if target.exists() and source.exists() and source.read_bytes() == wanted:
+    place = course.kept / "made" / f"release-{assignment}.json"
+    if noted(place) == digests((source, target)):
         return False
-    write_atomically(source, wanted)
-    target.unlink(missing_ok=True)
-    course.nbgrader(lambda api: api.generate_assignment(assignment))
-    return True
+    wanted = text(assignment).encode()
+    changed = not (target.exists() and source.exists() and source.read_bytes() == wanted)
+    if changed:
+        write_atomically(source, wanted)
+        target.unlink(missing_ok=True)
+        course.nbgrader(lambda api: api.generate_assignment(assignment))
+    note(place, digests((source, target)))
+    return changed
 
 
 def release_all(course: Course) -> list[str]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from autograder.exercises import exercises
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograder.checking.public import SEED
+from autograder.exercises import Exercise, exercises
 from autograder.grader import catalogue, references
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.notebook import Released
+from autograder.grader.grading.verdict import Graded, Verdict
+from autograder.grader.release.made import digests, note, noted
 from autograder.grader.release.solve import filled, solved
-from autograder.grader.release.source import text
+from autograder.grader.release.source import notebook, text
 
 MISTAKES = 12
 """How many of the known mistakes the class makes, spread over the exercises."""
@@ -18,31 +26,67 @@ plt.plot([0, 1], [0, 1])
 plt.show()"""
 
 
-def sample(assignment: str) -> dict[str, bytes]:
-    """The submissions of the class, by student; each is the bytes of a notebook."""
-    names = [exercise.name for exercise in exercises(assignment)]
+class Student(NamedTuple):
+    """A student of the class.
+
+    Attributes:
+        notebook: what he or she hands in.
+        faults: the exercises that get no points, each with the name of the mistake that is to be
+            named, or "" where none is; all other exercises get all of their points.
+    """
+
+    notebook: str
+    faults: Mapping[str, str]
+
+
+def students(assignment: str) -> dict[str, Student]:
+    """The class, by name; the faults stand in exercises that have points."""
+    asked = exercises(assignment)
+    names = [exercise.name for exercise in asked]
+    checks = Released(notebook(assignment)).checks
+    graded = [cell.exercise for cell in checks if cell.points]
+    first, last = graded[0], graded[-1]
     right = references.cells(references.text(assignment), names)
-    first, last = names[0], names[-1]
-    submissions = {
-        "reference": solved(assignment),
-        "untouched": text(assignment),
-        "half-finished": filled(assignment, {first: right[first]}),
-        "plots": filled(assignment, {**right, first: f"{right[first]}\n\n{PLOT}"}),
-        "syntax-error": filled(assignment, {**right, last: right[last].replace(":\n", "\n", 1)}),
-        "crash": filled(assignment, {**right, last: f"import os\n\nos._exit(1)\n{right[last]}"}),
-        "endless-loop": filled(
-            assignment, {**right, last: f"while True:\n    pass\n{right[last]}"}
+    begun = {name: right[name] for name in names[: names.index(first) + 1]}
+
+    def with_last(source: str) -> Student:
+        return Student(filled(assignment, {**right, last: source}), {last: ""})
+
+    found = {
+        "reference": Student(solved(assignment), {}),
+        "untouched": Student(text(assignment), dict.fromkeys(graded, "")),
+        "half-finished": Student(filled(assignment, begun), dict.fromkeys(graded[1:], "")),
+        "plots": Student(filled(assignment, {**right, first: f"{right[first]}\n\n{PLOT}"}), {}),
+        "syntax-error": with_last(right[last].replace(":\n", "\n", 1)),
+        "crash": with_last(f"import os\n\nos._exit(1)\n{right[last]}"),
+        "endless-loop": with_last(f"while True:\n    pass\n{right[last]}"),
+        "not-a-notebook": Student("This is a letter, not a notebook.\n", dict.fromkeys(graded, "")),
+        "renamed": Student(
+            filled(assignment, {**right, first: right[first].replace(first, "my_step")}),
+            {e.name: "" for e in asked if e.name in graded and first in _called(e)},
         ),
-        "not-a-notebook": "This is a letter, not a notebook.\n",
-        "renamed": filled(assignment, {**right, first: right[first].replace(first, "my_step")}),
     }
     for style in references.styles(assignment):
         cells = references.cells(references.style(assignment, style), names)
-        submissions[f"style-{style}"] = filled(assignment, cells)
-    for mistake in spread(assignment, names):
-        wrong = catalogue.text(assignment, mistake)
-        submissions[name_of(mistake)] = filled(assignment, references.cells(wrong, names))
-    return {student: notebook.encode() for student, notebook in submissions.items()}
+        found[f"style-{style}"] = Student(filled(assignment, cells), {})
+    for mistake in spread(assignment, graded):
+        cells = references.cells(catalogue.text(assignment, mistake), names)
+        found[name_of(mistake)] = Student(
+            filled(assignment, cells), {mistake.exercise: mistake.name}
+        )
+    return found
+
+
+def sample(assignment: str) -> dict[str, bytes]:
+    """The submissions of the class, by student; each is the bytes of a notebook."""
+    return {name: student.notebook.encode() for name, student in students(assignment).items()}
+
+
+def _called(exercise: Exercise) -> set[str]:
+    """The functions and classes that run where an exercise is judged, in the reference's way."""
+    calls = {call.function for call in exercise.draw(SEED).calls}
+    right = references.text(exercise.assignment)
+    return calls.union(*(references.uses(right, name) for name in calls))
 
 
 def name_of(mistake: catalogue.Entry) -> str:
@@ -61,9 +105,67 @@ def spread(assignment: str, names: list[str]) -> list[catalogue.Entry]:
     return chosen
 
 
-def write_sample(course: Course, assignment: str) -> None:
-    """Write the sample class into the course's `submitted/`."""
-    for student, data in sample(assignment).items():
-        path = course.path("submitted", student, assignment) / f"{assignment}.ipynb"
-        if not path.exists() or path.read_bytes() != data:
-            write_atomically(path, data)
+def write_sample(course: Course, assignment: str) -> dict[str, Mapping[str, str]]:
+    """Write the sample class into the course's `submitted/`, where it is not there as it should be.
+
+    Returns:
+        The faults of each student, as `Student` has them.
+    """
+    place = course.kept / "made" / f"sample-{assignment}.json"
+
+    def file(student: str) -> Path:
+        return course.path("submitted", student, assignment) / f"{assignment}.ipynb"
+
+    made: Any = noted(place)
+    if made is not None and made["files"] == digests(map(file, made["faults"])):
+        return dict(made["faults"])
+    found = students(assignment)
+    for name, student in found.items():
+        data = student.notebook.encode()
+        if not file(name).exists() or file(name).read_bytes() != data:
+            write_atomically(file(name), data)
+    faults = {name: student.faults for name, student in found.items()}
+    note(place, {"faults": faults, "files": digests(map(file, faults))})
+    return faults
+
+
+def surprises(faults: Mapping[str, Mapping[str, str]], graded: Sequence[Graded]) -> list[str]:
+    """What members of the class got that they should not have got, in sentences.
+
+    A layer whose speed could not be told on a busy machine has the points of its values; that is
+    no surprise.
+
+    Args:
+        faults: the faults of each student, as `Student` has them.
+        graded: the graded class; students who are not of the sample are passed over.
+    """
+    by_student = {one.student: one.verdicts for one in graded}
+    found = [f"{student} was not graded." for student in faults if student not in by_student]
+    for student, wrong in faults.items():
+        for verdict in by_student.get(student, []):
+            fault = wrong.get(verdict.exercise)
+            found += [
+                f"{student}, {verdict.exercise}: {sentence}"
+                for sentence in (_of_points(verdict, fault), _of_name(verdict, fault))
+                if sentence
+            ]
+    return found
+
+
+def _of_points(verdict: Verdict, fault: str | None) -> str:
+    wanted = verdict.max_points if fault is None else 0.0
+    waits = fault is None and verdict.status == "deferred" and verdict.points > 0
+    if waits or verdict.points == wanted:
+        return ""
+    return (
+        f"{verdict.points:g} of {verdict.max_points:g} points ({verdict.status}), "
+        f"where it should get {wanted:g}."
+    )
+
+
+def _of_name(verdict: Verdict, fault: str | None) -> str:
+    found, wanted = verdict.mistake, fault or None
+    if found == wanted:
+        return ""
+    said = f"the mistake {found} is named" if found else "no mistake is named"
+    return f"{said}, where {wanted or 'none'} should be."

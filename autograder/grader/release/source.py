@@ -10,9 +10,10 @@ import nbformat
 
 from autograder import exercises
 from autograder.grader.checkout import CHAPTERS
+from autograder.grader.errors import CommandError
 
 
-class NoSuchAssignmentError(Exception):
+class NoSuchAssignmentError(CommandError):
     """There is no chapter of that name; the text says which there are."""
 
 

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 
 import autograder.exercises
 from autograder.grader import commands, references
+from autograder.grader.commands import grading
 from autograder.grader.grading import pool
 from autograder.grader.grading.handed_in import HandedIn
 from autograder.grader.grading.job import Job, Kernels, grade
@@ -46,7 +47,7 @@ def need_a_gpu(monkeypatch):
         )
 
     monkeypatch.setattr(gpu, "SETUP", "on_the_gpu = True")
-    monkeypatch.setattr(commands, "probe_gpu", lambda: gpu.Gpu(name="a stand-in"))
+    monkeypatch.setattr(grading, "probe_gpu", lambda: gpu.Gpu(name="a stand-in"))
     monkeypatch.setattr(pool.Workers, "executor", lambda self: ThreadPoolExecutor(1))
     return say
 
@@ -189,7 +190,7 @@ def test_where_the_gpu_fails_the_other_grades_stay(
 
 
 def test_without_a_gpu_its_runner_refuses(course, submit, command, monkeypatch):
-    monkeypatch.setattr(commands, "probe_gpu", lambda: gpu.Gpu(refusal="No CUDA: there is none."))
+    monkeypatch.setattr(grading, "probe_gpu", lambda: gpu.Gpu(refusal="No CUDA: there is none."))
     submit("ada", solved("lstm"))
     assert command("--runner", "gpu") == (commands.REFUSED, "No CUDA: there is none.\n")
     assert not (course.root / ".autograder" / "lstm.jsonl").exists()

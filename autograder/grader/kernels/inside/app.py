@@ -12,29 +12,24 @@ import logging
 import os
 import sys
 import zlib
-from types import ModuleType
 from typing import Any
 
-from ipykernel import compiler, ipkernel
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
-
-class _NoModules(ModuleType):
-    """The module `sys`, but that nothing seems to be imported."""
-
-    modules: dict[str, ModuleType] = {}  # noqa: RUF012 - as in `sys`
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(sys, name)
+from autograder.grader.kernels.inside.no_debugger import list_no_modules
 
 
-# It lists the files of all modules for a debugger, which is not here.
-vars(ipkernel)["sys"] = _NoModules("sys")
-# It names a cell's file by a hash that it computes in Python, byte by byte.
-vars(compiler)["murmur2_x86"] = lambda text, seed: zlib.crc32(text.encode(), seed)
+class Compiler(XCachingCompiler):
+    """Names the files of cells."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Name a cell by a hash that is not computed in Python, byte by byte, as ipykernel's is."""
+        folder = get_tmp_directory()  # type: ignore[no-untyped-call]
+        return f"{folder}{os.sep}{zlib.crc32(raw_code.encode())}.py"
 
 
 class Shell(ZMQInteractiveShell):
@@ -90,7 +85,8 @@ def ahead() -> None:
     """Make the shell that this process, or each of its forks, has as a kernel."""
     if Shell.initialized():
         return
-    shell = Shell.instance(config=_config(), compiler_class=compiler.XCachingCompiler)
+    list_no_modules()
+    shell = Shell.instance(config=_config(), compiler_class=Compiler)
     shell.user_expressions({"an answer": "''"})  # which makes what answers need
     atexit.unregister(shell.atexit_operations)  # for kernels, which end without a word
 

@@ -106,8 +106,8 @@ class _Architecture:
 _ARCHITECTURES = {"x86_64": _Architecture(0xC000003E, 1), "aarch64": _Architecture(0xC00000B7, 2)}
 
 
-def program(machine: str) -> bytes:
-    """The filter for processors of the kind `machine`, in the operating system's own format.
+def numbers_of(machine: str) -> dict[str, int]:
+    """The numbers of the system calls that the filter knows, on processors of the kind `machine`.
 
     Raises:
         OSError: no filter is known for this kind of processor.
@@ -115,14 +115,22 @@ def program(machine: str) -> bytes:
     if machine not in _ARCHITECTURES:
         known = " and ".join(_ARCHITECTURES)
         raise OSError(f"the system call filter is written for {known}, not for {machine}")
-    architecture = _ARCHITECTURES[machine]
     rows = [line.split() for line in _NUMBERS.strip().splitlines()[1:]]
-    numbers = {row[0]: int(row[architecture.column]) for row in rows}
+    return {row[0]: int(row[_ARCHITECTURES[machine].column]) for row in rows}
+
+
+def program(machine: str) -> bytes:
+    """The filter for processors of the kind `machine`, in the operating system's own format.
+
+    Raises:
+        OSError: no filter is known for this kind of processor.
+    """
+    numbers = numbers_of(machine)
     refused = _FAIL | errno.EPERM
     unknown = _FAIL | errno.ENOSYS
     code = [
         _statement(_LOAD, _ARCHITECTURE),
-        *_unless(_EQUAL, architecture.audit, _KILL),
+        *_unless(_EQUAL, _ARCHITECTURES[machine].audit, _KILL),
         _statement(_LOAD, _NUMBER),
         *_when(_AT_LEAST, _NEWEST_KNOWN + 1, unknown),
         # Its flags lie in memory, where no filter can read them; the C library then uses clone.

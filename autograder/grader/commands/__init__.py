@@ -1,0 +1,196 @@
+"""The commands of `autograder`: their words and options, and what answers each of them.
+
+A command imports what it needs when it runs, so that `--help` comes at once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.grader.commands.terminal import (
+    INTERRUPTED,
+    NOT_ALL,
+    REFUSED,
+    end_if_not_done,
+    err,
+    out,
+)
+from autograder.grader.errors import CommandError
+from autograder.grader.grading.files import FULL, write_atomically
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Make, release and grade the assignments of From Cells to cuDNN.",
+)
+
+Assignment = Annotated[str, typer.Argument(help="The name of an assignment, such as lstm.")]
+CourseFolder = Annotated[
+    Path, typer.Option("--course", help="The course folder; by default the one you are in.")
+]
+Processes = Annotated[int, typer.Option("--workers", min=1, help="How many at a time.")]
+
+
+class Runner(StrEnum):
+    """What the kernels compute on."""
+
+    cpu = "cpu"
+    gpu = "gpu"
+
+
+@app.command()
+def course(
+    folder: Annotated[Path, typer.Argument(help="Where to make it.")],
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Add a sample class with known mistakes.")
+    ] = False,
+) -> None:
+    """Make an nbgrader course with every assignment released."""
+    from autograder.grader.release.course import make_course, release_all
+    from autograder.grader.release.sample import write_sample
+    from autograder.grader.release.source import assignments
+
+    made = make_course(folder)
+    for assignment in release_all(made):
+        out.print(f"Released {assignment}.")
+    if sample:
+        for assignment in assignments():
+            write_sample(made, assignment)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="The course folder; made where there is none.")],
+    assignments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Whose classes; by default those of all assignments."),
+    ] = None,
+    processes: Processes = 2,
+) -> None:
+    """Try the grader on sample classes: grade them, and compare with what they should get."""
+    from autograder.grader.commands.sample import try_classes
+
+    if not try_classes(folder, assignments or [], processes):
+        raise typer.Exit(NOT_ALL)
+
+
+@app.command()
+def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Release an assignment in a course, again after a change of its chapter."""
+    from autograder.grader.grading.course import Course
+    from autograder.grader.release.course import release
+
+    changed = release(Course.find(course), assignment)
+    out.print(f"{assignment} is released." if changed else f"{assignment} has not changed.")
+
+
+@app.command()
+def solve(
+    assignment: Assignment,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The notebook to write.")],
+) -> None:
+    """Write the solved notebook of an assignment, for those who teach."""
+    from autograder.grader.release.solve import solved
+    from autograder.grader.release.source import page
+
+    page(assignment)
+    write_atomically(output, solved(assignment).encode())
+    out.print(f"Wrote {output}. It holds the solutions: keep it from students.")
+
+
+@app.command()
+def grade(
+    assignment: Assignment,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Notebooks, or folders of them; by default the class of the course."),
+    ] = None,
+    course: CourseFolder = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write the verdicts into this file.")] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run student code without a sandbox.")
+    ] = False,
+    processes: Processes = 2,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Grade on a Dask cluster: local, slurm, or the address of a scheduler.",
+        ),
+    ] = None,
+    runner: Annotated[
+        Runner, typer.Option(help="gpu completes what the CPU has to defer.")
+    ] = Runner.cpu,
+) -> None:
+    """Grade the class of a course, or loose notebooks: NAME.ipynb is the student NAME."""
+    from autograder.grader.commands.grading import Hosts, grade
+
+    hosts = Hosts(processes, cluster, runner, sandboxed=not unsafe)
+    end_if_not_done(grade(assignment, files or [], course, json, hosts))
+
+
+@app.command()
+def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Write the feedback of every student whose grade is newer than it."""
+    from autograder.grader.commands.results import write_feedback
+    from autograder.grader.grading.course import Course
+
+    end_if_not_done(write_feedback(Course.find(course), assignment))
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what this machine has for grading, what is missing, and how to get it."""
+    from autograder.grader.kernels.gpu import probe_gpu
+    from autograder.grader.kernels.probe import probe
+
+    machine = probe()
+    for sentence in (*machine.sentences(), probe_gpu().sentence()):
+        out.print(f"- {sentence}", markup=False)
+    if machine.refusal:
+        raise typer.Exit(NOT_ALL)
+
+
+@app.command()
+def report(assignment: Assignment, course: CourseFolder = Path()) -> None:
+    """Print what a class got right, and which mistakes it made."""
+    from autograder.grader.commands.results import print_report
+    from autograder.grader.grading.course import Course
+
+    print_report(Course.find(course), assignment)
+
+
+def main() -> None:
+    """Run the command; whatever goes wrong, a person is told in a sentence."""
+    warnings.filterwarnings("ignore", module="nbformat|jupytext|nbconvert|traitlets")
+    try:
+        app()
+    except CommandError as error:
+        _stop(str(error))
+    except SystemExit as stopped:
+        if stopped.code == INTERRUPTED:
+            err.print("Stopped. What was graded is kept; the same command goes on from there.")
+        raise
+    except OSError as error:
+        _stop(_os_sentence(error))
+
+
+def _os_sentence(error: OSError) -> str:
+    where = f" {error.filename}" if error.filename else ""
+    if error.errno in FULL:
+        return (
+            f"The disk is full: writing{where} failed. Make room and run the same command again; "
+            "what was graded is kept."
+        )
+    return f"{error.strerror or error}:{where or ' (no file)'}."
+
+
+def _stop(sentence: str) -> None:
+    err.print(sentence, markup=False)
+    raise SystemExit(REFUSED)

@@ -1,0 +1,220 @@
+"""Grade a class, or loose notebooks, and tell the person at the terminal what became of them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from autograder.grader.commands.results import print_students
+from autograder.grader.commands.terminal import err, out
+from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.handed_in import read_notebook
+from autograder.grader.grading.job import Job
+from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
+from autograder.grader.grading.progress import Waiting
+from autograder.grader.grading.record import Record
+from autograder.grader.grading.verdict import Graded
+from autograder.grader.kernels.gpu import probe_gpu
+from autograder.grader.kernels.printable import line
+from autograder.grader.kernels.probe import probe
+from autograder.grader.kernels.sandbox import SandboxError
+from autograder.grader.release import source
+
+if TYPE_CHECKING:
+    from autograder.grader.grading.cluster import Cluster
+
+
+class Hosts(NamedTuple):
+    """Where submissions are graded.
+
+    Attributes:
+        processes: how many at a time.
+        cluster: `local`, `slurm` or the address of a scheduler; None for processes of our own.
+        runner: "cpu", or "gpu" to complete what the CPU has to defer.
+        sandboxed: whether student code is confined.
+    """
+
+    processes: int = 2
+    cluster: str | None = None
+    runner: str = "cpu"
+    sandboxed: bool = True
+
+
+@dataclass
+class Outcome:
+    """What became of the submissions of one assignment.
+
+    Attributes:
+        by_student: the graded submissions.
+        failures: why the others could not be graded, by student.
+    """
+
+    by_student: dict[str, Graded] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> list[Graded]:
+        """The graded submissions, in alphabetical order."""
+        return [one for _, one in sorted(self.by_student.items())]
+
+
+def grade(
+    assignment: str, files: Sequence[Path], folder: Path, json: Path | None, hosts: Hosts
+) -> dict[str, str]:
+    """Grade, and print the table.
+
+    Args:
+        assignment: the name of the assignment.
+        files: loose notebooks and folders of them; where there are none, the class is graded.
+        folder: the course folder, or one within it.
+        json: where the verdicts are written, if anywhere.
+        hosts: where to grade.
+
+    Returns:
+        Why submissions could not be graded, by student.
+    """
+    source.page(assignment)
+    here = hosts.cluster in (None, "local") and hosts.sandboxed
+    if here and hosts.runner == "gpu" and (refusal := probe_gpu().refusal):
+        raise SandboxError(refusal)
+    course = None if files else Course.find(folder)
+    watch = course.watch(assignment) if course is not None else None
+    if course is None:
+        outcome = _grade(assignment, _loose(assignment, files), Journal(None), _unrecorded, hosts)
+    else:
+        outcome = grade_class(course, assignment, hosts)
+    print_students(outcome.graded)
+    if json is not None:
+        verdicts = [verdict for one in outcome.graded for verdict in one.verdicts]
+        write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
+    undecided = [one.student for one in outcome.graded if one.undecided]
+    if undecided:
+        err.print(
+            f"How fast a layer runs could not be told for {len(undecided)} on this machine now: "
+            f"{line(', '.join(undecided), 500)}. The same command measures it again, best when "
+            "nothing else runs.",
+            markup=False,
+        )
+    if watch is not None and not outcome.failures and not undecided:
+        watch.keep(out.export_text(styles=out.is_terminal))
+    return outcome.failures
+
+
+def grade_class(
+    course: Course, assignment: str, hosts: Hosts, measure_again: bool = True
+) -> Outcome:
+    """Grade the class of a course, and write what it gets into the course.
+
+    Args:
+        course: the course.
+        assignment: the name of the assignment.
+        hosts: where to grade.
+        measure_again: whether a speed that could not be told before is measured once more.
+
+    Raises:
+        CourseError: where nobody has handed in anything.
+    """
+    jobs = {name: partial(course.job, assignment, name) for name in course.class_of(assignment)}
+    journal = course.journal(assignment)
+    with Record(course, assignment) as record:
+        return _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+
+
+def _grade(
+    assignment: str,
+    readers: Mapping[str, Callable[[], Job]],
+    journal: Journal,
+    record: Callable[[Graded], None],
+    hosts: Hosts,
+    measure_again: bool = True,
+) -> Outcome:
+    """Grade what the readers read; a file that cannot be read is one student's failure."""
+    outcome = Outcome()
+    jobs: dict[str, Job] = {}
+    for student, read in readers.items():
+        try:
+            jobs[student] = read()
+        except OSError as error:
+            outcome.failures[student] = f"{error.filename} cannot be read: {error.strerror}"
+    with ExitStack() as stack:
+        waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))
+
+        def done(one: Graded) -> None:
+            outcome.by_student[one.student] = one
+            waiting.done()
+            record(one)
+
+        def failed(student: str, why: str) -> None:
+            outcome.failures[student] = why
+            waiting.failed(f"{student}: {why}")
+
+        @cache
+        def connected(where: str) -> Cluster:
+            return stack.enter_context(_cluster(where, hosts))
+
+        def pool(first: Job) -> Pool:
+            if hosts.cluster is not None:
+                for caution in connected(hosts.cluster).cautions(first.runner):
+                    err.print(caution, markup=False)
+                return connected(hosts.cluster)
+            if hosts.sandboxed and (refusal := probe().refusal):
+                raise SandboxError(refusal)
+            count = 1 if first.runner == "gpu" else min(hosts.processes, len(jobs))
+            return stack.enter_context(Workers(count, first, hosts.sandboxed))
+
+        grade_all(list(jobs.values()), journal, pool, done, failed, measure_again)
+        if hosts.runner == "gpu":
+            deferred = [one for one in outcome.by_student.values() if one.deferred]
+            rest = [jobs[one.student].on_gpu(one.verdicts) for one in deferred]
+            waiting.more(len(rest))
+            grade_all(rest, journal, pool, done, failed)
+    return outcome
+
+
+def _unrecorded(graded: Graded) -> None:
+    """Loose notebooks have no gradebook."""
+
+
+def _loose(assignment: str, paths: Sequence[Path]) -> dict[str, Callable[[], Job]]:
+    """What reads the notebooks among files and folders, by the student whose name the file has."""
+    released, seed = source.text(assignment), secrets.randbits(63)
+
+    def job(student: str) -> Job:
+        return Job(
+            student=student,
+            assignment=assignment,
+            handed_in=read_notebook(found[student]),
+            released=released,
+            seed=seed,
+        )
+
+    found: dict[str, Path] = {}
+    for path in paths:
+        if not path.exists():
+            raise CourseError(f"{path} does not exist.")
+        for file in sorted(path.glob("*.ipynb")) if path.is_dir() else [path]:
+            if file.stem in found:
+                raise CourseError(f"{found[file.stem]} and {file} are of the same student.")
+            found[file.stem] = file
+    if not found:
+        raise CourseError("There is no notebook among these files and folders.")
+    return {student: partial(job, student) for student in found}
+
+
+def _cluster(where: str, hosts: Hosts) -> Cluster:
+    try:
+        from autograder.grader.grading.cluster import Cluster
+    except ImportError as error:
+        raise ClusterError(
+            f"Grading on a cluster needs Dask ({error}): pip install 'cells-to-cudnn[cluster]'."
+        ) from None
+    return Cluster(where, hosts.processes, hosts.sandboxed)

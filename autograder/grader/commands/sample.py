@@ -1,0 +1,58 @@
+"""Sample classes, from their making to their feedback, and whether each student gets the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.grader.commands.grading import Hosts, grade_class
+from autograder.grader.commands.results import print_students, write_feedback
+from autograder.grader.commands.terminal import err, out
+from autograder.grader.grading.course import Course
+from autograder.grader.release import source
+from autograder.grader.release.course import make_course, release_all
+from autograder.grader.release.sample import surprises, write_sample
+
+
+def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> bool:
+    """Make, grade and inform sample classes, and say who did not get what was known beforehand.
+
+    Args:
+        folder: the course folder, which is made where there is none.
+        assignments: their names; all where there are none.
+        processes: how many submissions are graded at a time.
+
+    Returns:
+        Whether all is as it should be.
+    """
+    for assignment in assignments:
+        source.page(assignment)
+    course = make_course(folder)
+    for released in release_all(course):
+        out.print(f"Released {released}.")
+    right = [_try(course, name, processes) for name in assignments or source.assignments()]
+    return all(right)
+
+
+def _try(course: Course, assignment: str, processes: int) -> bool:
+    faults = write_sample(course, assignment)
+    outcome = grade_class(course, assignment, Hosts(processes), measure_again=False)
+    print_students(outcome.graded)
+    failures = outcome.failures | write_feedback(course, assignment)
+    sentences = [f"{student}: {why}" for student, why in sorted(failures.items())]
+    sentences += surprises(faults, outcome.graded)
+    undecided = sum(one.undecided for one in outcome.graded)
+    if undecided:
+        err.print(
+            f"How fast a layer runs could not be told for {undecided} on this machine now; the "
+            f"points of its values count. To measure it again: autograder grade {assignment} "
+            f"--course {course.root}",
+            markup=False,
+        )
+    if sentences:
+        err.print(f"Not as it should be in the sample class of {assignment}:")
+        for sentence in sentences:
+            err.print(f"  {sentence}", markup=False)
+    else:
+        out.print(f"The {len(faults)} of the sample class of {assignment} got what they should.")
+    return not sentences

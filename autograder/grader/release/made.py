@@ -1,0 +1,52 @@
+"""A note in a course folder on what was made there and from what, so that nothing is made twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from autograder.grader.checkout import CHAPTERS, PACKAGE, SOLUTIONS
+from autograder.grader.grading.files import write_atomically
+
+FOLDERS = (PACKAGE, CHAPTERS, SOLUTIONS)
+"""What the notebooks of a course are made from."""
+
+TOOLS = ("jupytext", "nbformat", "nbgrader")
+"""The packages that make them."""
+
+
+def noted(path: Path) -> Any:
+    """What the note says, or None where it says nothing of what would be made today."""
+    try:
+        note = json.loads(path.read_bytes())
+        return note["made"] if note["from"] == _sources() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def note(path: Path, made: Any) -> None:
+    """Write down that `made`, as JSON can hold it, was made from what there is today."""
+    write_atomically(path, json.dumps({"from": _sources(), "made": made}).encode())
+
+
+def digests(files: Iterable[Path]) -> dict[str, str]:
+    """A digest of each of the files that are there, by its path."""
+    return {str(file): _digest(file.read_bytes()) for file in files if file.is_file()}
+
+
+@cache
+def _sources() -> str:
+    """A digest of all that decides what is made."""
+    files = sorted(
+        file for folder in FOLDERS for file in folder.rglob("*") if "__pycache__" not in file.parts
+    )
+    return _digest(json.dumps([[version(tool) for tool in TOOLS], digests(files)]).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
