@@ -16,13 +16,12 @@ from pathlib import Path
 
 import nbgrader
 
-ROOT = Path(__file__).resolve().parents[2]
+from autograder.grader.checkout import ROOT
 
 TOC = """\
 format: jb-book
 root: chapters/index
 chapters:
-  - file: chapters/mini
 """
 
 INDEX = """\
@@ -60,6 +59,13 @@ def double(x):
 ```{code-cell} ipython3
 print(f"seven doubled is {double(7)}")
 ```
+
+```{code-cell} ipython3
+from IPython.display import HTML
+
+verdict = "correct" if double(7) == 14 else "wrong"
+HTML(f'<div class="autograder-check autograder-{verdict}">{verdict}</div>')
+```
 """
 
 SOLUTION = """\
@@ -87,6 +93,19 @@ class Book:
     def text(self, docname: str) -> str:
         """The text of a page."""
         return plain(self.page(docname))
+
+    def add(self, name: str, page: str, reference: str) -> None:
+        """Add a page of one exercise to the end of the contents."""
+        (self.root / "chapters" / f"{name}.md").write_text(page, encoding="utf-8")
+        self.set_reference(name, reference)
+        with (self.root / "_toc.yml").open("a", encoding="utf-8") as contents:
+            contents.write(f"  - file: chapters/{name}\n")
+
+    def set_reference(self, name: str, reference: str) -> None:
+        """Give the page `name` its reference, or another one."""
+        file = self.root / "solutions" / name / "reference.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(reference, encoding="utf-8")
 
     def build(self) -> subprocess.CompletedProcess[str]:
         """Build with every warning an error; the environment's packages see this checkout."""
@@ -146,12 +165,11 @@ def write_mini(root: Path) -> Book:
     """A book of one page with one exercise, under the real configuration."""
     shutil.copy(ROOT / "_config.yml", root)
     (root / "_toc.yml").write_text(TOC, encoding="utf-8")
-    for folder in ("chapters", "solutions"):
-        (root / folder).mkdir()
+    (root / "chapters").mkdir()
     (root / "chapters" / "index.md").write_text(INDEX, encoding="utf-8")
-    (root / "chapters" / "mini.md").write_text(MINI, encoding="utf-8")
-    (root / "solutions" / "mini.py").write_text(SOLUTION, encoding="utf-8")
-    return Book(root)
+    book = Book(root)
+    book.add("mini", MINI, SOLUTION)
+    return book
 
 
 def copy_real(root: Path) -> Book:
