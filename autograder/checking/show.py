@@ -13,7 +13,7 @@ LABELS = {
     "not attempted": "not attempted yet",
     "error": "stopped by an error",
     "timeout": "stopped, it took too long",
-    "refused": "refused, for a person to look at",
+    "needs_review": "refused, for a person to look at",
     "deferred": "to be completed later",
 }
 """The statuses of a verdict, in words for the student."""

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from autograder.checking.show import LABELS
+from autograder.grader.grading.standing import CHANGED, OLDER, Standing
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
 
 
-def students(graded: Sequence[Graded]) -> Table:
-    """A row a student: the points, and what was wrong in a few words."""
+def students(standings: Sequence[Standing]) -> Table:
+    """A row a student: the points, and what was wrong in a few words, or why there are none."""
     table = Table("student", "points", "what was wrong", box=None, header_style="bold")
     table.columns[0].no_wrap = True
-    for one in sorted(graded, key=lambda g: g.student):
-        points = sum(v.points for v in one.verdicts)
-        possible = sum(v.max_points for v in one.verdicts)
-        wrong = [v for v in one.verdicts if v.status != "correct"]
+    for one in sorted(standings, key=lambda s: s.student):
+        if one.graded is None:
+            table.add_row(_name(one.student), "", one.note)
+            continue
+        points = sum(v.points for v in one.graded.verdicts)
+        possible = sum(v.max_points for v in one.graded.verdicts)
+        wrong = [v for v in one.graded.verdicts if v.status != "correct"]
         table.add_row(_name(one.student), f"{points:g} / {possible:g}", _words(wrong))
     return table
+
+
+def outdated(standings: Sequence[Standing]) -> Iterator[str]:
+    """A sentence on the students whom an older version graded, and one on changed submissions."""
+    for note in (OLDER, CHANGED):
+        names = sorted(one.student for one in standings if one.note == note)
+        if names:
+            everyone = len(names) == len(standings)
+            who = f"all {len(names)}" if everyone else line(", ".join(names), 500)
+            yield f"{note[0].upper()}{note[1:]}: {who}."
 
 
 def suspicions(graded: Sequence[Graded]) -> Table:
@@ -43,7 +57,8 @@ def exercises(graded: Sequence[Graded]) -> Table:
     for name in dict.fromkeys(v.exercise for one in graded for v in one.verdicts):
         verdicts = [v for one in graded for v in one.verdicts if v.exercise == name]
         right = sum(v.status == "correct" for v in verdicts)
-        made = Counter(v.mistake or v.status for v in verdicts if v.status != "correct")
+        wrong = [v for v in verdicts if v.status != "correct"]
+        made = Counter(v.mistake or v.status.replace("_", " ") for v in wrong)
         often = ", ".join(f"{mistake} ({n})" for mistake, n in made.most_common(5))
         table.add_row(name, f"{right} of {len(verdicts)}", often)
     return table
@@ -60,7 +75,10 @@ def _words(wrong: Sequence[Verdict]) -> str:
         return ""
     reasons: dict[str, list[str]] = {}
     for verdict in wrong:
-        reasons.setdefault(verdict.mistake or LABELS[verdict.status], []).append(verdict.exercise)
+        reason = verdict.mistake or LABELS[verdict.status]
+        if verdict.reason:
+            reason += f" ({verdict.reason})"
+        reasons.setdefault(reason, []).append(verdict.exercise)
     if len(reasons) == 1 and len(wrong) > 2:
         return f"{next(iter(reasons))}, in {len(wrong)} exercises"
     return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())

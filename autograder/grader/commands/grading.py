@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.record import Record
+from autograder.grader.grading.standing import Standing, standing
 from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.gpu import probe_gpu
 from autograder.grader.kernels.printable import line
@@ -56,15 +57,22 @@ class Outcome:
     Attributes:
         by_student: the graded submissions.
         failures: why the others could not be graded, by student.
+        left: where these stand.
     """
 
     by_student: dict[str, Graded] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    left: list[Standing] = field(default_factory=list)
 
     @property
     def graded(self) -> list[Graded]:
         """The graded submissions, in alphabetical order."""
         return [one for _, one in sorted(self.by_student.items())]
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Where the students stand."""
+        return [*(Standing(one.student, one) for one in self.graded), *self.left]
 
 
 def grade(
@@ -87,12 +95,12 @@ def grade(
     if here and hosts.runner == "gpu" and (refusal := probe_gpu().refusal):
         raise SandboxError(refusal)
     course = None if files else Course.find(folder)
-    watch = course.watch(assignment) if course is not None else None
+    watch = course.watch(assignment, __name__) if course is not None else None
     if course is None:
         outcome = _grade(assignment, _loose(assignment, files), Journal(None), _unrecorded, hosts)
     else:
         outcome = grade_class(course, assignment, hosts)
-    print_students(outcome.graded)
+    print_students(outcome.standings)
     if json is not None:
         verdicts = [verdict for one in outcome.graded for verdict in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
@@ -177,6 +185,9 @@ def _grade(
             rest = [jobs[one.student].on_gpu(one.verdicts) for one in deferred]
             waiting.more(len(rest))
             grade_all(rest, journal, pool, done, failed)
+    for student in jobs.keys() & outcome.failures.keys():
+        with suppress(Exception):  # the failure itself, which is told already
+            outcome.left.append(standing(jobs[student], journal))
     return outcome
 
 

@@ -8,9 +8,8 @@ from autograder.grader import report
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course, CourseError
-from autograder.grader.grading.job import lookup
 from autograder.grader.grading.progress import Waiting
-from autograder.grader.grading.verdict import Graded
+from autograder.grader.grading.standing import UNGRADED, Standing, standing
 
 
 def write_feedback(course: Course, assignment: str) -> dict[str, str]:
@@ -27,7 +26,11 @@ def write_feedback(course: Course, assignment: str) -> dict[str, str]:
                 failures[student] = refusal
             waiting.done()
     folder = course.root / course.directory.feedback_directory
-    out.print(f"Wrote the feedback of {len(students) - len(failures)} students into {folder}.")
+    written = [student for student in students if student not in failures]
+    out.print(f"Wrote the feedback of {len(written)} students into {folder}.")
+    if written:
+        there = course.submissions(assignment).keys() & set(written)
+        _print_outdated(_standings(course, assignment, sorted(there)))
     return failures
 
 
@@ -37,20 +40,30 @@ def print_report(course: Course, assignment: str) -> None:
     Raises:
         CourseError: where nothing is graded yet.
     """
-    journal = course.journal(assignment)
-    jobs = [course.job(assignment, student) for student in course.class_of(assignment)]
-    graded = [one for job in jobs if (one := lookup(job, journal)) is not None]
-    if not graded:
+    standings = _standings(course, assignment, course.class_of(assignment))
+    if all(one.note == UNGRADED for one in standings):
         raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
-    out.print(report.exercises(graded))
+    out.print(report.exercises([one.graded for one in standings if one.graded is not None]))
     out.print()
-    print_students(graded)
+    print_students(standings)
 
 
-def print_students(graded: Sequence[Graded]) -> None:
+def print_students(standings: Sequence[Standing]) -> None:
     """Print what each student got, and the cells that a person may want to look at."""
-    out.print(report.students(graded))
-    suspicions = report.suspicions(graded)
+    out.print(report.students(standings))
+    _print_outdated(standings)
+    suspicions = report.suspicions([one.graded for one in standings if one.graded is not None])
     if suspicions.row_count:
         out.print()
         out.print(suspicions)
+
+
+def _print_outdated(standings: Sequence[Standing]) -> None:
+    for sentence in report.outdated(standings):
+        out.print()
+        out.print(sentence, markup=False)
+
+
+def _standings(course: Course, assignment: str, students: Sequence[str]) -> list[Standing]:
+    journal = course.journal(assignment)
+    return [standing(course.job(assignment, student), journal) for student in students]

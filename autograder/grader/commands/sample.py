@@ -37,7 +37,7 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
 def _try(course: Course, assignment: str, processes: int) -> bool:
     faults = write_sample(course, assignment)
     outcome = grade_class(course, assignment, Hosts(processes), measure_again=False)
-    print_students(outcome.graded)
+    print_students(outcome.standings)
     failures = outcome.failures | write_feedback(course, assignment)
     sentences = [f"{student}: {why}" for student, why in sorted(failures.items())]
     sentences += surprises(faults, outcome.graded)

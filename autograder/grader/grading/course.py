@@ -18,10 +18,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
+from autograder.grader import manifest
 from autograder.grader.errors import CommandError
 from autograder.grader.grading.files import CONFIG, course_root, write_atomically
 from autograder.grader.grading.handed_in import read_folder, read_line
-from autograder.grader.grading.job import Job
+from autograder.grader.grading.job import Job, parsed
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.output_cache import Watch
 
@@ -158,10 +159,14 @@ class Course:
         """The journal of the assignment."""
         return Journal(self.kept / f"{assignment}.jsonl")
 
-    def watch(self, assignment: str) -> Watch | None:
+    def watch(self, assignment: str, command: str) -> Watch | None:
         """What looks for changes while the assignment is graded; None where it could not see all.
 
         A gradebook on a server changes unseen, and so does a folder elsewhere.
+
+        Args:
+            assignment: the name of the assignment.
+            command: the module of the command that grades it and prints.
         """
         steps = ("submitted", "release", "autograded")
         folders = {s: self.root / getattr(self.directory, f"{s}_directory") for s in steps}
@@ -170,7 +175,10 @@ class Course:
         seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
         if scheme != "sqlite" or not seen:
             return None
-        return Watch(self.root, assignment, [folders["autograded"], gradebook, self.kept])
+        setup = parsed(self.released(assignment)).setup
+        code = {*manifest.files(assignment, setup), *manifest.follow([command])}
+        written = [folders["autograded"], gradebook, self.kept]
+        return Watch(self.root, assignment, sorted(code), written)
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.

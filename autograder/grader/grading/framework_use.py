@@ -4,7 +4,7 @@ An exercise asks for something to be written from scratch that a framework has r
 cannot tell the two apart, so the text is read, and this decides:
 
 - The definition that is asked for, or a helper that it uses, plainly calls the framework's own:
-  a right answer is `refused`, which waits for a person and is told to the student in a sentence.
+  a right answer is `needs_review`: it waits for a person, and the student is told in a sentence.
   A mention in a comment, a string or a docstring is no call, nor is a comparison of one's own
   result with the framework's in a function that the answer does not use.
 - Something unusual stands in the cell, such as `eval`, or an import that no exercise needs, by

@@ -154,7 +154,7 @@ class Writer:
             waits = verdict.status == "deferred" and not verdict.points
             grade.auto_score = None if waits else verdict.points
             grade.needs_manual_grade = grade.manual_score is not None or verdict.status in (
-                "refused",
+                "needs_review",
                 "deferred",
             )
         for comment in notebook.comments:

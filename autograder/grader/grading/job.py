@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 
 import msgspec
 from jupyter_client.manager import AsyncKernelManager
 
-from autograder.grader.checkout import PACKAGE, SOLUTIONS
+from autograder.grader import manifest
 from autograder.grader.grading.handed_in import HandedIn
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.notebook import Released, UnreadableNotebookError
@@ -57,8 +57,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         decide anything, and is not graded again. What was given earlier follows from the rest.
         Where torch is of the same version, its builds for CPU and CUDA are as one.
         """
+        released = parsed(self.released)
         try:
-            submission = _released(self.released).read(self.handed_in.notebook)
+            submission = released.read(self.handed_in.notebook)
             content = json.dumps([dict(submission.sources), dict(submission.notes)])
         except UnreadableNotebookError as error:
             content = str(error)
@@ -68,10 +69,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             self.assignment,
             content,
             [sorted(files.items()), self.handed_in.notes],
-            [[c.grade_id, c.source, c.points] for c in _released(self.released).cells],
+            [[c.grade_id, c.source, c.points] for c in released.cells],
             self.seed,
             [self.cell_seconds, self.ask_seconds, self.all_seconds],
-            [self.runner, _without_builds(versions()), course_digest(self.assignment)],
+            [self.runner, _without_builds(versions())],
+            manifest.digest(self.assignment, released.setup),
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
@@ -114,7 +116,13 @@ def grade(job: Job, kernels: Kernels) -> Graded:
     times = Times(job.cell_seconds, job.ask_seconds, job.all_seconds)
     grader = _grader(job.assignment, job.seed, job.released, times, kernels, job.runner)
     verdicts, notebook = grader.grade(job.student, job.handed_in, job.earlier)
-    return Graded(key=job.key, student=job.student, verdicts=verdicts, notebook=notebook)
+    return Graded(
+        key=job.key,
+        student=job.student,
+        submission=job.handed_in.digest,
+        verdicts=verdicts,
+        notebook=notebook,
+    )
 
 
 def lookup(job: Job, journal: Journal) -> Graded | None:
@@ -130,31 +138,17 @@ def lookup(job: Job, journal: Journal) -> Graded | None:
     return graded
 
 
-@cache
-def course_digest(assignment: str) -> str:
-    """A digest of the code that decides: exercises, judge, limits, references, their mistakes."""
-    files = [
-        *PACKAGE.rglob("*.py"),
-        *SOLUTIONS.glob(f"{assignment}/*.*"),
-        *SOLUTIONS.glob("*.diff"),
-    ]
-    # An assignment has files of one name in several rooms.
-    texts = {f"{f.parent.name}/{f.name}": f.read_text("utf-8") for f in files}
-    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
-
-
 @lru_cache(maxsize=8)
-def _released(text: str) -> Released:
-    return Released.parse(text)
+def parsed(released: str) -> Released:
+    """A released notebook, from its JSON."""
+    return Released.parse(released)
 
 
 @lru_cache(maxsize=8)
 def _grader(
     assignment: str, seed: int, released: str, times: Times, kernels: Kernels, runner: str
 ) -> Grader:
-    return Grader(
-        _released(released), Judge(assignment, seed), kernels.makers(runner), times, runner
-    )
+    return Grader(parsed(released), Judge(assignment, seed), kernels.makers(runner), times, runner)
 
 
 def _without_builds(versions: Mapping[str, str]) -> dict[str, str]:

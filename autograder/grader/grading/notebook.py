@@ -86,6 +86,11 @@ class Released:
         """The check cells, in order."""
         return tuple(cell for cell in self.cells if cell.role == "check")
 
+    @property
+    def setup(self) -> str:
+        """The setup cells, in order, as one text."""
+        return "\n".join(cell.source for cell in self.cells if cell.role == "setup")
+
     def read(self, data: bytes | None) -> Submission:
         """Find the solution cells in the bytes of a submitted notebook.
 

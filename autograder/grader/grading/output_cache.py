@@ -1,9 +1,10 @@
 """What grading a class printed, told again while not one file has changed since.
 
-The sizes and times of files are all that is looked at, and nothing heavy is imported: a class
-that was graded already is told in a moment. Whatever has changed, in the course folder, in the
-course's code or among the packages, leads back to the whole command, which knows by itself what
-has to be graded again.
+Looked at are the sizes and times of the files of the course folder, of the manifest of the
+assignment and of the command itself. What these are stands in the note, so that nothing heavy is
+imported and no import is followed: a class that was graded already is told in a moment. Whatever
+has changed among them or among the packages leads back to the whole command, which knows by itself
+what has to be graded again.
 """
 
 from __future__ import annotations
@@ -18,11 +19,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.grader.checkout import PACKAGE, SOLUTIONS
+from autograder.grader.checkout import SOLUTIONS
 from autograder.grader.grading.files import course_root, write_atomically
-
-CODE = (PACKAGE, SOLUTIONS)
-"""The folders whose files decide verdicts, beside the packages."""
 
 
 def told(arguments: Sequence[str]) -> str | None:
@@ -46,27 +44,32 @@ def told(arguments: Sequence[str]) -> str | None:
         return None
     try:
         kept = json.loads(_place(root, assignment).read_bytes())
-        return str(kept["said"]) if kept["stamp"] == _stamp(_seen(root)) else None
+        seen = _seen(root, assignment, kept["code"])
+        return str(kept["said"]) if kept["stamp"] == _stamp(seen) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 class Watch:
-    """Looks at a course folder before and after it is graded.
+    """Looks at a course folder and at the code before and after the class is graded.
 
     Args:
         root: the course folder.
         assignment: the name of the assignment.
+        code: the files that decide what is printed.
         written: what grading itself changes in the folder; all else has to stay as it was.
     """
 
-    def __init__(self, root: Path, assignment: str, written: Sequence[Path]) -> None:
+    def __init__(
+        self, root: Path, assignment: str, code: Sequence[Path], written: Sequence[Path]
+    ) -> None:
         self._root = root
         self._assignment = assignment
+        self._code = [str(file) for file in code]
         self._written = written
         self._given: list[str] | None = None
         with suppress(OSError):
-            self._given = self._unwritten(_seen(root))
+            self._given = self._unwritten(_seen(root, assignment, self._code))
 
     def keep(self, said: str) -> None:
         """Keep what was said for the next time, unless a file was changed meanwhile.
@@ -74,10 +77,10 @@ class Watch:
         Without the note the next time takes longer, and nothing else: no failure is told.
         """
         with suppress(OSError):
-            seen = _seen(self._root)
+            seen = _seen(self._root, self._assignment, self._code)
             if self._unwritten(seen) != self._given:
                 return
-            kept = {"stamp": _stamp(seen), "said": said}
+            kept = {"stamp": _stamp(seen), "said": said, "code": self._code}
             place = _place(self._root, self._assignment)
             write_atomically(place, json.dumps(kept).encode(), mode=0o600)
 
@@ -99,14 +102,20 @@ def _stamp(seen: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
-def _seen(root: Path) -> list[str]:
-    """The path, size and times of every file of the course and of the code that decides.
+def _seen(root: Path, assignment: str, code: Sequence[str]) -> list[str]:
+    """The path, size and times of every file of the course and of the code.
 
     Raises:
         OSError: where one cannot be looked at, or is a link, whose target may change unseen.
     """
     told_here = str(root / ".autograder" / "told")
-    return sorted(line for folder in (root, *CODE) for line in _files(str(folder), told_here))
+    stats = (_line(file, os.stat(file)) for file in code)
+    # A file of mistakes counts as soon as it is there. These names also tell two checkouts apart.
+    names = (
+        f"{folder} {sorted(set(os.listdir(folder)) - {'__pycache__'})}"
+        for folder in (SOLUTIONS, SOLUTIONS / assignment)
+    )
+    return sorted([*_files(str(root), told_here), *stats, *names])
 
 
 def _files(folder: str, left_out: str) -> Iterator[str]:
@@ -118,6 +127,9 @@ def _files(folder: str, left_out: str) -> Iterator[str]:
                 if entry.path != left_out and entry.name != "__pycache__":
                     yield from _files(entry.path, left_out)
             else:
-                file = entry.stat(follow_symlinks=False)
-                times = (file.st_mtime_ns, file.st_ctime_ns)
-                yield f"{entry.path} {file.st_ino} {file.st_size} {times}"
+                yield _line(entry.path, entry.stat(follow_symlinks=False))
+
+
+def _line(path: str, file: os.stat_result) -> str:
+    times = (file.st_mtime_ns, file.st_ctime_ns)
+    return f"{path} {file.st_ino} {file.st_size} {times}"

@@ -14,9 +14,8 @@ from typing import Protocol
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import warmup
 from autograder.grader.grading.files import FULL
-from autograder.grader.grading.job import Job, Kernels, grade, lookup
+from autograder.grader.grading.job import Job, Kernels, grade, lookup, parsed
 from autograder.grader.grading.journal import Journal
-from autograder.grader.grading.notebook import Released
 from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.probe import Machine, believe, probe
 from autograder.grader.kernels.sandbox import SandboxError
@@ -143,8 +142,7 @@ def end_with_parent() -> None:
 
 def preload(job: Job) -> list[str]:
     """The modules that every kernel of a job needs, so that the warm process imports them once."""
-    setup = [c.source for c in Released.parse(job.released).cells if c.role == "setup"]
-    return warmup.preload(job.assignment, "\n".join(setup))
+    return warmup.preload(job.assignment, parsed(job.released).setup)
 
 
 def grade_all(

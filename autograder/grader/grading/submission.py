@@ -48,6 +48,10 @@ class Times:
     all: float = 180.0
 
 
+UNREADABLE = "the notebook cannot be read"
+NO_ANSWER = "what came back is no answer"
+READY_MADE = "the cell uses what the framework has ready-made"
+
 DEFERRED = Assessment(
     "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
 )
@@ -103,7 +107,8 @@ class Grader:
         except UnreadableNotebookError as error:
             lacking = handed_in.notebook is None
             says = " ".join(run.notes) if lacking and run.notes else str(error)
-            run.found = dict.fromkeys(self._by_name, Assessment("refused", says))
+            run.found = dict.fromkeys(self._by_name, Assessment("needs_review", says))
+            run.reasons = dict.fromkeys(self._by_name, UNREADABLE)
             submission = Submission({})
         else:
             with unpacked(handed_in.files) as folder:
@@ -188,7 +193,8 @@ class Grader:
             )
             return Assessment("error", says)
         except RefusedAnswerError as error:
-            return Assessment("refused", f"What came back is no answer: {error}.")
+            run.reasons[exercise.name] = NO_ANSWER
+            return Assessment("needs_review", f"What came back is no answer: {error}.")
         return self._paced(exercise, found, ask)
 
     def _paced(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
@@ -218,7 +224,8 @@ class Grader:
             f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
             "own, and the exercise asks you to write it. A person will look at it."
         )
-        return Assessment("refused", says)
+        run.reasons[exercise.name] = READY_MADE
+        return Assessment("needs_review", says)
 
     def _verdict(self, student: str, cell: Cell, run: _Run) -> Verdict:
         found = run.found[cell.exercise]
@@ -229,6 +236,7 @@ class Grader:
             points=_points(cell, found),
             max_points=cell.points,
             status=found.status,  # type: ignore[arg-type]
+            reason=run.reasons.get(cell.exercise, ""),
             message=found.message,
             mistake=found.mistake or None,
             read=found.read,
@@ -269,6 +277,7 @@ class _Run:
     seconds: dict[str, float] = field(default_factory=dict)
     outputs: dict[str, list[Any]] = field(default_factory=dict)
     suspicions: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     text: Text = field(default_factory=Text)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 Status = Literal[
-    "correct", "partial", "wrong", "not attempted", "error", "timeout", "refused", "deferred"
+    "correct", "partial", "wrong", "not attempted", "error", "timeout", "needs_review", "deferred"
 ]
 
 
@@ -21,6 +21,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         points: what it earned, between 0 and `max_points`.
         max_points: what it can earn.
         status: why it earned that.
+        reason: where a person has to look at it, why, in words for the staff; else "".
         message: sentences for the student; no expected value of a hidden case is in them.
         mistake: the name of the known mistake, or None.
         read: the section to read, in quotes, or "".
@@ -38,6 +39,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     points: float
     max_points: float
     status: Status
+    reason: str = ""
     message: str
     mistake: str | None
     read: str
@@ -54,12 +56,14 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key: a digest of all that decided the verdicts.
         student: the student's name in the course.
+        submission: a digest of what was handed in; "" in lines made before December 2026.
         verdicts: one an exercise, in the order of the notebook.
         notebook: the graded notebook, as JSON.
     """
 
     key: str
     student: str
+    submission: str = ""
     verdicts: list[Verdict]
     notebook: str
 

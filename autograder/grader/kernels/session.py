@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 
-from autograder.exercises import Answer, Program
+from autograder.exercises import Answer, Program, respond
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
 from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, TimedOutError, execute
 from autograder.grader.kernels.outputs import Outputs
@@ -28,9 +28,7 @@ STARTING = 60.0
 ALL_OUTPUT = 4 * MAX_OUTPUT
 """Characters of output that are kept of all cells together."""
 
-_REQUEST = (
-    "__import__('autograder.exercises.respond', fromlist=['respond']).respond({!r}, globals())"
-)
+_REQUEST = f"__import__({respond.__name__!r}, fromlist=['respond']).respond({{!r}}, globals())"
 
 
 @dataclass
