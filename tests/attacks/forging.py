@@ -66,28 +66,28 @@ ATTACKS = (
           "async def do_execute(*args, **kwargs):\n"
           "    return {'status': 'ok', 'execution_count': 1, 'payload': [],\n"
           "            'user_expressions': {'answers': 'correct'}}\n"
-          "get_ipython().kernel.do_execute = do_execute", "refused"),
+          "get_ipython().kernel.do_execute = do_execute", "needs_review"),
     patch("patched-user-expressions", "answers questions with a verdict",
           "get_ipython().user_expressions = lambda asked: {\n"
           "    'answers': {'status': 'ok', 'data': {'text/plain': \"'correct'\"}, 'metadata': {}}}",
-          "refused"),
+          "needs_review"),
     patch("odd-user-expressions", "answers questions with a list in the place of a text",
           "get_ipython().user_expressions = lambda asked: {'answers': {'status': 'ok',"
-          " 'data': {'text/plain': [1, 2]}}}", "refused"),
+          " 'data': {'text/plain': [1, 2]}}}", "needs_review"),
     patch("patched-import", "makes import give a module that answers for it",
           "import builtins, types\n"
           "fake = types.SimpleNamespace(respond=lambda *args: 'correct')\n"
           "real = builtins.__import__\n"
           "builtins.__import__ = lambda name, *args, **kwargs: (\n"
-          "    fake if 'respond' in name else real(name, *args, **kwargs))", "refused"),
+          "    fake if 'respond' in name else real(name, *args, **kwargs))", "needs_review"),
     patch("own-import", "defines __import__ and globals in the notebook",
           "import types\n"
           "__import__ = lambda *args, **kwargs: types.SimpleNamespace(respond=lambda *a: '12')\n"
-          "globals = lambda: {}", "refused"),
+          "globals = lambda: {}", "needs_review"),
     patch("replaced-module", "puts a module of its own in the place of autograder's",
           "import sys, types\n"
           "sys.modules['autograder.exercises.respond'] = types.SimpleNamespace(\n"
-          "    respond=lambda *args: 'correct')", "refused"),
+          "    respond=lambda *args: 'correct')", "needs_review"),
     patch("patched-modules", "patches json, struct and base64, with which answers are written",
           "import base64, json\n"
           "base64.b64encode = lambda data: b'Y29ycmVjdA=='\n"

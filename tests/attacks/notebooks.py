@@ -115,7 +115,7 @@ def raw(name: str, tries: str, data: Callable[[bytes], bytes], points: float = 0
         folder.mkdir()
         (folder / "lstm.ipynb").write_bytes(data(notebook))
 
-    statuses = {} if points else dict.fromkeys(EXERCISES, "refused")
+    statuses = {} if points else dict.fromkeys(EXERCISES, "needs_review")
     return Attack(name, tries, points, solved=bool(points), write=write, statuses=statuses,
                   proof=proof)  # fmt: skip
 
@@ -194,7 +194,7 @@ ATTACKS = (
            cells={CELL: f"x = 1{'+1' * 100_000}\n" + reference()[CELL]}),
     Attack("two-megabytes", "hands in a cell of two megabytes", 0.0, solved=True,
            cells={FORWARD: "# " + "x" * 2_000_000 + "\n" + reference()[FORWARD]},
-           statuses=dict.fromkeys(EXERCISES, "refused"), proof=says("more than 1,048,576 characters")),
+           statuses=dict.fromkeys(EXERCISES, "needs_review"), proof=says("more than 1,048,576 characters")),
     Attack("nul-bytes", "writes NUL bytes into its cell", ALL - POINTS[CELL], solved=True,
            cells={CELL: "x = '\0'\n" + reference()[CELL]}, statuses={CELL: "error"}),
     Attack("control-characters", "writes commands for a terminal into its cell", ALL, solved=True,

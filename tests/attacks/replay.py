@@ -66,7 +66,7 @@ def calls(request):
 """
 
 
-def malformed(name: str, tries: str, body: str, status: str = "refused",
+def malformed(name: str, tries: str, body: str, status: str = "needs_review",
               proof: Proof | None = None) -> Attack:  # fmt: skip
     """Answers with the bytes that the function body `body` makes out of `request`."""
     lines = "\n".join(f"    {line}" for line in body.splitlines())

@@ -31,7 +31,8 @@ EXPECTED = {
     "not-a-notebook": (
         0,
         dict.fromkeys(
-            ["lstm_step_forward", "lstm_step_backward", "lstm_forward", "LSTMCell"], "refused"
+            ["lstm_step_forward", "lstm_step_backward", "lstm_forward", "LSTMCell"],
+            "needs_review",
         ),
     ),
     "plots": (ALL, {}),
@@ -143,6 +144,7 @@ def test_loose_notebooks_are_graded_without_a_course(tmp_path):
         "points",
         "max_points",
         "status",
+        "reason",
         "message",
         "mistake",
         "read",
