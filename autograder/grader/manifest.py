@@ -84,7 +84,6 @@ def files(assignment: str, setup: str) -> tuple[Path, ...]:
             f"autograder.exercises.{assignment}",
             "autograder.grader.grading.submission",
             *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
-            f"solutions.mistakes.{assignment}",
             *imports(setup),
             *(module for file in judged for module in imports(file.read_text(encoding="utf-8"))),
         ]

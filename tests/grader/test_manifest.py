@@ -58,7 +58,7 @@ def _digests() -> dict[str, str]:
     "file",
     [
         "autograder/grader/report.py",
-        "autograder/grader/commands.py",
+        "autograder/grader/commands/grading.py",
         "autograder/grader/grading/progress.py",
         "autograder/grader/grading/gradebook.py",
         "autograder/grader/release/sample.py",
@@ -81,8 +81,8 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("autograder/exercises/layers/masks.py", {"layers"}),
         ("autograder/exercises/gru/__init__.py", {"gru"}),
         ("solutions/lstm/reference.py", {"lstm"}),
-        ("solutions/mistakes/feedforward.py", {"feedforward"}),
         ("solutions/recurrent/mistakes.diff", {"recurrent"}),
+        ("solutions/gru/plain.py", {"gru"}),
         ("solutions/families.diff", ALL),
         ("autograder/given.py", {"lstm_sequences"}),
         ("autograder/exercises/tolerances.py", ALL),

@@ -23,20 +23,11 @@ def job(solved_notebook) -> Job:
 @pytest.mark.parametrize(
     "change",
     [
-<<<<<<< HEAD
-        "solutions/lstm/reference.py",
-        "solutions/lstm/mistakes.diff",
-        "autograder/exercises/lstm.py",
-        "autograder/judge/judge.py",
-        "autograder/kernels/limits.py",
-        "autograder/compare.py",
-=======
         {"student": "bob"},
         {"seed": 2},
         {"cell_seconds": 1.0},
         {"runner": "gpu"},
         {"handed_in": HandedIn(b"no notebook")},
->>>>>>> debdb74 (Test the manifest, where students stand, and a course folder of before the move)
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -15,7 +15,7 @@ from autograder.grader import manifest
 from autograder.grader.grading import output_cache
 from autograder.grader.release.sample import sample
 
-COMMAND = "autograder.grader.commands"
+COMMAND = "autograder.grader.commands.grading"
 
 
 def grade(course) -> subprocess.CompletedProcess[str]:
@@ -94,16 +94,18 @@ def checkout(tmp_path, monkeypatch) -> Path:
         ("autograder/grader/judge/judge.py", False),
         ("autograder/exercises/lstm/__init__.py", False),
         ("autograder/grader/report.py", False),
-        ("autograder/grader/commands.py", False),
+        ("autograder/grader/commands/grading.py", False),
+        ("autograder/grader/commands/terminal.py", False),
         ("solutions/lstm/reference.py", False),
         ("solutions/lstm/mistakes.diff", False),
+        ("solutions/lstm/plain.py", False),
         ("solutions/families.diff", False),
         ("autograder/exercises/gru/__init__.py", True),
         ("autograder/figures/lstm_cell.py", True),
         ("autograder/grader/book/pages.py", True),
         ("autograder/grader/experiments/traces.py", True),
         ("solutions/gru/reference.py", True),
-        ("solutions/mistakes/gru.py", True),
+        ("solutions/gru/mistakes.diff", True),
         ("solutions/lstm/styles/loops.py", True),
     ],
 )
