@@ -37,15 +37,16 @@ def imports(text: str) -> Iterator[str]:
                 yield f"{module}.{words[0]}" if module else words[0]
 
 
-def follow(modules: Iterable[str]) -> set[Path]:
-    """The files of the course that are run where `modules` are imported.
+def follow(modules: Iterable[str], files: Iterable[Path] = ()) -> set[Path]:
+    """The files of the course that are run where modules are imported and files are executed.
 
     Args:
-        modules: their names; those that are no module of this checkout are passed over.
+        modules: the names of the modules; those that this checkout has not are passed over.
+        files: the files, which count themselves; the packages that they may lie in do not.
     """
     seen: set[str] = set()
-    found: set[Path] = set()
-    waiting = list(modules)
+    found = set(files)
+    waiting = [*modules, *(name for file in found for name in _imports_of(file))]
     while waiting:
         module = waiting.pop()
         if module in seen:
@@ -55,7 +56,7 @@ def follow(modules: Iterable[str]) -> set[Path]:
         if file is None:
             continue
         found.add(file)
-        waiting += imports(file.read_text(encoding="utf-8"))
+        waiting += _imports_of(file)
         # The packages that a module lies in are imported before it.
         waiting.append(module.rpartition(".")[0])
     return found
@@ -74,21 +75,19 @@ def files(assignment: str, setup: str) -> tuple[Path, ...]:
         setup: the setup cells of the released notebook, which import what students build on.
     """
     kernel = "autograder.grader.kernels.inside"
-    judged = {
-        *(ROOT / "solutions").glob("*.diff"),
-        *(ROOT / "solutions" / assignment).glob("*.diff"),
-        *(ROOT / "solutions" / assignment).glob("*.py"),
-    }
-    found = follow(
-        [
-            f"autograder.exercises.{assignment}",
-            "autograder.grader.grading.submission",
-            *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
-            *imports(setup),
-            *(module for file in judged for module in imports(file.read_text(encoding="utf-8"))),
-        ]
-    )
-    return tuple(sorted(judged | found))
+    modules = [
+        f"autograder.exercises.{assignment}",
+        "autograder.grader.grading.submission",
+        *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
+        *imports(setup),
+    ]
+    solutions = ROOT / "solutions"
+    read = [
+        *solutions.glob("*.diff"),
+        *(solutions / assignment).glob("*.diff"),
+        *(solutions / assignment).glob("*.py"),
+    ]
+    return tuple(sorted(follow(modules, read)))
 
 
 @cache
@@ -97,13 +96,17 @@ def digest(assignment: str, setup: str) -> str:
     return digest_of(files(assignment, setup))
 
 
-def digest_of(files: Iterable[Path]) -> str:
-    """A digest of files of the checkout, which is the same for a copy of it elsewhere."""
+def digest_of(files: Iterable[Path], root: Path | None = None) -> str:
+    """A digest of files below `root`, by default the checkout; the same for a copy elsewhere."""
     total = hashlib.sha256()
     for file in sorted(files):
         text = file.read_bytes()
-        total.update(f"{file.relative_to(ROOT).as_posix()} {len(text)}\n".encode() + text)
+        total.update(f"{file.relative_to(root or ROOT).as_posix()} {len(text)}\n".encode() + text)
     return total.hexdigest()
+
+
+def _imports_of(file: Path) -> Iterator[str]:
+    return imports(file.read_text(encoding="utf-8"))
 
 
 def _path(module: str) -> Path:

@@ -11,9 +11,10 @@ from typing import Any
 
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    from autograder.grader.book import downloads, execution, pages, parallel
+    from autograder.grader.book import downloads, execution, outputs, pages, parallel
 
     execution.setup(app)
+    outputs.setup(app)
     parallel.setup(app)
     downloads.setup(app)
     pages.setup(app)

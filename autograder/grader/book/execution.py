@@ -1,30 +1,18 @@
-"""How the book's notebooks are run: which references, and when their outputs are out of date.
-
-myst-nb keeps the outputs of a notebook until its own cells change. Here they also depend on
-the references and on the checks, so the cache lies in a folder named after a digest of those.
-"""
+"""How the book's notebooks are run: in which kernels, and with which references."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.util import logging
 
-import autograder
 from autograder.grader.book.substitute import REFERENCE
 
 LOGGER = logging.getLogger(__name__)
-
-PACKAGE = Path(autograder.__file__).parent
-
-STAFF_ONLY = frozenset({"grader"})
-"""What no page imports."""
 
 PROFILE = """\
 c = get_config()
@@ -32,11 +20,15 @@ c.IPKernelApp.extensions = ["autograder.grader.book.substitute"]
 c.IPKernelApp.log_level = "ERROR"  # it warns of TCP, which myst-nb alone could change
 """
 
+VARIABLES = {"TF_CPP_MIN_LOG_LEVEL": "2", "KINETO_LOG_LEVEL": "99", "TF_ENABLE_ONEDNN_OPTS": "0"}
+"""TensorFlow tells of the processor, and torch's profiler of itself, on stderr, which would stand
+in the page."""
+
 
 def setup(app: Any) -> None:
     """Connect to Sphinx."""
     # Before 800, where the environment is compared with that of the last build.
-    app.connect("config-inited", _keep_outputs_by_digest, priority=100)
+    app.connect("config-inited", _show_tracebacks, priority=100)
     app.connect("config-inited", _configure_kernels, priority=100)
     app.connect("source-read", _name_references)
     app.connect("doctree-read", _warn_of_wrong_checks)
@@ -45,7 +37,12 @@ def setup(app: Any) -> None:
 
 def solution(app: Any, docname: str) -> Path:
     """Where the references of a page are, if it is an assignment."""
-    return Path(app.confdir) / "solutions" / docname.rpartition("/")[2] / "reference.py"
+    return reference(Path(app.confdir), docname.rpartition("/")[2])
+
+
+def reference(root: Path, assignment: str) -> Path:
+    """Where the references of an assignment of the book in `root` are."""
+    return root / "solutions" / assignment / "reference.py"
 
 
 def assignments(app: Any) -> list[str]:
@@ -53,33 +50,7 @@ def assignments(app: Any) -> list[str]:
     return sorted(name for name in app.env.found_docs if solution(app, name).is_file())
 
 
-def digest(root: Path) -> str:
-    """A digest of all that the outputs of the book in `root` depend on, but for its pages."""
-    total = hashlib.sha256()
-    for file in _inputs(root):
-        total.update(file.name.encode() + b"\0" + file.read_bytes())
-    return total.hexdigest()[:16]
-
-
-def _inputs(root: Path) -> Iterator[Path]:
-    for file in sorted(PACKAGE.rglob("*")):
-        used = file.relative_to(PACKAGE).parts[0].removesuffix(".py") not in STAFF_ONLY
-        if used and "__pycache__" not in file.parts and file.is_file():
-            yield file
-    yield from sorted((root / "solutions").glob("*/reference.py"))
-    for file in sorted((root / "chapters").rglob("*")):
-        if file.is_file() and file.suffix not in (".md", ".ipynb"):
-            yield file
-
-
-def _keep_outputs_by_digest(app: Any, config: Any) -> None:
-    cache = _build(app) / ".jupyter_cache"
-    current = cache / digest(Path(app.confdir))
-    if cache.is_dir():
-        for old in cache.iterdir():
-            if old != current:
-                shutil.rmtree(old)
-    config.nb_execution_cache_path = str(current)
+def _show_tracebacks(app: Any, config: Any) -> None:
     config.nb_execution_show_tb = True
 
 
@@ -88,11 +59,7 @@ def _configure_kernels(app: Any, config: Any) -> None:
     profile = _build(app) / ".ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(PROFILE, encoding="utf-8")
-    os.environ["IPYTHONDIR"] = str(profile.parent)
-    # TensorFlow tells of the processor, and torch's profiler of itself, on stderr, which would
-    # stand in the page.
-    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "KINETO_LOG_LEVEL": "99"}
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    os.environ |= {**VARIABLES, "IPYTHONDIR": str(profile.parent)}
 
 
 def _name_references(app: Any, docname: str, source: list[str]) -> None:

@@ -10,9 +10,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jupyter_cache.cache.db import create_db
-from jupyter_cache.cache.main import JupyterCacheBase
-
 MOST_KERNELS = 4
 """Pages that run at once, where there are as many cores: each holds a GiB and more."""
 
@@ -21,13 +18,11 @@ SAFE = {"sphinx_multitoc_numbering": "0.1.3", "sphinx_jupyterbook_latex": "1.0.0
 
 
 def setup(app: Any) -> None:
-    """Connect to Sphinx, once the configuration says where the outputs are kept."""
-    app.connect("config-inited", _read_on_all_cores, priority=200)
+    """Connect to Sphinx, before it looks what may be done side by side."""
+    app.connect("config-inited", _read_on_all_cores)
 
 
 def _read_on_all_cores(app: Any, config: Any) -> None:
     app.parallel = min(os.cpu_count() or 1, MOST_KERNELS)
     for name in SAFE:
         app.extensions[name].parallel_read_safe = True
-    # Two processes would both make the tables of a new cache.
-    create_db(JupyterCacheBase(config.nb_execution_cache_path).path)

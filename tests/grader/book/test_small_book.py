@@ -157,11 +157,19 @@ def test_a_second_build_runs_no_notebook(first: Build, second: Build) -> None:
     assert "seven doubled is 14" in second.book.page("chapters/mini")
 
 
-def test_a_changed_reference_changes_the_page_and_sweeps_old_outputs(
+def test_a_changed_reference_changes_its_page_alone(third: Build) -> None:
+    assert "seven doubled is 15" in third.book.page("chapters/mini")
+    run = re.findall(r"(\S+)\.md: Executing notebook", third.done.stdout)
+    assert [place.rpartition("/")[2] for place in run] == ["mini"]
+
+
+def test_each_page_has_a_cache_of_its_own_and_old_outputs_are_swept(
     small: SmallBook, third: Build
 ) -> None:
-    assert "seven doubled is 15" in third.book.page("chapters/mini")
-    assert len(list((small.book.root / "_build" / ".jupyter_cache").iterdir())) == 1
+    caches = sorted((small.book.root / "_build" / ".jupyter_cache").iterdir())
+    names = [cache.name.rpartition("-")[0] for cache in caches if (cache / "executed").is_dir()]
+    assert names == ["chapters-mini", "chapters-warns"]
+    assert len(caches) == 2
 
 
 def test_a_check_that_fails_with_the_reference_is_a_warning(third: Build) -> None:

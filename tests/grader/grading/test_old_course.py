@@ -68,7 +68,6 @@ def renew_feedback(course: Course, *students: str) -> str:
         page = course.path("feedback", student, "lstm") / "lstm.html"
         written[page] = page.stat().st_mtime
     said = autograder(course, "feedback")
-    assert f"Wrote the feedback of {len(students)} students" in said
     assert all(page.stat().st_mtime > then for page, then in written.items())
     return said
 
