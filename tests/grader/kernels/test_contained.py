@@ -43,6 +43,23 @@ def test_of_the_checkout_only_the_package_is_seen(kernels) -> None:
     assert seen <= {"autograder", ".venv"}
 
 
+def test_of_the_grader_only_what_runs_inside_is_seen(kernels) -> None:
+    grader = Path(autograder.__file__).parent / "grader"
+    told = kernels.tell(
+        "import importlib, os\n"
+        f"for folder in ({str(grader)!r}, {str(grader / 'kernels')!r}):\n"
+        "    print(os.listdir(folder))\n"
+        f"print(os.path.exists({str(grader / 'kernels' / 'inside' / 'confine.py')!r}))\n"
+        "for name in ('judge', 'judge.judge', 'references', 'grading.submission', 'manifest'):\n"
+        "    try:\n"
+        "        importlib.import_module(f'autograder.grader.{name}')\n"
+        "        print('imported', name)\n"
+        "    except ImportError:\n"
+        "        pass"
+    )
+    assert told.splitlines() == ["['kernels']", "['inside']", "True"]
+
+
 def test_nobody_elses_files_are_seen(kernels, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     told = kernels.tell(
