@@ -224,7 +224,7 @@ def test_with_certificates_nothing_crosses_in_the_clear(class_of_eight, dask, tm
 def test_a_worker_of_another_version_refuses(class_of_eight, dask):
     running = dask()
     checkout = copy_of_the_checkout(running.folder("old") / "checkout")
-    with (checkout / "solutions" / "lstm.py").open("a") as module:
+    with (checkout / "solutions" / "lstm" / "reference.py").open("a") as module:
         module.write("\n# as it was last year\n")
     running.work("old", checkout)
     done = grade(class_of_eight.root, running.address)
@@ -238,7 +238,7 @@ def test_a_worker_of_another_version_refuses(class_of_eight, dask):
 def test_a_worker_without_the_references_says_so(class_of_eight, dask):
     running = dask()
     checkout = copy_of_the_checkout(running.folder("wheel") / "checkout")
-    (checkout / "solutions" / "lstm.py").unlink()
+    (checkout / "solutions" / "lstm" / "reference.py").unlink()
     running.work("wheel", checkout)
     done = grade(class_of_eight.root, running.address)
     assert done.returncode == 1
