@@ -8,6 +8,7 @@ import site
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -48,16 +49,18 @@ def _lines_of_solutions() -> set[str]:
     """The lines of the references and of the known mistakes, without what the chapters say."""
     told = "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "chapters").rglob("*.md"))
     told += "".join(f'\n"{exercise.name}",' for exercise in EXERCISES)
-    lines = {
-        line.strip()
-        for file in (ROOT / "solutions").rglob("*.py")
-        for line in file.read_text(encoding="utf-8").splitlines()
-    }
+    lines = {line.strip() for line in _all_lines("*.py")}
+    lines |= {line[1:].strip() for line in _all_lines("*.diff") if line.startswith("+ ")}
     return {
         line
         for line in lines
         if len(line) >= TRIVIAL and not COMMON.match(line) and line not in told
     }
+
+
+def _all_lines(pattern: str) -> Iterator[str]:
+    for file in (ROOT / "solutions").rglob(pattern):
+        yield from file.read_text(encoding="utf-8").splitlines()
 
 
 def test_a_table_that_a_cell_makes_is_shown_as_one(real_book: Book) -> None:
