@@ -1,28 +1,17 @@
-"""The student's side: `check(lstm_step_forward)` in a notebook cell."""
+"""The student's side: `check(lstm_step_forward)` in a notebook cell.
+
+What a check needs is imported by the first one, so that `import autograder` costs next to nothing.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
-import numpy as np
-
-from autograder.checking.assess import Assessment, Assessor
-from autograder.checking.compare import failed
-from autograder.checking.public import SEED, Public
 from autograder.checking.show import Shown
-from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
-from autograder.exercises.speed import by_steps
 
 # torch's profiler tells of itself on stderr, unless it is told not to before its first run.
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")
-
-ROUNDS = 3
-"""Times that are taken of a layer and of its loop; the least of them stands for each."""
 
 
 class CheckFailed(Exception):
@@ -41,79 +30,12 @@ def check(student_object: Any) -> None:
     Raises:
         CheckFailed: only while nbgrader runs the notebook, where the check is not passed.
     """
-    name = getattr(student_object, "__name__", "")
-    exercise = find(name)
-    if exercise is None:
-        given = f"`{name}`" if name else f"What you gave, a {type(student_object).__name__},"
-        names = ", ".join(e.name for assignment in assignments() for e in exercises(assignment))
-        says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
-        shown = Shown(name or "check", "error", says)
-    else:
-        found = examine(exercise, student_object)
-        if found.status == "correct" and exercise.speed is not None:
-            found = _timed(found, exercise.speed, _beside(exercise, student_object))
-        shown = Shown(name, found.status, found.message, found.read)
+    from autograder.checking.examine import found_of
+
+    shown = found_of(student_object)
     if os.environ.get("NBGRADER_EXECUTION") and shown.status != "correct":
         raise CheckFailed(repr(shown))
     _display(shown)
-
-
-def examine(exercise: Exercise, student_object: Any) -> Assessment:
-    """Assess a student's object on the public cases, beside the student's other objects."""
-    namespace = _beside(exercise, student_object)
-
-    def ask(program: Program) -> Sequence[Answer]:
-        return run(program, namespace)
-
-    def earlier(name: str) -> Assessment | None:
-        needed = find(name)
-        if needed is None or name not in namespace:
-            return None
-        return Assessor(Public(needed), ask).by_itself()
-
-    return Assessor(Public(exercise), ask).assess(earlier)
-
-
-def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Assessment:
-    """What is found of a right object, and what clock and profiler say; they decide nothing."""
-    import torch
-
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    rng = np.random.default_rng(SEED)
-    seconds: list[list[float]] = [[], []]
-    for _ in range(ROUNDS):
-        whole = speed.draw(rng, device)
-        for taken, program in zip(seconds, (whole, by_steps(speed, whole)), strict=True):
-            start = perf_counter()
-            given = {answer.call: answer for answer in run(program, namespace)}
-            taken.append(perf_counter() - start)
-            for call in program.calls:
-                if given[call.name].raised or given[call.name].returned:
-                    says = f"But not on a long input. {failed(program, call, given).says}"
-                    return replace(found, status="partial", message=f"{found.message} {says}")
-    layer, loop = map(min, seconds)
-    says = (
-        f"On a long input, {speed.label}, it took {layer:.2g} seconds here, and its own cell in a "
-        f"loop {loop:.2g}: it is {loop / layer:.2g} times as fast. The grader measures for itself, "
-        f"and asks for {speed.bounds[device].fast:g} times as fast as a loop of its own."
-    )
-    explained = speed.explained(namespace, device)
-    return replace(found, message=f"{found.message} {says} {explained}".rstrip())
-
-
-def _beside(exercise: Exercise, student_object: Any) -> Mapping[str, Any]:
-    """The student's names, of which one is the object that is looked at."""
-    return {**_surroundings(student_object), exercise.name: student_object}
-
-
-def _surroundings(student_object: Any) -> Mapping[str, Any]:
-    """The names beside the object: the notebook's, or its module's."""
-    made = getattr(student_object, "__init__", None)
-    function = made if isinstance(student_object, type) else student_object
-    found = getattr(function, "__globals__", None)
-    if found is None:
-        found = getattr(sys.modules.get(getattr(student_object, "__module__", "")), "__dict__", {})
-    return dict(found)
 
 
 def _display(shown: Shown) -> None:

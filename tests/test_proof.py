@@ -12,8 +12,8 @@ from itertools import combinations
 
 import pytest
 
-from autograder.check import examine
 from autograder.checking import fingerprint as fingerprint
+from autograder.checking.examine import examine
 from autograder.checking.public import SEED
 from autograder.exercises import Exercise, assignments, find, run
 from autograder.grader import catalogue, references

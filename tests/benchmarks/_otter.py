@@ -22,7 +22,7 @@ TEST = '''OK_FORMAT = True
 test = {{
     "name": "{name}",
     "points": 1,
-    "suites": [{{"cases": [{{"code": """>>> from autograder.check import examine
+    "suites": [{{"cases": [{{"code": """>>> from autograder.checking.examine import examine
 >>> from autograder.exercises import find
 >>> examine(find("{name}"), {name}).status
 'correct'

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from autograder.check import examine
+from autograder.checking.examine import examine
 from autograder.exercises import Exercise, assignments, exercises
 from autograder.grader import catalogue, references
 

@@ -8,9 +8,9 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.check import examine
 from autograder.checking.assess import Assessment
 from autograder.checking.compare import compare, summary
+from autograder.checking.examine import examine
 from autograder.exercises import Call, Exercise, Program, find, run
 from autograder.grader import references
 from tests.students import judged, solved

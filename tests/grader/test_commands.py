@@ -16,6 +16,7 @@ HEAVY = {
     "nbclient",
     "nbformat",
     "nbgrader",
+    "numpy",
     "sklearn",
     "sqlalchemy",
     "tensorflow",

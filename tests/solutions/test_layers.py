@@ -369,7 +369,7 @@ def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
 
 JUDGED = """
 from autograder import references
-from autograder.check import examine
+from autograder.checking.examine import examine
 from autograder.exercises import exercises, find
 from tests.students import judged, solved
 

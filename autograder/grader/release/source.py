@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ def notebook(assignment: str) -> Any:
 
 def read(page: Path) -> Any:
     """A chapter page, which is a MyST notebook, as the notebook that a student opens."""
-    made = jupytext.read(page)
+    made = deepcopy(_parsed(page, page.read_bytes()))
     for number, cell in enumerate(made.cells):
         cell.id = f"{page.stem}-{number}".lower()
     made.metadata.pop("jupytext", None)
@@ -52,3 +54,9 @@ def read(page: Path) -> Any:
 def text(assignment: str) -> str:
     """The assignment as the JSON of an .ipynb file."""
     return f"{nbformat.writes(notebook(assignment))}\n"
+
+
+@lru_cache(maxsize=16)
+def _parsed(page: Path, content: bytes) -> Any:
+    """The notebook of a page, which is parsed again when its content has changed."""
+    return jupytext.read(page)

@@ -5,13 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.grader import commands
 from autograder.grader.grading import output_cache, pool
-from autograder.grader.release.sample import name_of, spread, write_sample
+from autograder.grader.grading.verdict import Graded, Verdict
+from autograder.grader.release.sample import name_of, spread, surprises, write_sample
 from autograder.grader.release.solve import grade_id_of, solved
 from autograder.grader.release.source import assignments
 
@@ -70,6 +72,11 @@ def autograder(*args: str, cwd: Path | None = None) -> subprocess.CompletedProce
     )
 
 
+def graded(student: str, verdicts: list[dict]) -> Graded:
+    of = [msgspec.convert(verdict, Verdict) for verdict in verdicts]
+    return Graded(key="", student=student, verdicts=of, notebook="")
+
+
 def scores(course) -> dict[str, float]:
     with Gradebook(course.directory.db_url, course.directory.course_id) as book:
         return {s.student_id: s.score for s in book.find_assignment("lstm").submissions}
@@ -77,7 +84,7 @@ def scores(course) -> dict[str, float]:
 
 @pytest.mark.slow
 def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_path):
-    write_sample(course, "lstm")
+    faults = write_sample(course, "lstm")
     out = tmp_path / "out.json"
     done = autograder("grade", "lstm", "--json", str(out), cwd=course.root)
     assert done.returncode == 0, done.stderr
@@ -85,6 +92,7 @@ def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_pa
     for verdict in json.loads(out.read_text()):
         found.setdefault(verdict["student"], []).append(verdict)
     assert len(found) >= 24
+    assert surprises(faults, [graded(*of) for of in found.items()]) == []
     for student, (points, wrong) in EXPECTED.items():
         verdicts = found.pop(student)
         assert sum(v["points"] for v in verdicts) == points, student

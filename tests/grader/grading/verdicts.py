@@ -5,7 +5,13 @@ from __future__ import annotations
 from autograder.grader.grading.verdict import Status, Verdict
 
 
-def verdict(exercise: str, points: float, most: float, status: Status = "correct") -> Verdict:
+def verdict(
+    exercise: str,
+    points: float,
+    most: float,
+    status: Status = "correct",
+    mistake: str | None = None,
+) -> Verdict:
     """A verdict on ada's work."""
     return Verdict(
         student="ada",
@@ -15,7 +21,7 @@ def verdict(exercise: str, points: float, most: float, status: Status = "correct
         max_points=most,
         status=status,
         message="",
-        mistake=None,
+        mistake=mistake,
         read="",
         seed=1,
         device="cpu",
