@@ -41,14 +41,14 @@ def cases(rng: np.random.Generator) -> dict[str, tuple[Any, ...]]:
     found["other inputs of the first sizes"] = tuple(drawn(rng, *SIZES[0]).values())
 
     def with_x(label: str, x: Array, *eps: float) -> None:
-        _, gamma, beta = drawn(rng, *x.shape).values()
-        found[label] = (x, gamma, beta, *eps)
+        D = x.shape[1]
+        found[label] = (x, normal(rng, D), normal(rng, D), *eps)
 
-    with_x("eps=0.1", normal(rng, 3, 4), 0.1)
+    with_x("another eps", normal(rng, 3, 4), 0.1)
     with_x("rows of equal numbers", normal(rng, 3, 1) * np.ones(5))
-    with_x("rows of a spread of 0.001", 2 + 1e-3 * normal(rng, 3, 5))
-    with_x("rows near 1000 of a spread of 0.03", 1000 + 0.03 * normal(rng, 3, 16))
-    with_x("rows of sizes from 0.01 to 100", normal(rng, 3, 4) * [[0.01], [1], [100]])
+    with_x("rows of a tiny spread", 2 + 1e-3 * normal(rng, 3, 5))
+    with_x("rows near 1000, a few hundredths apart", 1000 + 0.03 * normal(rng, 3, 16))
+    with_x("rows of unequal size", normal(rng, 3, 4) * [[0.01], [1], [100]])
     return found
 
 
