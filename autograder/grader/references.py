@@ -8,6 +8,7 @@ can show a path or a line of it.
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Sequence, Set
 from functools import lru_cache
 from types import CodeType
@@ -56,15 +57,16 @@ def definition(assignment: str, name: str) -> str:
 
 
 def stub(assignment: str, name: str) -> str:
-    """What the student gets of `name`: signature and docstring, and no body.
+    """What the student gets of `name`: its plain signature and its docstring, and no body.
 
-    Of a class its public methods and its constructor are kept, each without its body.
+    The signature has the defaults as they are written and no annotations. Of a class its public
+    methods and its constructor are kept, each without its body.
     """
     source = definition(assignment, name)
     node = _bindings(source)[name]
     if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         raise TypeError(f"{name} is no function and no class, so it has no stub.")
-    return "\n".join(_stub(node, source.splitlines())) + "\n"
+    return "\n".join(_stub(node, source)) + "\n"
 
 
 def styles(assignment: str) -> tuple[str, ...]:
@@ -199,16 +201,35 @@ def _segment(node: ast.stmt, source: str) -> str:
     return "\n".join(source.splitlines()[first - 1 : node.end_lineno]) + "\n"
 
 
-def _stub(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
-    body = node.body
-    documented = ast.get_docstring(node) is not None
-    head = lines[node.lineno - 1 : body[0].end_lineno if documented else body[0].lineno - 1]
+def _stub(node: ast.FunctionDef | ast.ClassDef, source: str) -> list[str]:
+    indent, documented = " " * node.col_offset, ast.get_docstring(node) is not None
+    text = node.body[0]
+    docstring = source.splitlines()[text.lineno - 1 : text.end_lineno] if documented else []
     if isinstance(node, ast.FunctionDef):
-        return [*head, " " * body[0].col_offset + "raise NotImplementedError"]
-    for method in body:
-        if isinstance(method, ast.FunctionDef) and _public(method.name):
-            head += ["", *_stub(method, lines)]
-    return head
+        head = f"{indent}def {node.name}({_parameters(node.args, source)}):"
+        return [head, *docstring, f"{indent}    raise NotImplementedError"]
+    bases = ", ".join(_written(part, source) for part in (*node.bases, *node.keywords))
+    methods = [m for m in node.body if isinstance(m, ast.FunctionDef) and _public(m.name)]
+    return [
+        f"{indent}class {node.name}({bases}):" if bases else f"{indent}class {node.name}:",
+        *docstring,
+        *(line for method in methods for line in ("", *_stub(method, source))),
+    ]
+
+
+def _parameters(given: ast.arguments, source: str) -> str:
+    """The parameters without annotations, each default as it is written."""
+    plain = copy.deepcopy(given)
+    for parameter in ast.walk(plain):
+        if isinstance(parameter, ast.arg):
+            parameter.annotation = None
+    plain.defaults = [ast.Name(_written(default, source)) for default in given.defaults]
+    plain.kw_defaults = [d and ast.Name(_written(d, source)) for d in given.kw_defaults]
+    return ast.unparse(plain)
+
+
+def _written(node: ast.AST, source: str) -> str:
+    return ast.get_source_segment(source, node) or ""
 
 
 def _public(name: str) -> bool:

@@ -268,6 +268,76 @@ def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -
     return W
 
 
+def layer_norm_forward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Layer normalisation: every sample gets mean 0 and variance 1 over its own D numbers.
+
+    For row n, with its mean μ_n and its variance v_n, the mean of the squared distances from μ_n:
+
+        x̂_n = (x_n − μ_n) / √(v_n + eps)
+        y_n = γ ⊙ x̂_n + β
+
+    The other rows of the batch have no part in it. With D = 1, y is β. No argument is changed.
+
+    Args:
+        x: the samples, (N, D), float64.
+        gamma: the scale γ of each feature, (D,).
+        beta: the shift β of each feature, (D,).
+        eps: added to the variance, under the root; it keeps a row of equal numbers finite.
+
+    Returns:
+        y: the normalised, scaled and shifted samples, (N, D).
+        cache: what `layer_norm_backward` will need, in any form you like.
+
+    Raises:
+        ValueError: if the sizes of the arrays do not fit together.
+
+    Source: Ba, Kiros and Hinton (2016), "Layer Normalization", arXiv:1607.06450, equation 4;
+    with eps as torch.nn.LayerNorm has it.
+    """
+    mean = x.mean(axis=1, keepdims=True)
+    variance = x.var(axis=1, keepdims=True)
+    rstd = 1 / np.sqrt(variance + eps)
+    x_hat = (x - mean) * rstd
+    y = gamma * x_hat + beta
+    cache = (x_hat, rstd, gamma)
+    return y, cache
+
+
+def layer_norm_backward(
+    dy: np.ndarray, cache: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Carry a gradient back through the layer normalisation.
+
+    The mean and the variance of a row depend on all its numbers, and the gradient flows back
+    through both. γ and β are shared by the samples, so that their gradients are sums over the
+    batch. Neither dy nor the cache is changed: the cache may be used again.
+
+    Args:
+        dy: the gradient that arrives at y, (N, D), float64.
+        cache: what your `layer_norm_forward` returned.
+
+    Returns:
+        dx: the gradient of x, (N, D).
+        dgamma: the gradient of γ, (D,).
+        dbeta: the gradient of β, (D,).
+
+    Raises:
+        ValueError: if the size of dy does not fit that of the forward pass.
+
+    Source: the chain rule; the lesson, ‘Layer normalisation’.
+    """
+    x_hat, rstd, gamma = cache
+    dgamma = (dy * x_hat).sum(axis=0)
+    dbeta = dy.sum(axis=0)
+    dx_hat = dy * gamma
+    by_mean = dx_hat.mean(axis=1, keepdims=True)
+    by_variance = x_hat * (dx_hat * x_hat).mean(axis=1, keepdims=True)
+    dx = rstd * (dx_hat - by_mean - by_variance)
+    return dx, dgamma, dbeta
+
+
 class MLP:
     """A multilayer perceptron: affine maps with a rectifier between any two of them.
 

@@ -120,6 +120,22 @@ def test_the_variance_fades_halves_and_stays(lesson: tuple[dict[str, Any], str])
     assert 0.5 < depths["he"].min() <= depths["he"].max() < 3
 
 
+def test_only_batch_normalisation_depends_on_the_rest_of_the_batch(lesson: Ran) -> None:
+    batch, layer = re.findall(r"two batches differs by up to (\d\.\d+)", lesson[1])
+    assert float(batch) > 1
+    assert layer == "0.00"
+
+
+def test_the_state_keeps_its_size_where_it_is_normalised(lesson: Ran) -> None:
+    plain, level = lesson[0]["plain"], lesson[0]["level"]
+    assert 2e-13 < plain[0.8][60] < 8e-13
+    assert 0.1 < plain[1.0][60] < 0.3
+    assert 5e10 < plain[1.25][60] < 1e11
+    for sizes in level.values():
+        assert 0.45 < sizes[1:].min() <= sizes.max() < 1.01
+        np.testing.assert_allclose(sizes, level[1.0], rtol=1e-4)
+
+
 def test_the_frameworks_agree_and_a_softmax_taken_twice_stops_at_its_floor(
     lesson: tuple[dict[str, Any], str],
 ) -> None:
@@ -156,11 +172,19 @@ def test_the_assignment_shows_what_it_says(solved: tuple[dict[str, Any], str]) -
     names, printed = solved
     assert "largest difference: 0.033" in printed
     assert "sure by 100.0: right costs 0.0000, wrong costs 100.0000" in printed
-    for name in ("affine", "relu", "tanh"):
+    for name in ("affine", "relu", "tanh", "layer norm"):
         (line,) = (line for line in printed.splitlines() if line.startswith(f"{name} "))
-        assert all(float(number) < 1e-9 for number in line.split()[1:])
+        assert all(float(number) < 1e-9 for number in line.removeprefix(name).split())
     assert float(printed.split("% of 81 threes")[0].split()[-1]) >= 95
     np.testing.assert_allclose(names["by_torch"], names["by_numpy"], rtol=1e-4, atol=1e-5)
+
+
+def test_normalised_layers_give_the_same_whatever_the_size_of_the_weights(solved: Ran) -> None:
+    _, printed = solved
+    rows = [line.split()[3:] for line in printed.splitlines() if line.startswith("he × ")]
+    (gone, *_), _, (beyond, *_) = rows
+    assert float(gone) < 1e-8 < 1e14 < float(beyond)
+    assert [row[2:] for row in rows] == [["0.53", "0.001"]] * 3
 
 
 def test_a_student_reaches_95_per_cent_in_the_notebook(

@@ -14,153 +14,19 @@ import jupytext
 import nbformat
 import pytest
 
-from autograder.exercises import exercises
+from autograder.exercises import assignments, exercises
 from autograder.grader import references
 from autograder.grader.release.source import CHAPTERS
-from autograder.grader.release.source import page as assignment
 from autograder.grader.release.source import page as page_of
 from tests.chapters.pages import code, graded, lesson_of, read
 
-POINTS: dict[str, dict[str, int]] = {
-    "convolutional": {
-        "conv_output_size": 1,
-        "cross_correlate2d": 1,
-        "convolve2d": 0,
-        "conv2d_forward": 3,
-        "conv2d_backward": 4,
-        "im2col": 2,
-        "col2im": 0,
-        "maxpool2d_forward": 1,
-        "maxpool2d_backward": 2,
-        "avgpool2d_forward": 0,
-        "avgpool2d_backward": 0,
-        "conv1d_text": 2,
-        "max_over_time": 0,
-        "receptive_field": 0,
-        "LeNet": 2,
-        "lenet_to_keras": 0,
-    },
-    "feedforward": {
-        "sigmoid": 0,
-        "affine_forward": 1,
-        "affine_backward": 2,
-        "relu_forward": 0,
-        "relu_backward": 1,
-        "tanh_forward": 0,
-        "tanh_backward": 0,
-        "softmax_cross_entropy": 3,
-        "numerical_gradient": 2,
-        "initialise": 0,
-        "MLP": 3,
-        "adam_step": 2,
-        "mlp_to_torch": 0,
-        "mlp_to_keras": 0,
-        "train": 2,
-    },
-    "gru": {
-        "gru_step_forward": 3,
-        "gru_step_backward": 4,
-        "gru_forward": 1,
-        "gru_backward": 2,
-        "convert_update_convention": 0,
-        "equal_when_reset": 0,
-        "count_params": 0,
-        "GRUCell": 2,
-        "KerasGRUCell": 0,
-    },
-    "layers": {
-        "lstm_from_torch": 1,
-        "lstm_to_torch": 1,
-        "gru_from_keras": 2,
-        "gru_to_keras": 0,
-        "keras_to_torch_lstm": 0,
-        "keras_to_torch_gru": 1,
-        "cudnn_pack": 1,
-        "cudnn_unpack": 1,
-        "right_padded": 0,
-        "lengths": 1,
-        "last_valid": 1,
-        "masked_equal_packed": 2,
-        "cudnn_eligible": 2,
-        "stream": 2,
-        "path": 1,
-        "CudnnLSTM": 4,
-        "CudnnGRU": 3,
-        "CudnnConv2d": 2,
-        "KerasCudnnLSTM": 2,
-    },
-    "lstm": {
-        "lstm_step_forward": 3,
-        "lstm_step_backward": 4,
-        "lstm_forward": 2,
-        "LSTMCell": 3,
-    },
-    "lstm_sequences": {
-        "lstm_backward": 3,
-        "init_lstm": 1,
-        "reorder_gates": 0,
-        "bilstm": 3,
-        "retention": 0,
-        "KerasLSTMCell": 2,
-    },
-    "recurrent": {
-        "rnn_step_forward": 2,
-        "rnn_step_backward": 3,
-        "rnn_forward": 2,
-        "rnn_backward": 4,
-        "jacobian_norms": 0,
-        "embedding_forward": 0,
-        "embedding_backward": 1,
-        "sequence_cross_entropy": 2,
-        "clip_grad_norm": 1,
-        "tbptt": 3,
-        "sample": 0,
-    },
-}
-"""The points of every exercise, in the order of its notebook."""
-
-STEMS = list(POINTS)
-EXERCISES = [(assignment, name) for assignment in STEMS for name in POINTS[assignment]]
+EXERCISES = [(e.assignment, e.name) for name in assignments() for e in exercises(name)]
 PAGES = sorted(p for p in CHAPTERS.glob("*/*.md") if "kernelspec:" in p.read_text("utf-8"))
-
-NUMPY, TORCH, KERAS = "import numpy as np\n", "import torch\n", "import keras\n"
-CHECK = "\nfrom autograder import check"
-SETUP = {
-    "feedforward": KERAS + NUMPY + TORCH + CHECK,
-    "convolutional": KERAS + NUMPY + TORCH + CHECK,
-    "recurrent": NUMPY + CHECK,
-    "lstm": NUMPY + TORCH + CHECK,
-    "lstm_sequences": KERAS
-    + NUMPY
-    + TORCH
-    + CHECK
-    + "\nfrom autograder.given import lstm_forward, lstm_step_backward",
-    "gru": KERAS + NUMPY + TORCH + CHECK,
-    "layers": KERAS + NUMPY + TORCH + CHECK,
-}
-DEMONSTRATIONS = {
-    "feedforward": 9,
-    "convolutional": 14,
-    "recurrent": 11,
-    "lstm": 6,
-    "lstm_sequences": 6,
-    "gru": 10,
-    "layers": 15,
-}
-PICTURES = {
-    "feedforward": 4,
-    "convolutional": 4,
-    "recurrent": 4,
-    "lstm": 4,
-    "lstm_sequences": 2,
-    "gru": 3,
-    "layers": 0,
-    "feedforward/index": 5,
-    "convolutional/index": 9,
-    "recurrent/index": 8,
-    "gated/index": 14,
-    "layers/index": 7,
-}
+CARDINALS = (
+    "None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+    "Eleven", "Twelve", "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen",
+    "Nineteen", "Twenty",
+)  # fmt: skip
 FORM = {"locked": True, "schema_version": 3, "task": False}
 
 ANYBODY = r".{0,3}$|return \w+$|for .* in zip\(.*:$|rng = "
@@ -173,11 +39,35 @@ INNOCENT = {
 """Lines that anybody would write, which tell nothing of a solution."""
 
 
+every_assignment = pytest.mark.parametrize("assignment", assignments())
+every_exercise = pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+
+
 def by_name(page: Path) -> str:
     return f"{page.parent.name}/{page.stem}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=by_name)
+every_page = pytest.mark.parametrize("page", PAGES, ids=by_name)
+
+
+def names(assignment: str) -> list[str]:
+    return [exercise.name for exercise in exercises(assignment)]
+
+
+def setup(assignment: str) -> str:
+    return str(graded(page_of(assignment))["setup"].source)
+
+
+def points(assignment: str) -> dict[str, int]:
+    """The points of every exercise, as its check says."""
+    cells = graded(page_of(assignment))
+    return {
+        name: cells[f"check-{name}"].metadata["nbgrader"].get("points", 0)
+        for name in names(assignment)
+    }
+
+
+@every_page
 @pytest.mark.parametrize("saved", ["by jupytext", "by JupyterLab"])
 def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
     text = page.read_text(encoding="utf-8")
@@ -197,60 +87,87 @@ def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
     assert jupytext.writes(notebook, fmt="md:myst", config=config) == text
 
 
-@pytest.mark.parametrize("assignment", STEMS)
+@every_assignment
 def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order(assignment: str) -> None:
-    assert [exercise.name for exercise in exercises(assignment)] == list(POINTS[assignment])
-    pairs = [name for stub in POINTS[assignment] for name in (stub, f"check-{stub}")]
+    pairs = [grade_id for name in names(assignment) for grade_id in (name, f"check-{name}")]
     cells = graded(page_of(assignment))
     assert list(cells) == ["setup", *pairs]
-    assert cells["setup"].source == SETUP[assignment]
+    ids = [c.metadata["nbgrader"]["grade_id"] for c in code(page_of(assignment)) if graded_by(c)]
+    assert ids == list(cells), "each of them once"
     form = {"grade": False, "grade_id": "setup", "solution": False, **FORM}
     assert cells["setup"].metadata["nbgrader"] == form
 
 
-def described(source: str) -> list[tuple[str, str | None, list[str], list[str]]]:
-    """The functions in `source`, their docstrings, arguments and defaults."""
-    return [
-        (
-            node.name,
-            ast.get_docstring(node),
-            [a.arg for a in node.args.args],
-            [ast.unparse(default) for default in node.args.defaults],
-        )
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef)
-    ]
+def graded_by(cell: Any) -> bool:
+    return "nbgrader" in cell.metadata
 
 
-@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+@every_assignment
+def test_the_setup_imports_what_the_page_uses_and_nothing_else(assignment: str) -> None:
+    imported: set[str] = set()
+    for node in ast.parse(setup(assignment)).body:
+        assert isinstance(node, ast.Import | ast.ImportFrom)
+        imported |= {alias.asname or alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.module in ("autograder", "autograder.given")
+    given = imported - references.GIVEN - {"check"}
+    assert given <= {name for _, name in EXERCISES} - set(names(assignment))
+    sources = [cell.source for cell in code(page_of(assignment))[1:]]
+    trees = [ast.parse(source) for source in (*sources, references.text(assignment))]
+    used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    assert {"check"} <= imported <= used
+
+
+@every_exercise
 def test_a_stub_is_the_reference_without_its_body(assignment: str, name: str) -> None:
-    cell, reference = graded(page_of(assignment))[name], references.stub(assignment, name)
+    cell = graded(page_of(assignment))[name]
     form = {"grade": False, "grade_id": name, "solution": True, **FORM, "locked": False}
     assert cell.metadata["nbgrader"] == form
-    (given,), (wanted,) = ast.parse(cell.source).body, ast.parse(reference).body
-    assert isinstance(given, (ast.FunctionDef, ast.ClassDef))
-    assert isinstance(wanted, (ast.FunctionDef, ast.ClassDef))
-    assert ast.get_docstring(given) == ast.get_docstring(wanted)
-    assert described(cell.source) == described(reference)
-    stub = references.execute(f"{SETUP[assignment]}\n{cell.source}")[name]
+    again = f"Run `python -m autograder.grader.release.stubs {assignment}`."
+    assert f"{cell.source}\n" == references.stub(assignment, name), again
+    stub = references.execute(f"{setup(assignment)}\n{cell.source}")[name]
     with pytest.raises(NotImplementedError):
         stub(*[None] * len(inspect.signature(stub).parameters))
 
 
-@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+@every_exercise
 def test_a_check_is_one_locked_line_with_points_or_without(assignment: str, name: str) -> None:
     cell = graded(page_of(assignment))[f"check-{name}"]
-    points = {"points": POINTS[assignment][name]} if POINTS[assignment][name] else {}
     assert cell.source == f"check({name})"
-    form = {"grade": bool(points), "grade_id": f"check-{name}", "solution": False}
-    assert cell.metadata["nbgrader"] == {**form, **points, **FORM}
+    form = dict(cell.metadata["nbgrader"])
+    worth = form.pop("points", None)
+    assert worth is None or (type(worth) is int and worth > 0)
+    grade = {"grade": worth is not None, "grade_id": f"check-{name}", "solution": False}
+    assert form == {**grade, **FORM}
 
 
-@pytest.mark.parametrize("assignment", STEMS)
+@every_assignment
+def test_the_page_says_how_many_exercises_carry_points(assignment: str) -> None:
+    text = page_of(assignment).read_text(encoding="utf-8")
+    found = re.findall(r"(\w+) of the (?:(\w+) parts|exercises) carry points", text)
+    worth = list(points(assignment).values())
+    some, every = len([number for number in worth if number]), len(worth)
+    if some == every:
+        assert found == []
+    else:
+        ((carry, parts),) = found
+        assert carry in ("Some", CARDINALS[some])
+        assert parts in ("", CARDINALS[every].lower())
+
+
+def test_the_first_page_says_how_many_points_each_assignment_has() -> None:
+    text = (CHAPTERS / "index.md").read_text(encoding="utf-8")
+    said = re.findall(r"\]\(\w+/(\w+)\.md\) \| (\d+) \|$", text, re.MULTILINE)
+    assert {name: int(number) for name, number in said} == {
+        name: sum(points(name).values()) for name in assignments()
+    }
+
+
+@every_assignment
 def test_demonstrations_do_not_stop_run_all(assignment: str) -> None:
     cells = code(page_of(assignment))
-    demonstrations = [cell for cell in cells if "nbgrader" not in cell.metadata]
-    assert len(demonstrations) == DEMONSTRATIONS[assignment]
+    demonstrations = [cell for cell in cells if not graded_by(cell)]
+    assert demonstrations
     for cell in demonstrations:
         assert cell.metadata["tags"] == ["raises-exception"]
     for cell, following in pairwise(cells):
@@ -258,26 +175,40 @@ def test_demonstrations_do_not_stop_run_all(assignment: str) -> None:
             assert following.source.startswith("check(")
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(name: str) -> None:
-    page = CHAPTERS / f"{name}.md" if "/" in name else page_of(name)
-    pictures = [c for c in code(page) if "mystnb" in c.metadata or "plt.show()" in c.source]
-    assert len(pictures) == PICTURES[name]
-    names = [cell.metadata["mystnb"]["figure"]["name"] for cell in pictures]
-    assert len(set(names)) == len(names)
-    for cell in pictures:
+def pictures(page: Path) -> list[Any]:
+    """The cells of a page that draw: by `plt`, or by a module of `autograder.figures`."""
+    cells = code(page)
+    source = "\n".join(cell.source for cell in cells)
+    imports = re.findall(r"^from autograder\.figures import (.*)$", source, re.MULTILINE)
+    modules = {name for line in imports for name in line.split(", ")} - {"style"}
+    draws = "|".join([r"plt\.show\(", *(rf"{module}\.\w+\(" for module in sorted(modules))])
+    return [cell for cell in cells if re.search(rf"^({draws})", cell.source, re.MULTILINE)]
+
+
+@every_page
+def test_every_picture_has_a_caption_a_name_and_a_text_that_stands_in_for_it(page: Path) -> None:
+    found = pictures(page)
+    assert len(found) == len([c for c in code(page) if "figure" in c.metadata.get("mystnb", {})])
+    assert found or page.stem != "index", "a lesson without a picture"
+    for cell in found:
         assert len(cell.metadata["mystnb"]["figure"]["caption"].split()) >= 10
         assert len(cell.metadata["mystnb"]["image"]["alt"].split()) >= 20
 
 
-@pytest.mark.parametrize("assignment", STEMS)
-@pytest.mark.parametrize("where", [lesson_of, assignment], ids=["lesson", "assignment"])
+def test_no_two_pictures_of_the_book_have_one_name() -> None:
+    found = [cell for page in PAGES for cell in pictures(page)]
+    names = [cell.metadata["mystnb"]["figure"]["name"] for cell in found]
+    assert len(set(names)) == len(names)
+
+
+@every_assignment
+@pytest.mark.parametrize("where", [lesson_of, page_of], ids=["lesson", "assignment"])
 def test_no_line_of_a_reference_is_on_a_page(assignment: str, where: Any) -> None:
     def lines(text: str) -> set[str]:
         return {line.strip() for line in text.splitlines()}
 
-    stubs = lines("\n".join(references.stub(assignment, name) for name in POINTS[assignment]))
-    secret = lines(references.text(assignment)) - stubs - lines(SETUP[assignment])
+    stubs = lines("\n".join(references.stub(assignment, name) for name in names(assignment)))
+    secret = lines(references.text(assignment)) - stubs - lines(setup(assignment))
     shown = lines(where(assignment).read_text(encoding="utf-8"))
     innocent = re.compile(INNOCENT.get(assignment, r'(""")?$'))
     assert not {line for line in secret & shown if not innocent.match(line)}

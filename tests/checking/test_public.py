@@ -15,7 +15,7 @@ from autograder.exercises.program import arrays_in
 from autograder.grader import catalogue
 from autograder.grader.grading.course import Course
 from autograder.grader.release.course import make_course
-from autograder.grader.release.expected import FOLDER, public_data, write
+from autograder.grader.release.expected import FOLDER, public_data, stored, write
 from tests.students import EXERCISES
 
 STEMS = assignments()
@@ -27,15 +27,12 @@ every_exercise = pytest.mark.parametrize(
 )
 
 
-def stored(assignment: str) -> dict[str, Array]:
-    with np.load(FOLDER / assignment / "expected.npz", allow_pickle=False) as data:
-        return dict(data)
-
-
-@pytest.mark.parametrize("assignment", STEMS)
-def test_the_public_data_is_fresh(assignment: str) -> None:
-    fresh, kept = public_data(assignment), stored(assignment)
-    again = "Run `python -m autograder.grader.release.expected`."
+@every_exercise
+def test_the_public_data_is_fresh(exercise: Exercise) -> None:
+    fresh = public_data(exercise)
+    kept = stored(exercise.assignment).get(exercise.name, {})
+    command = f"python -m autograder.grader.release.expected {exercise.assignment} {exercise.name}"
+    again = f"Run `{command}`."
     assert fresh.keys() == kept.keys(), again
     for name, array in fresh.items():
         if array.dtype.kind == "U":
@@ -47,6 +44,11 @@ def test_the_public_data_is_fresh(assignment: str) -> None:
             np.testing.assert_allclose(
                 kept[name], array, rtol=tolerance, atol=tolerance, err_msg=f"{name}: {again}"
             )
+
+
+@pytest.mark.parametrize("assignment", STEMS)
+def test_the_public_data_is_of_the_exercises_alone(assignment: str) -> None:
+    assert list(stored(assignment)) == [exercise.name for exercise in exercises(assignment)]
 
 
 def test_the_public_data_is_small() -> None:
@@ -61,11 +63,35 @@ def test_what_is_written_can_be_read_without_pickle(
 ) -> None:
     kept = stored(assignment)
     monkeypatch.setattr("autograder.grader.release.expected.FOLDER", tmp_path)
-    monkeypatch.setattr("autograder.grader.release.expected.public_data", lambda _: kept)
+    monkeypatch.setattr("autograder.grader.release.expected.public_data", lambda e: kept[e.name])
     path = write(assignment)
     with np.load(path, allow_pickle=False) as data:
         assert all(data[name].dtype.kind in "fiubU" for name in data.files)
     assert list((tmp_path / assignment).iterdir()) == [path]
+
+
+def test_the_data_of_one_exercise_is_made_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def data(exercise: Exercise) -> dict[str, Array]:
+        made.append(exercise.name)
+        return {f"{exercise.name}.0.0": np.array(len(made))}
+
+    monkeypatch.setattr("autograder.grader.release.expected.FOLDER", tmp_path)
+    monkeypatch.setattr("autograder.grader.release.expected.public_data", data)
+    names = [exercise.name for exercise in exercises("lstm")]
+    write("lstm", names[1])
+    assert made == names, "what the file lacks is made too"
+    before = stored("lstm")
+    write("lstm", names[2])
+    assert made == [*names, names[2]]
+    after = stored("lstm")
+    assert list(after) == names
+    assert [name for name in names if after[name] != before[name]] == [names[2]]
+    with pytest.raises(ValueError, match="lstm has no lstm_setp; it has lstm_step_forward, "):
+        write("lstm", "lstm_setp")
 
 
 @every_exercise
@@ -89,8 +115,8 @@ def test_what_is_loaded_is_what_is_judged(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("assignment", STEMS)
 def test_it_holds_no_line_of_a_solution(assignment: str) -> None:
-    kept = stored(assignment)
-    texts = [str(array) for array in kept.values() if array.dtype.kind == "U"]
+    arrays = [array for data in stored(assignment).values() for array in data.values()]
+    texts = [str(array) for array in arrays if array.dtype.kind == "U"]
     assert texts
     for text in texts:
         for entry in json.loads(text):

@@ -18,6 +18,8 @@ from solutions.feedforward.reference import (
     affine_backward,
     affine_forward,
     initialise,
+    layer_norm_backward,
+    layer_norm_forward,
     mlp_to_keras,
     mlp_to_torch,
     numerical_gradient,
@@ -167,6 +169,35 @@ def test_initial_weights_have_the_variance_of_their_kind(kind: str, variance: fl
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="not 'uniform'"):
         initialise(2, 3, "uniform", np.random.default_rng(0))
+
+
+@given(N=SIZE, D=SIZE, eps=st.sampled_from([1e-5, 1e-2, 1.0]), seed=SEED)
+@settings(max_examples=30, deadline=None)
+def test_the_layer_normalisation_and_its_gradients_equal_autograd(
+    N: int, D: int, eps: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x, dy = 3 + rng.normal(size=(N, D)), rng.normal(size=(N, D))
+    gamma, beta = rng.normal(size=D), rng.normal(size=D)
+    y, cache = layer_norm_forward(x, gamma, beta, eps)
+    leaves = [torch.tensor(a, requires_grad=True) for a in (x, gamma, beta)]
+    theirs = torch.nn.functional.layer_norm(leaves[0], (D,), *leaves[1:], eps)
+    close(y, theirs.detach().numpy())
+    wanted = torch.autograd.grad(theirs, leaves, torch.tensor(dy))
+    for answer, right in zip(layer_norm_backward(dy, cache), wanted, strict=True):
+        close(answer, right.numpy(), "gradient")
+
+
+def test_the_layer_normalisation_has_the_eps_of_torch_and_is_finite_without_a_spread() -> None:
+    x = np.array([[2.0, 2.0, 2.0], [1e3, 1e3 + 1e-3, 1e3 - 1e-3]])
+    gamma, beta = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])
+    y, _ = layer_norm_forward(x, gamma, beta)
+    np.testing.assert_array_equal(y[0], beta)
+    layer = torch.nn.LayerNorm(3, dtype=torch.float64)
+    layer.load_state_dict({"weight": torch.tensor(gamma), "bias": torch.tensor(beta)})
+    close(y, layer(torch.tensor(x)).detach().numpy())
+    alone, _ = layer_norm_forward(np.array([[7.0], [-1e6]]), gamma[:1], beta[:1])
+    np.testing.assert_array_equal(alone, [[4.0], [4.0]])
 
 
 def by_torch(p: Any, x: torch.Tensor) -> torch.Tensor:

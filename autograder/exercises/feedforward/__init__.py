@@ -6,6 +6,7 @@ from functools import partial
 
 from autograder.exercises.exercise import Exercise
 from autograder.exercises.feedforward import initialise as feedforward_initialise
+from autograder.exercises.feedforward import layer_norm
 from autograder.exercises.feedforward import training as feedforward_training
 from autograder.exercises.feedforward.initialise import drawn, drawn_three_times, refuses_kind
 from autograder.exercises.feedforward.layers import (
@@ -143,6 +144,22 @@ EXERCISES = (
         feedforward_initialise.program,
         {"refused": "forward"},
         inspect=feedforward_initialise.inspect,
+    ),
+    Exercise(
+        "layer_norm_forward",
+        ASSIGNMENT,
+        layer_norm.forward_program,
+        {"y": "forward"},
+        framework=("layer_norm", "LayerNorm", "LayerNormalization"),
+    ),
+    Exercise(
+        "layer_norm_backward",
+        ASSIGNMENT,
+        layer_norm.backward_program,
+        all_alike(layer_norm.GRADIENTS, "gradient"),
+        needs=("layer_norm_forward",),
+        consistent_with_own=layer_norm.consistent_with_own,
+        framework=DIFFERENTIATED,
     ),
     Exercise(
         "MLP",

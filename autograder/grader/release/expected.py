@@ -1,8 +1,17 @@
-"""Write the public data of an assignment from its references and its catalogue of mistakes."""
+"""Write the public data of an assignment from its references and its catalogue of mistakes.
+
+    python -m autograder.grader.release.expected                                 of everything
+    python -m autograder.grader.release.expected feedforward                     of an assignment
+    python -m autograder.grader.release.expected feedforward layer_norm_forward  of one exercise
+
+The data of an exercise hangs on its reference and its mistakes, and on the mistakes of those that
+it needs.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,39 +20,67 @@ import numpy as np
 
 from autograder.checking.compare import judged
 from autograder.checking.public import SEED, key
-from autograder.exercises import Array, exercises
+from autograder.exercises import Array, Exercise, assignments, exercises
 from autograder.grader.checkout import PACKAGE
+from autograder.grader.grading.files import write_atomically
 from autograder.grader.judge import expected
 
 FOLDER = PACKAGE / "exercises"
 
 
-def public_data(assignment: str) -> dict[str, Array]:
-    """The arrays of the file that `autograder.checking.public` reads, by their names in it."""
+def public_data(exercise: Exercise) -> dict[str, Array]:
+    """The arrays of one exercise that `autograder.checking.public` reads, by name in the file."""
     arrays: dict[str, Array] = {}
-    for exercise in exercises(assignment):
-        program = exercise.draw(SEED)
-        right = expected.answers(exercise, program)
-        for i, call in enumerate(judged(exercise, program)):
-            for j, name in enumerate(call.returns):
-                if name in exercise.tolerances:
-                    arrays[key(exercise, i, j)] = right[call.name][name]
-        entries = [dataclasses.asdict(m) for m in expected.mistakes(exercise).values()]
-        arrays[f"{exercise.name}.mistakes"] = np.array(json.dumps(entries, ensure_ascii=False))
-        arrays[f"{exercise.name}.fingerprints"] = _stacked(expected.fingerprints(exercise, program))
-        inherited = expected.inherited(exercise, program, expected.below(exercise))
-        arrays[f"{exercise.name}.before"] = np.array(json.dumps(list(inherited)))
-        arrays[f"{exercise.name}.inherited"] = _stacked(inherited)
+    program = exercise.draw(SEED)
+    right = expected.answers(exercise, program)
+    for i, call in enumerate(judged(exercise, program)):
+        for j, name in enumerate(call.returns):
+            if name in exercise.tolerances:
+                arrays[key(exercise, i, j)] = right[call.name][name]
+    entries = [dataclasses.asdict(m) for m in expected.mistakes(exercise).values()]
+    arrays[f"{exercise.name}.mistakes"] = np.array(json.dumps(entries, ensure_ascii=False))
+    arrays[f"{exercise.name}.fingerprints"] = _stacked(expected.fingerprints(exercise, program))
+    inherited = expected.inherited(exercise, program, expected.below(exercise))
+    arrays[f"{exercise.name}.before"] = np.array(json.dumps(list(inherited)))
+    arrays[f"{exercise.name}.inherited"] = _stacked(inherited)
     return arrays
 
 
-def write(assignment: str) -> Path:
-    """Write `exercises/<assignment>/expected.npz` and return its path."""
+def stored(assignment: str) -> dict[str, dict[str, Array]]:
+    """What is in the file of an assignment: the arrays of each exercise, by its name."""
+    found: dict[str, dict[str, Array]] = {}
     path = FOLDER / assignment / "expected.npz"
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_suffix(".tmp.npz")
-    np.savez_compressed(temporary, allow_pickle=False, **public_data(assignment))
-    temporary.replace(path)
+    if path.exists():
+        with np.load(path, allow_pickle=False) as data:
+            for name, array in data.items():
+                found.setdefault(name.partition(".")[0], {})[name] = array
+    return found
+
+
+def write(assignment: str, *names: str) -> Path:
+    """Write `exercises/<assignment>/expected.npz` and return its path.
+
+    Args:
+        assignment: the assignment.
+        names: the exercises whose arrays are made anew, with those that the file lacks; the
+            others stay as they are. Without names all are made anew.
+
+    Raises:
+        KeyError: where there is no such assignment.
+        ValueError: where it has no such exercise.
+    """
+    every = {exercise.name: exercise for exercise in exercises(assignment)}
+    if unknown := [name for name in names if name not in every]:
+        raise ValueError(f"{assignment} has no {', '.join(unknown)}; it has {', '.join(every)}.")
+    kept = stored(assignment) if names else {}
+    arrays: dict[str, Array] = {}
+    for name, exercise in every.items():
+        stays = name in kept and name not in names
+        arrays |= kept[name] if stays else public_data(exercise)
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    path = FOLDER / assignment / "expected.npz"
+    write_atomically(path, file.getvalue())
     return path
 
 
@@ -55,7 +92,6 @@ def _stacked(fingerprints: Mapping[str, Array]) -> Array:
 if __name__ == "__main__":
     import sys
 
-    from autograder.exercises import assignments
-
-    for assignment in sys.argv[1:] or assignments():
-        print(write(assignment))
+    assignment, *names = sys.argv[1:] or [""]
+    for each in [assignment] if assignment else assignments():
+        print(write(each, *names))

@@ -123,6 +123,43 @@ def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -
     return np.array([[rng.normal(0, std) for _ in range(fan_out)] for _ in range(fan_in)])
 
 
+def layer_norm_forward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, Any]:
+    """Mean and variance of a row by running sums, one number at a time, as Welford has it."""
+    y, rows = np.zeros(x.shape), []
+    for n, row in enumerate(x):
+        mean, squares = 0.0, 0.0
+        for count, value in enumerate(row, 1):
+            away = value - mean
+            mean += away / count
+            squares += away * (value - mean)
+        std = math.sqrt(squares / len(row) + eps)
+        for d, value in enumerate(row):
+            y[n, d] = gamma[d] * (value - mean) / std + beta[d]
+        rows.append({"centred": [value - mean for value in row], "std": std})
+    return y, {"rows": rows, "gamma": gamma}
+
+
+def layer_norm_backward(dy: np.ndarray, cache: Any) -> Sequence[np.ndarray]:
+    """Step by step through the graph: to the variance, to the mean, to each number."""
+    gamma = cache["gamma"]
+    dx, dgamma, dbeta = np.zeros(dy.shape), np.zeros(gamma.shape), np.zeros(gamma.shape)
+    D = len(gamma)
+    for n, kept in enumerate(cache["rows"]):
+        centred, std = kept["centred"], kept["std"]
+        dvariance, dmean = 0.0, 0.0
+        for d in range(D):
+            dgamma[d] += dy[n, d] * centred[d] / std
+            dbeta[d] += dy[n, d]
+            dvariance += dy[n, d] * gamma[d] * centred[d] * -0.5 / std**3
+            dmean -= dy[n, d] * gamma[d] / std
+        for d in range(D):
+            direct = dy[n, d] * gamma[d] / std
+            dx[n, d] = direct + dvariance * 2 * centred[d] / D + dmean / D
+    return dx, dgamma, dbeta
+
+
 class MLP:
     """Layers in a list of dicts."""
 

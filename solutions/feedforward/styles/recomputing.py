@@ -104,6 +104,30 @@ def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -
     return rng.uniform(-bound, bound, size=(fan_in, fan_out))
 
 
+def normalised(x: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray]:
+    """x̂, and what its rows were divided by."""
+    apart = x - (x.sum(-1) / x.shape[-1]).reshape(-1, 1)
+    std = ((apart * apart).sum(-1, keepdims=True) / x.shape[-1] + eps) ** 0.5
+    return apart / std, std
+
+
+def layer_norm_forward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, Any]:
+    """The scale as a diagonal matrix."""
+    return normalised(x, eps)[0] @ np.diag(gamma) + beta, (x, gamma, eps)
+
+
+def layer_norm_backward(dy: np.ndarray, cache: Any) -> Sequence[np.ndarray]:
+    """With sums in the place of means, all divided by D at the end."""
+    x, gamma, eps = cache
+    x_hat, std = normalised(x, eps)
+    D = x.shape[1]
+    g = dy * gamma
+    apart = D * g - g.sum(1, keepdims=True) - x_hat * np.sum(g * x_hat, 1, keepdims=True)
+    return [apart / (D * std), np.diag(dy.T @ x_hat), np.add.reduce(dy)]
+
+
 class MLP:
     """Keeps the inputs of its layers, and does its own arithmetic."""
 
