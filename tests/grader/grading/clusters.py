@@ -8,17 +8,47 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from distributed import get_worker
+from dask import config as dask_config
+from distributed import Client, Security, get_worker
 
-import autograder
+from autograder.grader.checkout import ROOT as CHECKOUT
 from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.probe import probe
 
-CHECKOUT = Path(autograder.__file__).parents[1]
 STARTING = 60.0
+
+
+class Certificate:
+    """One certificate for scheduler, workers and grader, which trust it and nothing else.
+
+    Args:
+        folder: where it is kept.
+
+    Attributes:
+        settings: names it to Dask in a process of ours.
+        variables: name it to Dask in a process that is started with them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        made = Security.temporary()
+        cert, key = folder / "cert.pem", folder / "key.pem"
+        for file, pem in ((cert, made.tls_ca_file), (key, made.tls_client_key)):
+            file.write_text(pem)
+            file.chmod(0o600)
+        roles = ("scheduler", "worker", "client")
+        tls = "distributed.comm.tls"
+        self.settings = {f"{tls}.ca-file": str(cert)}
+        self.settings |= {f"{tls}.{role}.cert": str(cert) for role in roles}
+        self.settings |= {f"{tls}.{role}.key": str(key) for role in roles}
+        self.variables = {
+            f"DASK_{name.replace('.', '__').replace('-', '_').upper()}": value
+            for name, value in self.settings.items()
+        }
 
 
 class Dask:
@@ -26,19 +56,19 @@ class Dask:
 
     Args:
         root: a folder for all that they write.
-        tls: the options that name the certificates, or none.
+        certificate: what they show to one another; without it they speak in the clear.
     """
 
-    def __init__(self, root: Path, tls: tuple[str, ...] = ()) -> None:
+    def __init__(self, root: Path, certificate: Certificate | None = None) -> None:
         self._root = root
-        self._tls = tls
+        self.certificate = certificate
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         file = self.folder("scheduler") / "address.json"
-        protocol = ("--protocol", "tls") if tls else ()
+        protocol = ("--protocol", "tls") if certificate else ()
         self.scheduler = subprocess.Popen(
             [
                 *(sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0"),
-                *("--no-dashboard", "--scheduler-file", str(file), *protocol, *tls),
+                *("--no-dashboard", "--scheduler-file", str(file), *protocol),
             ],
             cwd=file.parent,
             env=self._environment("scheduler", CHECKOUT),
@@ -55,6 +85,20 @@ class Dask:
         folder = self._root / name
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
         return folder
+
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        """A client of the scheduler, in this process."""
+        with (
+            dask_config.set(self.certificate.settings if self.certificate else {}),
+            Client(self.address) as client,
+        ):
+            yield client
+
+    def wait_for_workers(self) -> None:
+        """Wait until the scheduler knows every worker."""
+        with self.client() as client:
+            client.wait_for_workers(len(self.workers), timeout=STARTING)
 
     def work(
         self,
@@ -73,19 +117,32 @@ class Dask:
         """
         folder = self.folder(name)
         masks = [option for place in hidden for option in ("--tmpfs", str(place))]
-        view = [probe().bwrap, "--dev-bind", "/", "/", *masks] if masks else []
+        view = [probe().bwrap, "--die-with-parent", "--dev-bind", "/", "/"] if masks else []
+        view += masks
         if view and os.geteuid() == 0:
             view += ["--cap-add", "ALL"]
         self.workers[name] = subprocess.Popen(
             [
                 *(*view, sys.executable, "-m", "dask", "worker", self.address, "--name", name),
-                *("--nthreads", "2", "--no-nanny", "--no-dashboard", *self._tls, *options),
+                *("--nthreads", "2", "--no-nanny", "--no-dashboard", *options),
                 *("--local-directory", str(folder / "local")),
             ],
             cwd=folder,
             env=self._environment(name, checkout),
             stderr=(folder / "log").open("wb"),
         )
+
+    def end_workers(self) -> None:
+        """End the workers, and wait until the scheduler has noticed."""
+        for process in self.workers.values():
+            process.kill()
+            process.wait()
+        self.workers.clear()
+        with self.client() as client:
+            end = time.monotonic() + STARTING
+            while client.scheduler_info(n_workers=-1)["workers"]:
+                assert time.monotonic() < end, self.log("scheduler")
+                time.sleep(0.05)
 
     def log(self, name: str) -> str:
         """What a process has said."""
@@ -104,6 +161,7 @@ class Dask:
             "PYTHONPATH": str(checkout),
             "HOME": str(folder),
             "TMPDIR": str(folder / "tmp"),
+            **(self.certificate.variables if self.certificate else {}),
         }
 
 
@@ -116,8 +174,31 @@ def copy_of_the_checkout(folder: Path) -> Path:
     return folder
 
 
+# In the place of `work`; a worker that imports this module imports little else.
+
+
 def named(data: bytes, key: str, sandboxed: bool) -> bytes:
-    """In the place of `work`: a result whose student is the worker that gave it."""
-    return msgspec.msgpack.encode(
-        Graded(key=key, student=get_worker().name, verdicts=[], notebook="")
-    )
+    """A result whose student is the worker that gave it."""
+    return _graded(key, get_worker().name)
+
+
+def deadly(data: bytes, key: str, sandboxed: bool) -> bytes:
+    """What ends its worker, and else takes long enough to be ended by it."""
+    student = msgspec.msgpack.decode(data)["student"]
+    if student == "deadly":
+        os._exit(1)
+    time.sleep(1)
+    return _graded(key, student)
+
+
+def deadly_once(data: bytes, key: str, sandboxed: bool) -> bytes:
+    """What ends its worker when it is asked first."""
+    died = Path(os.environ["DIED"])
+    if not died.exists():
+        died.touch()
+        os._exit(1)
+    return _graded(key, msgspec.msgpack.decode(data)["student"])
+
+
+def _graded(key: str, student: str) -> bytes:
+    return msgspec.msgpack.encode(Graded(key=key, student=student, verdicts=[], notebook=""))
