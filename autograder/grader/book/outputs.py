@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grader import manifest
+from autograder.grader.checkout import ROOT
 from autograder.grader.book.execution import PROFILE, VARIABLES, reference
 
 SUBSTITUTE = "autograder/grader/book/substitute.py"
@@ -40,7 +41,7 @@ def digest(root: Path, page: Path) -> str:
     if right.is_file():
         own.append(right)
         modules += [f"autograder.exercises.{page.stem}", *manifest.imports(_text(right))]
-    code = manifest.follow(modules, [manifest.ROOT / SUBSTITUTE])
+    code = manifest.follow(modules, [ROOT / SUBSTITUTE])
     digests = [
         manifest.digest_of({*code, *_data(code)}),
         manifest.digest_of(own, root),
