@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grader import manifest
-from autograder.grader.checkout import ROOT
 from autograder.grader.book.execution import PROFILE, VARIABLES, reference
 
 SUBSTITUTE = "autograder/grader/book/substitute.py"
@@ -41,7 +40,7 @@ def digest(root: Path, page: Path) -> str:
     if right.is_file():
         own.append(right)
         modules += [f"autograder.exercises.{page.stem}", *manifest.imports(_text(right))]
-    code = manifest.follow(modules, [ROOT / SUBSTITUTE])
+    code = manifest.follow(modules, [manifest.ROOT / SUBSTITUTE])
     digests = [
         manifest.digest_of({*code, *_data(code)}),
         manifest.digest_of(own, root),
