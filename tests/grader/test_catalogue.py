@@ -207,19 +207,45 @@ def test_entries_of_different_exercises_compose() -> None:
     assert catalogue.wrong("toy", up, sign).count("\n\n") > 1
 
 
+PLAIN = """import math
+
+BASE = 1
+
+
+def _plus(a, b):
+    return math.fsum([a, b])
+
+
+def double(x):
+    total = _plus(x, x)
+    return total
+"""
+
+
 def test_a_plain_version_is_edited_where_there_is_one(solutions: Path) -> None:
-    plain = "import math\n\nBASE = 1\n\n\ndef _plus(a, b):\n    return math.fsum([a, b])\n\n\n"
-    plain += "def double(x):\n    total = _plus(x, x)\n    return total\n"
-    (solutions / "toy" / "plain.py").write_text(plain, encoding="utf-8")
+    (solutions / "toy" / "plain.py").write_text(PLAIN, encoding="utf-8")
     entry = one("- return total\n+ return -total")
-    assert "SCALE" not in catalogue.wrong("toy", entry)
-    assert "BASE" not in catalogue.wrong("toy", entry)
-    assert catalogue.namespace("toy", entry)["quadruple"](1) == 4
-    assert catalogue.namespace("toy", entry)["double"](1) == -2
-    assert references.execute(catalogue.text("toy", entry))["double"](1) == -2
+    assert body(entry) == ["    total = _plus(x, x)", "    return -total"]
+    text = catalogue.text("toy", entry)
+    assert "y = SCALE * x" not in text
+    assert "BASE" not in text, "what is needed comes along, and nothing else"
+    for names in (catalogue.namespace("toy", entry), references.execute(text)):
+        assert (names["double"](1), names["quadruple"](1)) == (-2, 4)
+
+
+def test_the_plain_versions_stand_together(solutions: Path) -> None:
+    plain = "def quadruple(x):\n    return double(x, 4)\n\n\n"
+    plain += "def double(x, by=2):\n    return by * x\n"
+    (solutions / "toy" / "plain.py").write_text(plain, encoding="utf-8")
     counter = one("- n = n + 1\n+ n = n + 2", "Counter")
-    assert catalogue.namespace("toy", counter)["double"](1) == 2
-    assert catalogue.namespace("toy", counter)["Counter"]().up(1) == 3
+    for names in (
+        catalogue.namespace("toy", counter),
+        references.execute(catalogue.text("toy", counter)),
+    ):
+        assert (names["Counter"]().up(1), names["quadruple"](1)) == (3, 4)
+    assert references.namespace("toy")["quadruple"](1) == 4
+    with pytest.raises(TypeError):
+        references.namespace("toy")["double"](1, 4)
 
 
 HEAD = "# double\n## ‘Twice’\nodd: It is odd.\n"
@@ -302,7 +328,7 @@ class TestTheCatalogues:
     @pytest.mark.parametrize("assignment", assignments())
     def test_every_entry_fits_and_makes_a_module_of_it(self, assignment: str) -> None:
         for entry in catalogue.entries(assignment):
-            right = references.definition(assignment, entry.exercise)
+            right = references.pick(references.plain(assignment), entry.exercise)
             source = catalogue.wrong(assignment, entry)
             assert source != right
             compile(source, entry.name, "exec")

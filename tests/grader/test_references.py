@@ -163,14 +163,15 @@ def bound_and_wanted(code: str) -> tuple[set[str], set[str]]:
     [
         (assignment, style)
         for assignment in assignments()
-        for style in ("", *references.styles(assignment))
+        for style in ("reference", "plain", *references.styles(assignment))
     ],
 )
 def test_cells_use_nothing_but_what_the_setup_and_they_themselves_define(
     assignment: str, style: str
 ) -> None:
     """Their modules import what they like; a notebook has the cells alone."""
-    text = references.style(assignment, style) if style else references.text(assignment)
+    ours = {"reference": references.text, "plain": references.plain}
+    text = ours[style](assignment) if style in ours else references.style(assignment, style)
     cells = references.cells(text, exercise_names(assignment)).values()
     setup = [c.source for c in Released.parse(chapter.text(assignment)).cells if c.role == "setup"]
     bound, wanted = bound_and_wanted("\n".join([*setup, *cells]))

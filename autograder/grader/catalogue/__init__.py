@@ -2,7 +2,8 @@
 
 A mistake is written as an edit of what is right, in `solutions/<assignment>/mistakes.diff`;
 `autograder.grader.catalogue.parser` describes the form. It edits the plainest right version:
-that of `solutions/<assignment>/plain.py` where there is one, else the reference.
+that of `solutions/<assignment>/plain.py` where there is one, else the reference. So what makes a
+reference faster touches no entry.
 """
 
 from __future__ import annotations
@@ -58,8 +59,7 @@ def written(assignment: str, text: str, file: str = "text") -> tuple[Entry, ...]
     Raises:
         CatalogueError: if an entry does not fit.
     """
-    plain, reference = references.plain(assignment), references.text(assignment)
-    return _entries(text, file, references.read(FAMILIES), plain, reference)
+    return _entries(text, file, references.read(FAMILIES), references.plain(assignment))
 
 
 def composable(one: Entry, other: Entry) -> bool:
@@ -70,32 +70,31 @@ def composable(one: Entry, other: Entry) -> bool:
 def wrong(assignment: str, *made: Entry) -> str:
     """The wrong definition of each exercise in which a mistake is made, in order.
 
-    What a definition of plain.py needs, and the reference lacks, stands before it.
-
     Raises:
         CatalogueError: if two of the mistakes edit the same line.
     """
-    return "\n\n".join(source for _, source in _wrong(assignment, made))
+    return "\n\n".join(source for _, source in _wrong(references.plain(assignment), made))
 
 
 def text(assignment: str, *made: Entry) -> str:
-    """The references of `assignment` with the mistakes in their exercises and nowhere else."""
-    module = references.text(assignment)
-    for exercise, source in _wrong(assignment, made):
-        module = module.replace(references.definition(assignment, exercise), source)
+    """The plain references of `assignment`, with the mistakes in their exercises alone."""
+    module = references.plain(assignment)
+    for definition, source in _wrong(module, made):
+        module = module.replace(definition, source)
     return module
 
 
 def namespace(assignment: str, *made: Entry) -> dict[str, Any]:
-    """The objects of the references of `assignment`, with the wrong versions in place."""
-    names = references.namespace(assignment)
-    for _, source in _wrong(assignment, made):
+    """The objects of the plain references of `assignment`, with the wrong versions in place."""
+    module = references.plain(assignment)
+    names = references.execute(module)
+    for _, source in _wrong(module, made):
         references.execute(source, names)
     return names
 
 
-def _wrong(assignment: str, made: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
-    """The exercises in which a mistake is made, each with its wrong definition."""
+def _wrong(module: str, made: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
+    """The definitions in `module` of what is wrong, each with its wrong version."""
     by_exercise: dict[str, list[Entry]] = {}
     for entry in made:
         by_exercise.setdefault(entry.exercise, []).append(entry)
@@ -104,31 +103,14 @@ def _wrong(assignment: str, made: tuple[Entry, ...]) -> Iterator[tuple[str, str]
         if clash(edits) is not None:
             names = " and ".join(entry.name for entry in mistakes)
             raise CatalogueError(f"The mistakes {names} of {exercise} edit the same line.")
-        yield exercise, _source(assignment, exercise, edits)
-
-
-def _source(assignment: str, exercise: str, edits: list[Edit]) -> str:
-    plain, reference = references.plain(assignment), references.text(assignment)
-    definition = _definition(exercise, plain, reference)
-    source = "\n".join(edited(definition, edits)) + "\n"
-    if exercise not in references.bound(plain):
-        return source
-    module = plain.replace("\n".join(definition) + "\n", source)
-    return references.cell(module, exercise, references.bound(reference))
-
-
-def _definition(exercise: str, plain: str, reference: str) -> list[str]:
-    """The lines of the plainest right version."""
-    module = plain if exercise in references.bound(plain) else reference
-    return references.pick(module, exercise).splitlines()
+        definition = references.pick(module, exercise)
+        yield definition, "\n".join(edited(definition.splitlines(), edits)) + "\n"
 
 
 @lru_cache(maxsize=32)
-def _entries(
-    text: str, file: str, family_text: str, plain: str, reference: str
-) -> tuple[Entry, ...]:
+def _entries(text: str, file: str, family_text: str, module: str) -> tuple[Entry, ...]:
     known = families(family_text, f"solutions/{FAMILIES}")
-    exercises = references.bound(reference)
+    exercises = references.bound(module)
     seen: set[tuple[str, str]] = set()
     found = []
     for read in parse(text, file, known):
@@ -137,7 +119,7 @@ def _entries(
         if (read.exercise, read.mistake.name) in seen:
             raise read.line.error(f"{read.exercise} has two mistakes {read.mistake.name}")
         seen.add((read.exercise, read.mistake.name))
-        definition = _definition(read.exercise, plain, reference)
+        definition = references.pick(module, read.exercise).splitlines()
         edits = tuple(hunk.locate(definition) for hunk in read.hunks)
         if clash(edits) is not None:
             raise read.line.error(f"two edits of {read.mistake.name} change the same line")
