@@ -59,21 +59,6 @@ summed: It is $times times too large.
 - n = n + 1
 + n = n + $times
 """
-TOY = """# double
-## ‘Twice’
-thrice: It is three times x, which is
-more.
-- y = SCALE * x
-+ y = 3 * x
-
-squared: It is squared.
-- y = SCALE * x
-- return y
-+ for _ in range(2):
-+     y = x * x
-
-+ not a line of an edit
-"""
 
 
 @pytest.fixture
@@ -104,7 +89,8 @@ def body(*entries: Entry) -> list[str]:
 
 
 def test_an_entry_has_name_sentences_section_and_edit() -> None:
-    (entry,) = made(TOY.split("\n\n")[0])
+    text = "# double\n## ‘Twice’\nthrice: It is three times x, which is\nmore.\n"
+    (entry,) = made(f"{text}- y = SCALE * x\n+ y = 3 * x\n")
     assert (entry.exercise, entry.name) == ("double", "thrice")
     assert entry.mistake.says == "It is three times x, which is more."
     assert entry.mistake.read == "‘Twice’"
@@ -152,6 +138,23 @@ def test_an_anchor_tells_two_methods_apart_and_opens_a_block() -> None:
     assert lines[4] == "        n = 0"
     assert lines[6] == "        return n"
     assert lines[-1] == "        return -n"
+
+
+def test_lines_taken_out_may_stand_above_several_entries() -> None:
+    text = (
+        "# double\n## ‘Twice’\n- y = SCALE * x\n\na: It is.\n+ y = x\n\nb: It is.\n- return y\n\n"
+    )
+    text += "use sign: by = -1\n\n@ y = SCALE * x\n- return y\n\nd: It is.\n+ return -y\n\n"
+    sign = "# sign: by\n\nsign: It is times $by.\n+ y = $by * x\n"
+    (references.SOLUTIONS / "families.diff").write_text(sign, encoding="utf-8")
+    found = made(text)
+    assert [entry.name for entry in found] == ["a", "b", "sign", "d"]
+    assert body(found[0]) == ["    y = x", "    return y"]
+    assert body(found[1])[-1] == "    y = SCALE * x"
+    assert body(found[2]) == ["    y = -1 * x", "    return y"]
+    assert body(found[3])[-1] == "    return -y"
+    with pytest.raises(CatalogueError, match="need a line taken out"):
+        made(text + "# Counter\n## ‘Up’\nodd: It is.\n+ n = 0")
 
 
 def test_a_family_is_applied_with_its_keys() -> None:
@@ -271,6 +274,7 @@ HEAD = "# double\n## ‘Twice’\nodd: It is odd.\n"
         (HEAD + "- return y\n+         y = 1\n+ return y", 4, "too little indentation"),
         ("# Counter" + HEAD[8:] + "- return n", 4, "'return n' stands at 2 places"),
         ("# double\n## ‘T’\nuse sum: a = 1", 3, "there is no family 'sum'"),
+        ("# double\n## ‘T’\nuse sums: times = 1\n- return y", 4, "a blank line ends its use"),
         ("# double\n## ‘T’\nuse offset: by = 1", 3, "'result' is missing"),
         ("# double\n## ‘T’\nuse sums: times = 1; by = 1", 3, "'by' is none of its keys"),
     ],

@@ -14,6 +14,14 @@ name, sentences and hunks, and ends at a blank line. A hunk is lines taken out a
 if need be below `@ line`, after which its place is searched; `@` alone parts it from the hunk
 before. `autograder.grader.catalogue.edits` says how a hunk finds its place.
 
+Lines taken out that stand in a paragraph of their own hold for the entries below them that begin
+with lines put in, until the next such paragraph or exercise:
+
+    - db = da.sum(axis=0)
+
+    db-averaged: db is a mean over the batch; the step sums.
+    + db = da.mean(axis=0)
+
 `use` puts in the entries of a family, with `$key` in them replaced. A family stands in
 `solutions/families.diff`:
 
@@ -29,7 +37,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from string import Template
 
 from autograder.checking.mistake import Mistake
@@ -39,6 +48,7 @@ ENTRY = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*): +(\S.*)")
 SECTION = re.compile(r"‘.+’")
 EDIT = re.compile(r"[-+@]( .*|)")
 USE = "use "
+VALUES = re.compile(r"; +(?=\w+ =(?!=))")
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,8 @@ def families(text: str, file: str) -> dict[str, Family]:
     for head, body in _parts(_lines(text, file)):
         name, _, keys = head.text[2:].partition(":")
         given = frozenset(key.strip() for key in keys.split(",") if key.strip())
-        lines = tuple(body[_end(body, 0) :])
+        note = next((i for i, line in enumerate(body) if not line.text), len(body))
+        lines = tuple(body[note:])
         used = {key for line in lines for key in _placeholders(line)}
         if name in found:
             raise head.error(f"there are two families {name!r}")
@@ -110,47 +121,53 @@ def parse(text: str, file: str, known: Mapping[str, Family]) -> Iterator[Written
         CatalogueError: if a line is not in the form that this module describes.
     """
     for head, body in _parts(_lines(text, file)):
-        yield from _entries(head.text[2:].strip(), body, "", known)
+        yield from _entries(head.text[2:].strip(), body, _Above(), known)
+
+
+@dataclass(frozen=True)
+class _Above:
+    """What holds for the entries below: the section, and the lines that they take out."""
+
+    read: str = ""
+    taken_out: tuple[Line, ...] = ()
 
 
 def _entries(
-    exercise: str, lines: list[Line], read: str, known: Mapping[str, Family]
+    exercise: str, lines: Iterable[Line], above: _Above, known: Mapping[str, Family]
 ) -> Iterator[Written]:
-    i = 0
-    while i < len(lines):
-        line = lines[i]
-        end = _end(lines, i)
-        if not line.text:
-            end = i + 1
-        elif line.text.startswith("## "):
-            read, end = line.text[3:].strip(), i + 1
-            if not SECTION.fullmatch(read):
-                raise line.error(f"the section {read} has to stand in quotes, ‘so’")
-        elif line.text.startswith(USE):
-            later = range(i + 1, end)
-            end = next((k for k in later if lines[k].text.startswith(USE)), end)
-            said = " ".join(part.text for part in lines[i:end])
-            name, _, values = said[len(USE) :].partition(":")
-            others = {family: known[family] for family in known if family != name}
-            expanded = _expanded(line, name, values, known)
-            yield from _entries(exercise, expanded, read, others)
+    for paragraph in _paragraphs(lines):
+        first = paragraph[0]
+        if first.text.startswith("## "):
+            if not SECTION.fullmatch(first.text[3:]):
+                raise first.error(f"the section {first.text[3:]} has to stand in quotes, ‘so’")
+            above = replace(above, read=first.text[3:])
+            paragraph = paragraph[1:]
+        if not paragraph:
+            continue
+        if EDIT.fullmatch(paragraph[0].text):
+            above = replace(above, taken_out=tuple(paragraph))
+        elif paragraph[0].text.startswith(USE):
+            for line, name, values in _uses(paragraph):
+                others = {family: known[family] for family in known if family != name}
+                yield from _entries(exercise, _expanded(line, name, values, known), above, others)
         else:
-            yield _entry(exercise, lines[i:end], read)
-        i = end
+            yield _entry(exercise, paragraph, above)
 
 
-def _entry(exercise: str, lines: list[Line], read: str) -> Written:
+def _entry(exercise: str, lines: list[Line], above: _Above) -> Written:
     first = lines[0]
     said = next((i for i, line in enumerate(lines) if EDIT.fullmatch(line.text)), len(lines))
     match = ENTRY.fullmatch(" ".join(line.text for line in lines[:said]))
     if not match:
         raise first.error("a mistake begins with its name, a colon and what the student is told")
-    if not read:
+    if not above.read:
         raise first.error(f"no section, ## ‘…’, stands above the mistake {match[1]}")
-    if said == len(lines):
+    edit = lines[said:]
+    if not edit:
         raise first.error(f"the mistake {match[1]} has no edit")
-    mistake = Mistake(match[1], match[2], read)
-    return Written(first, exercise, mistake, tuple(_hunks(lines[said:])))
+    if edit[0].text.startswith("+"):
+        edit = [*above.taken_out, *edit]
+    return Written(first, exercise, Mistake(match[1], match[2], above.read), tuple(_hunks(edit)))
 
 
 def _hunks(lines: list[Line]) -> Iterator[Hunk]:
@@ -174,13 +191,24 @@ def _hunks(lines: list[Line]) -> Iterator[Hunk]:
     yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
 
 
+def _uses(paragraph: list[Line]) -> Iterator[tuple[Line, str, str]]:
+    """Each use of a family: its first line, the name of the family, and the values."""
+    starts = [i for i, line in enumerate(paragraph) if line.text.startswith(USE)]
+    for start, end in pairwise([*starts, len(paragraph)]):
+        if edit := next((x for x in paragraph[start:end] if EDIT.fullmatch(x.text)), None):
+            raise edit.error("a family has its edits itself; a blank line ends its use")
+        said = " ".join(line.text for line in paragraph[start:end])
+        name, _, values = said[len(USE) :].partition(":")
+        yield paragraph[start], name.strip(), values
+
+
 def _expanded(line: Line, name: str, said: str, known: Mapping[str, Family]) -> list[Line]:
     """The lines of the family `name`, which is used in `line` with the values `said`."""
     family = known.get(name)
     if family is None:
         raise line.error(f"there is no family {name!r}")
-    pairs = [pair.partition(" = ") for pair in re.split(r"; +(?=\w+ = )", said.strip()) if pair]
-    values = {key: value for key, _, value in pairs}
+    pairs = [pair.partition("=") for pair in VALUES.split(said.strip()) if pair]
+    values = {key.strip(): value.strip() for key, _, value in pairs}
     if odd := sorted(values.keys() ^ family.keys):
         reason = "is missing" if odd[0] in family.keys else "is none of its keys"
         raise line.error(f"the family {name!r} does not fit: {odd[0]!r} {reason}")
@@ -215,6 +243,8 @@ def _parts(lines: Iterable[Line]) -> Iterator[tuple[Line, list[Line]]]:
     return iter(parts)
 
 
-def _end(lines: list[Line], start: int) -> int:
-    """The place of the first blank line from `start` on."""
-    return next((i for i in range(start, len(lines)) if not lines[i].text), len(lines))
+def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The runs of lines between blank ones."""
+    for blank, run in groupby(lines, lambda line: not line.text):
+        if not blank:
+            yield list(run)
