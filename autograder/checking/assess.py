@@ -16,7 +16,7 @@ import numpy as np
 from autograder.checking import fingerprint
 from autograder.checking.compare import Expected, compare, judged, summary
 from autograder.checking.mistake import Mistake
-from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program
+from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -61,8 +61,24 @@ class Knowledge(Protocol):
         """The calls to be made of the student's object."""
 
     @property
+    def costly(self) -> Program | None:
+        """The calls that take long, or None where there are none."""
+
+    @property
     def expected(self) -> Expected:
-        """What is right for every judged call."""
+        """What is right for every judged call of `program`."""
+
+    @property
+    def measured(self) -> Mapping[str, Array]:
+        """What the reference gives for the calls of `Exercise.measure`, by call."""
+
+    @property
+    def mistaken(self) -> Mapping[str, Mapping[str, Array]]:
+        """The same for every known mistake that gives something, by mistake and call."""
+
+    @property
+    def right(self) -> Ask | None:
+        """Runs a program with the references; None where they are not at hand."""
 
     @property
     def fingerprints(self) -> Mapping[str, Array]:
@@ -86,12 +102,16 @@ class Assessor:
     Args:
         knowledge: what is known about the exercise.
         ask: runs a program where the student's objects are.
+        ask_costly: the same for calls that take long, where these have another limit.
     """
 
-    def __init__(self, knowledge: Knowledge, ask: Ask) -> None:
+    def __init__(self, knowledge: Knowledge, ask: Ask, ask_costly: Ask | None = None) -> None:
         self._knowledge = knowledge
         self._exercise = knowledge.exercise
         self._ask = ask
+        self._ask_costly = ask_costly or ask
+        self._calls: list[Call] = []
+        self._answers: list[Answer] = []
 
     def assess(self, earlier: Callable[[str], Assessment | None]) -> Assessment:
         """What is found, where the mistake of an earlier exercise costs once.
@@ -104,8 +124,9 @@ class Assessor:
             earlier: what was found about an earlier exercise, or None where that is not known.
         """
         found = self.by_itself()
-        answered = {answer.call for answer in self._answers if answer.results}
-        if found.status != "wrong" or not any(call.name in answered for call in self._judged):
+        called = {call.name for call in self._calls}
+        answered = any(answer.results for answer in self._answers if answer.call in called)
+        if found.status != "wrong" or not answered:
             return found
         before = {name: earlier(name) for name in self._exercise.needs}
         mistakes = {
@@ -125,41 +146,48 @@ class Assessor:
         """What is found, whatever is wrong with earlier exercises."""
         findings = tuple(self._findings)
         if not findings:
-            return Assessment("correct", _praise(self._judged, self._answers))
-        says = summary(self._exercise, self._knowledge.program, findings)
-        worst = findings[0]
-        if worst.problem == "not attempted":
+            return Assessment("correct", _praise(self._calls, self._answers))
+        says = summary(self._calls, findings)
+        if findings[0].problem == "not attempted":
             return Assessment("not attempted", says, findings=findings)
-        if known := self._mistake():
+        known = findings[0].mistake
+        if not known and self._differences:
+            known = self._named(self._knowledge.fingerprints)
+        if known:
             mistake = self._knowledge.mistakes[known]
             return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
         raised = sum(finding.problem == "raised" for finding in findings)
-        status = "error" if raised == len(self._judged) else "wrong"
+        status = "error" if raised == len(self._calls) else "wrong"
         return Assessment(status, says, findings=findings)
 
     @cached_property
-    def _answers(self) -> Sequence[Answer]:
-        return self._ask(self._knowledge.program)
-
-    @property
-    def _judged(self) -> list[Call]:
-        return judged(self._exercise, self._knowledge.program)
+    def _findings(self) -> Sequence[Finding]:
+        """All that is wrong; the costly calls are made only where nothing else is."""
+        found = self._differences or self._inspect(self._knowledge.program)
+        costly = self._knowledge.costly
+        if found or costly is None:
+            return found
+        nothing: Expected = {call.name: {} for call in costly.calls}
+        return self._compare(costly, self._ask_costly, nothing) or self._inspect(costly)
 
     @cached_property
-    def _findings(self) -> Sequence[Finding]:
-        program, answers = self._knowledge.program, self._answers
-        found = compare(self._exercise, program, answers, self._knowledge.expected)
-        if found or self._exercise.inspect is None:
-            return found
-        with np.errstate(all="ignore"):
-            return self._exercise.inspect(program, {answer.call: answer for answer in answers})
+    def _differences(self) -> Sequence[Finding]:
+        """What differs from what is expected. Where nothing does, fingerprints say nothing."""
+        return self._compare(self._knowledge.program, self._ask, self._knowledge.expected)
 
-    def _mistake(self) -> str:
-        """The name of the known mistake, or ""."""
-        worst = self._findings[0]
-        if worst.mistake or worst.problem == "inspected":
-            return worst.mistake
-        return self._named(self._knowledge.fingerprints)
+    def _compare(self, program: Program, ask: Ask, expected: Expected) -> Sequence[Finding]:
+        answers = ask(program)
+        self._calls += judged(self._exercise, program)
+        self._answers += answers
+        return compare(self._exercise, program, answers, expected)
+
+    @np.errstate(all="ignore")
+    def _inspect(self, program: Program) -> Sequence[Finding]:
+        if self._exercise.inspect is None:
+            return ()
+        known = self._knowledge
+        right = Right(known.right or self._ask, known.measured, lambda: known.mistaken)
+        return self._exercise.inspect(program, {a.call: a for a in self._answers}, right)
 
     def _named(self, fingerprints: Mapping[str, Array]) -> str:
         program = self._knowledge.program
@@ -168,9 +196,7 @@ class Assessor:
 
     def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
         """Whether the object is right on top of these mistakes, by exercise."""
-        # Where an inspection alone found something wrong, what has a fingerprint is right, and
-        # fingerprints say nothing.
-        if self._findings[0].problem != "inspected":
+        if self._differences:
             keys = {f"{exercise}.{mistake}" for exercise, mistake in mistakes.items()}
             inherited = self._knowledge.inherited(keys)
             if inherited and self._named(inherited):

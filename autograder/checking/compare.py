@@ -49,7 +49,10 @@ def judged(exercise: Exercise, program: Program) -> list[Call]:
 def compare(
     exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
 ) -> list[Finding]:
-    """All that differs from what is expected, the most telling first."""
+    """All that differs from what is expected, the most telling first.
+
+    Of a result for which nothing is expected, only whether it is an array.
+    """
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     findings = [
@@ -61,11 +64,10 @@ def compare(
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
 
-def summary(exercise: Exercise, program: Program, findings: Sequence[Finding]) -> str:
-    """The findings in one or two sentences for the student."""
+def summary(calls: Sequence[Call], findings: Sequence[Finding]) -> str:
+    """The findings about `calls` in one or two sentences for the student."""
     worst = findings[0]
     alike = [f for f in findings if f.problem == worst.problem]
-    calls = judged(exercise, program)
     wrong = {f.call for f in findings}
     others = dict.fromkeys(f.result for f in alike if f.result not in ("", worst.result))
     text = worst.says
@@ -94,7 +96,7 @@ def _of_call(
         return [failed(program, call, given)]
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
-        right = expected[name] if name in exercise.tolerances else None
+        right = expected.get(name)
         finding = _of_result(exercise, call.name, name, result.value, result.type, right)
         findings += [finding] if finding else []
     if changes := changed(call, answer):

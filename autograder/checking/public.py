@@ -41,11 +41,16 @@ class Public:
         return self.exercise.draw(SEED)
 
     @cached_property
+    def costly(self) -> Program | None:
+        """The calls that take long, with published inputs."""
+        return self.exercise.draw_costly(SEED)
+
+    @cached_property
     def expected(self) -> Expected:
         """The right results of every judged call."""
         return {
             call.name: {
-                name: self._arrays[key(self.exercise, i, j)]
+                name: self._array(f"{i}.{j}")
                 for j, name in enumerate(call.returns)
                 if name in self.exercise.tolerances
             }
@@ -61,26 +66,45 @@ class Public:
     @cached_property
     def fingerprints(self) -> Mapping[str, Array]:
         """The fingerprints of the known mistakes, by name."""
-        found = self._arrays[f"{self.exercise.name}.fingerprints"]
-        return dict(zip(self.mistakes, found, strict=True))
+        return dict(zip(self.mistakes, self._array("fingerprints"), strict=True))
+
+    right = None
+    """The references are not in the wheel."""
+
+    @cached_property
+    def measured(self) -> Mapping[str, Array]:
+        """What random results have to be like, by call."""
+        if self.exercise.measure is None:
+            return {}
+        return dict(zip(self._measures, self._array("measured"), strict=True))
+
+    @cached_property
+    def mistaken(self) -> Mapping[str, Mapping[str, Array]]:
+        """The same for the known mistakes, by mistake and call."""
+        found = zip(self.mistakes, self._array("mistaken"), strict=True)
+        return {
+            mistake: {
+                call: measure
+                for call, measure in zip(self._measures, measures, strict=True)
+                if np.isfinite(measure).all()
+            }
+            for mistake, measures in found
+        }
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of what is right on top of earlier mistakes, by "exercise.mistake"."""
-        found = self._arrays[f"{self.exercise.name}.inherited"]
-        known = zip(self._read("before"), found, strict=True)
+        known = zip(self._read("before"), self._array("inherited"), strict=True)
         return {name: array for name, array in known if name in mistakes}
 
-    @property
-    def _arrays(self) -> Mapping[str, Array]:
-        return _arrays(self.exercise.assignment)
+    @cached_property
+    def _measures(self) -> list[str]:
+        return [call.name for call in self.exercise.measures(SEED).calls]
+
+    def _array(self, what: str) -> Array:
+        return _arrays(self.exercise.assignment)[f"{self.exercise.name}.{what}"]
 
     def _read(self, what: str) -> Any:
-        return json.loads(str(self._arrays[f"{self.exercise.name}.{what}"]))
-
-
-def key(exercise: Exercise, call: int, result: int) -> str:
-    """The name of an expected array in the file: the judged call and the result by number."""
-    return f"{exercise.name}.{call}.{result}"
+        return json.loads(str(self._array(what)))
 
 
 @cache

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from autograder.exercises.exercise import Ask, Exercise, Finding
+from autograder.exercises.exercise import Ask, Exercise, Finding, Right
 from autograder.exercises.program import (
     Answer,
     Array,
@@ -37,6 +37,7 @@ __all__ = [
     "Program",
     "Ref",
     "Result",
+    "Right",
     "Speed",
     "StudentError",
     "StudentObject",

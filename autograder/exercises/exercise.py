@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from autograder.exercises.program import Answer, Program
+from autograder.exercises.program import Answer, Array, Program
 from autograder.exercises.speed import Speed
 
 Ask = Callable[[Program], Sequence[Answer]]
@@ -35,6 +35,28 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Right:
+    """What an exercise's own inspection may know of what is right.
+
+    Attributes:
+        ask: runs a program with right objects: with the references, or in a notebook with the
+            student's own, whose values were judged before.
+        measured: what the calls of `Exercise.measure` give for the reference, by call.
+        mistaken: gives the same for every known mistake, by mistake and call; asked only where
+            something is wrong.
+    """
+
+    ask: Ask
+    measured: Mapping[str, Array]
+    mistaken: Callable[[], Mapping[str, Mapping[str, Array]]]
+
+    def name(self, call: str, fits: Callable[[Array], bool]) -> str:
+        """The first known mistake whose measure for `call` fits, or ""."""
+        found = (name for name, of in self.mistaken().items() if call in of and fits(of[call]))
+        return next(found, "")
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One function or class that the student writes.
 
@@ -50,8 +72,15 @@ class Exercise:
         consistent_with_own: asked when one of `needs` is wrong: whether the object is right
             given the student's own earlier ones, so that a mistake costs once.
         inspect: finds what is wrong with results that have no one right value, such as drawn
-            weights or a trained network, from the program and the answers by call.
-        seconds: how long the answers may take, where that is more than the course allows.
+            weights or a trained network, from a program, the answers by call, and what may be
+            known of what is right. Asked where nothing else is wrong.
+        measure: calls that measure, for a program, what its random results have to be like, such
+            as the variance of its weights. Each gives one array, of one shape for all. The
+            student's object is never asked: they are for the reference and its known mistakes.
+        costly: draws calls that take long, such as a training. They are made only where the answers
+            to `program` are right, and judged by `inspect` alone.
+        seconds: how long the answers may take, where that is more than the course allows; of an
+            exercise with `costly`, the answers to these.
         framework: what the frameworks call the very thing that is asked, so that whoever calls
             it has not written it.
         runner: "cpu", or "gpu" for what can be judged only where CUDA is.
@@ -65,7 +94,9 @@ class Exercise:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     consistent_with_own: Callable[[Ask, np.random.Generator], bool] | None = None
-    inspect: Callable[[Program, Mapping[str, Answer]], Sequence[Finding]] | None = None
+    inspect: Callable[[Program, Mapping[str, Answer], Right], Sequence[Finding]] | None = None
+    measure: Callable[[Program], Program] | None = None
+    costly: Callable[[np.random.Generator], Program] | None = None
     seconds: float = 0.0
     framework: tuple[str, ...] = ()
     runner: str = "cpu"
@@ -74,3 +105,20 @@ class Exercise:
     def draw(self, seed: int) -> Program:
         """The program with the inputs of `seed`; the same for the same seed."""
         return self.program(np.random.default_rng([seed, *self.name.encode()]))
+
+    def draw_costly(self, seed: int) -> Program | None:
+        """The calls that take long, or None where there are none."""
+        if self.costly is None:
+            return None
+        return self.costly(np.random.default_rng([seed, 3, *self.name.encode()]))
+
+    def measures(self, seed: int) -> Program:
+        """The calls that measure what is right about `draw` and `draw_costly`."""
+        programs = (self.draw(seed), self.draw_costly(seed))
+        calls = [
+            call
+            for program in programs
+            if program is not None and self.measure is not None
+            for call in self.measure(program).calls
+        ]
+        return Program(self.assignment, tuple(calls))

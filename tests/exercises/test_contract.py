@@ -157,7 +157,7 @@ def test_a_bare_result_in_a_tuple_is_told() -> None:
     expected = {"N=2": {"dx": np.ones(2)}}
     answers = run(program, {"f": lambda x: (x,)})
     findings = compare(exercise, program, answers, expected)
-    said = summary(exercise, program, findings)
+    said = summary([call], findings)
     assert said == "It returns a tuple of length 1; `dx` is wanted by itself."
     assert compare(exercise, program, run(program, {"f": lambda x: x}), expected) == []
 

@@ -22,9 +22,11 @@ from autograder.exercises.convolutional.lenet import (
     inspect_lenet,
     keras_logits,
     keras_program,
+    lenet_logits,
     lenet_program,
     lenet_step,
     lenet_trained,
+    lenet_training,
 )
 from autograder.exercises.convolutional.pools import (
     count_program,
@@ -38,7 +40,7 @@ from autograder.exercises.convolutional.pools import (
 )
 from autograder.exercises.exercise import Exercise
 
-__all__ = ["EXERCISES", "keras_logits", "lenet_step", "lenet_trained", "refused"]
+__all__ = ["EXERCISES", "keras_logits", "lenet_logits", "lenet_step", "lenet_trained", "refused"]
 
 
 def exercise(name: str, program: Any, result: str, tolerance: str, **more: Any) -> Exercise:
@@ -115,7 +117,13 @@ EXERCISES = (
     exercise("max_over_time", over_time_program, "strongest", "forward"),
     exercise("receptive_field", field_program, "r", "count"),
     Exercise(
-        "LeNet", ASSIGNMENT, lenet_program, LENET_TOLERANCES, inspect=inspect_lenet, seconds=40.0
+        "LeNet",
+        ASSIGNMENT,
+        lenet_program,
+        LENET_TOLERANCES,
+        inspect=inspect_lenet,
+        costly=lenet_training,
+        seconds=40.0,
     ),
     exercise("lenet_to_keras", keras_program, KERAS_LOGITS, "float32", seconds=40.0),
 )

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from autograder.data import digits
-from autograder.exercises.exercise import Finding
+from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.threads import one_thread
-from autograder.exercises.shared.unseen import held_out
+from autograder.exercises.shared.unseen import held_out, share_read
 
 ASSIGNMENT = "convolutional"
 LAYERS = {
@@ -50,66 +50,59 @@ def weights(rng: np.random.Generator) -> tuple[Array, ...]:
 
 
 def lenet_program(rng: np.random.Generator) -> Program:
-    """Logits and gradients with given weights; and a training, of which digits are held out.
-
-    The digits that judge it are not in the program.
-    """
+    """Logits and gradients with given weights."""
     calls = []
     for N in (3, 1):
         x = rng.standard_normal((N, 1, 8, 8)).astype(np.float32)
         dz = rng.standard_normal((N, 10)).astype(np.float32)
         args = (*weights(rng), x, dz)
         calls.append(Call(f"N={N}", "LeNet", args, tuple(LENET_TOLERANCES), adapter="lenet_step"))
-    data = digits(int(rng.integers(2**31)))
-    images = (data.x.astype(np.float32), data.y)
-    calls.append(Call(TRAINED, "LeNet", images, tuple(PARAMETERS), adapter="lenet_trained"))
     return Program(ASSIGNMENT, tuple(calls))
 
 
-def inspect_lenet(program: Program, answers: Mapping[str, Answer]) -> Sequence[Finding]:
+def lenet_training(rng: np.random.Generator) -> Program:
+    """A training. The digits that judge it are held out, and are not in the program."""
+    data = digits(int(rng.integers(2**31)))
+    images = (data.x.astype(np.float32), data.y)
+    call = Call(TRAINED, "LeNet", images, tuple(PARAMETERS), adapter="lenet_trained")
+    return Program(ASSIGNMENT, (call,))
+
+
+def inspect_lenet(
+    program: Program, answers: Mapping[str, Answer], right: Right
+) -> Sequence[Finding]:
     """Whether a network with the trained parameters reads digits that it has not seen."""
-    found = values(answers[TRAINED])
+    trained = [call for call in program.calls if call.name == TRAINED]
+    return [f for call in trained for f in untrained(call, values(answers[TRAINED]), right)]
+
+
+def untrained(call: Call, found: Sequence[Array] | None, right: Right) -> Sequence[Finding]:
+    """What is wrong with trained parameters."""
     if found is None:
         return [Finding(TRAINED, "After training there is nan or inf among the parameters.")]
     if [p.shape for p in found] != list(PARAMETERS.values()):
         return [Finding(TRAINED, "The network has lost the shapes of its parameters.")]
-    x, y = held_out(next(call for call in program.calls if call.name == TRAINED).args[0])
-    right = float(np.mean(read(x, found) == y))
-    if right >= WANTED:
+    x, y = held_out(call.args[0])
+    read = Call("read", "LeNet", (x, *found), ("logits",), adapter="lenet_logits")
+    share = share_read(right.ask(Program(ASSIGNMENT, (read,)))[0], y)
+    if share >= WANTED:
         return []
     return [
         Finding(
             TRAINED,
-            f"After training it reads {right:.0%} of {len(y)} digits that it has not seen; "
+            f"After training it reads {share:.0%} of {len(y)} digits that it has not seen; "
             f"{WANTED:.0%} are wanted, and a right LeNet reads about 98%.",
         )
     ]
 
 
-def read(x: Array, arrays: Sequence[Array]) -> Array:
-    """The digits that a network with these parameters reads in `x`."""
+def lenet_logits(lenet_class: Any, x: Array, *arrays: Array) -> Any:
+    """The logits of digits by a network with given parameters."""
     import torch
-    from torch.nn import Conv2d, Flatten, Linear, MaxPool2d, ReLU
 
-    net = torch.nn.Sequential(
-        Conv2d(1, 6, 3, padding=1),
-        ReLU(),
-        MaxPool2d(2),
-        Conv2d(6, 16, 3, padding=1),
-        ReLU(),
-        MaxPool2d(2),
-        Flatten(),
-        Linear(64, 120),
-        ReLU(),
-        Linear(120, 84),
-        ReLU(),
-        Linear(84, 10),
-    )
+    lenet = filled(lenet_class, arrays)
     with torch.no_grad(), one_thread():
-        for parameter, value in zip(net.parameters(), arrays, strict=True):
-            parameter.copy_(torch.from_numpy(value))
-        found: Array = net(torch.tensor(x).float().reshape(-1, 1, 8, 8)).argmax(1).numpy()
-    return found
+        return lenet(torch.tensor(x).float().reshape(-1, 1, 8, 8))
 
 
 def filled(lenet_class: Any, arrays: Sequence[Array]) -> Any:

@@ -8,7 +8,12 @@ from autograder.exercises.exercise import Exercise
 from autograder.exercises.feedforward import initialise as feedforward_initialise
 from autograder.exercises.feedforward import layer_norm
 from autograder.exercises.feedforward import training as feedforward_training
-from autograder.exercises.feedforward.initialise import drawn, drawn_three_times, refuses_kind
+from autograder.exercises.feedforward.initialise import (
+    drawn,
+    drawn_three_times,
+    refuses_kind,
+    variance,
+)
 from autograder.exercises.feedforward.layers import (
     AFFINE_GRADIENTS,
     ASSIGNMENT,
@@ -32,9 +37,12 @@ from autograder.exercises.feedforward.models import (
     adam_program,
     copy_program,
     first_parameters,
+    first_variance,
     follow_mlp,
     inspect_mlp,
     keras_copy,
+    logits_with,
+    measure_mlp,
     mlp_program,
     names_of,
     network,
@@ -52,7 +60,9 @@ __all__ = [
     "drawn",
     "drawn_three_times",
     "first_parameters",
+    "first_variance",
     "keras_copy",
+    "logits_with",
     "network",
     "network_after",
     "network_again",
@@ -62,6 +72,7 @@ __all__ = [
     "refuses_reduction",
     "torch_copy",
     "trained_on_digits",
+    "variance",
     "written_down",
 ]
 
@@ -144,6 +155,7 @@ EXERCISES = (
         feedforward_initialise.program,
         {"refused": "forward"},
         inspect=feedforward_initialise.inspect,
+        measure=feedforward_initialise.measure,
     ),
     Exercise(
         "layer_norm_forward",
@@ -169,6 +181,7 @@ EXERCISES = (
         needs=LAYERS,
         consistent_with_own=follow_mlp,
         inspect=inspect_mlp,
+        measure=measure_mlp,
         framework=("Linear", "Dense", *DIFFERENTIATED),
     ),
     Exercise("adam_step", ASSIGNMENT, adam_program, {"p_next": "forward"}),
@@ -194,6 +207,7 @@ EXERCISES = (
         needs=(*LAYERS, "MLP", "softmax_cross_entropy", "adam_step"),
         consistent_with_own=feedforward_training.consistent_with_own,
         inspect=feedforward_training.inspect,
+        costly=feedforward_training.on_digits,
         seconds=60.0,
         framework=("Adam", "AdamW", "fit"),
     ),

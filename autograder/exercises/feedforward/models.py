@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Ask, Finding
+from autograder.exercises.exercise import Ask, Finding, Right
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
@@ -50,7 +50,7 @@ def mlp_program(rng: np.random.Generator) -> Program:
         Call("a batch of one", "MLP", (*args[:2], *one), returns, adapter="network"),
         Call("after another batch", "MLP", (*args, *one), returns, adapter="network_after"),
         Call("the last backward again", "MLP", args, returns, adapter="network_again"),
-        Call("the first parameters", "MLP", (list(WIDE), 7), FIRST, adapter="first_parameters"),
+        Call(NEW, "MLP", (list(WIDE), 7), FIRST, adapter="first_parameters"),
     ]
     return Program(ASSIGNMENT, tuple(calls))
 
@@ -58,6 +58,7 @@ def mlp_program(rng: np.random.Generator) -> Program:
 SQUARE = (4, (4, 4, 4))
 """A batch and a network in which layers that mix up their results still fit one another."""
 
+NEW = "the first parameters"
 FIRST = ("first W1", "first b1", "first W2", "first b2", "W1 of the same seed")
 
 
@@ -159,26 +160,42 @@ def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:
     return (*first, second[0])
 
 
-def inspect_mlp(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
+def first_variance(MLP: Any, dims: list[int]) -> Any:
+    """The mean variance of the first weights of several new networks."""
+    rng = np.random.default_rng(0)
+    return np.mean([np.var(MLP(dims, rng).parameters()[0]) for _ in range(20)])
+
+
+def measure_mlp(program: Program) -> Program:
+    """The variance of the first weights."""
+    call = Call(NEW, "MLP", (list(WIDE),), ("variance",), adapter="first_variance")
+    return Program(ASSIGNMENT, (call,))
+
+
+def logits_with(MLP: Any, dims: list[int], x: Array, *parameters: Array) -> Any:
+    """The logits of a network with given parameters."""
+    return filled(MLP, dims, parameters).forward(x)
+
+
+def inspect_mlp(program: Program, answers: Mapping[str, Answer], right: Right) -> list[Finding]:
     """What is wrong with the parameters of a new network."""
-    call = "the first parameters"
-    found = values(answers[call])
+    found = values(answers[NEW])
     if found is None:
         return []
     W1, b1, _, b2, again = found
     if b1.any() or b2.any():
         says = "The biases of a new network are not 0."
-        return [Finding(call, says, "biases-not-zero")]
+        return [Finding(NEW, says, "biases-not-zero")]
     if not np.array_equal(W1, again):
         says = "Two networks made with the same seed differ: draw from rng and from nothing else."
-        return [Finding(call, says, "weights-not-from-rng")]
-    spread = W1.var() * WIDE[0] / 2
+        return [Finding(NEW, says, "weights-not-from-rng")]
+    spread = float(W1.var() / right.measured[NEW])
     if abs(spread - 1) > 0.05 or abs(W1.mean()) > 0.05 * W1.std():
         says = (
             f"The weights W1 of a new network have {spread:.0%} of the variance that "
             '"he" gives them.'
         )
-        return [Finding(call, says, "weights-not-he")]
+        return [Finding(NEW, says, "weights-not-he")]
     return []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Finding
+from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 
@@ -86,7 +86,7 @@ def difference(arrays: Sequence[Array]) -> float:
     return float(np.max(np.abs((1 - z) * (after - before))))
 
 
-def inspect_pair(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
+def inspect_pair(program: Program, answers: Mapping[str, Answer], right: Right) -> list[Finding]:
     """What is wrong with each of the two choices."""
     findings = []
     for call in program.calls:

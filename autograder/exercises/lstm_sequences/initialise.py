@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Finding
+from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 
@@ -79,7 +79,7 @@ def shaped(found: Any, D: int, H: int) -> Sequence[Any]:
     return found
 
 
-def inspect_weights(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
+def inspect_weights(program: Program, answers: Mapping[str, Answer], right: Right) -> list[Finding]:
     """What is wrong with the weights of each draw."""
     findings = []
     for call in program.calls:

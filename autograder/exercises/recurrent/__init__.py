@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.exercises.exercise import Exercise
 from autograder.exercises.recurrent import sample as recurrent_sample
-from autograder.exercises.recurrent.sample import counted, written
+from autograder.exercises.recurrent.sample import counted, probabilities, written
 from autograder.exercises.recurrent.sequences import (
     follow_sequence,
     follow_sequence_backward,
@@ -35,7 +35,7 @@ from autograder.exercises.recurrent.training import (
 )
 from autograder.exercises.shared.inputs import DIFFERENTIATED, all_alike
 
-__all__ = ["EXERCISES", "clipped", "counted", "truncated", "written"]
+__all__ = ["EXERCISES", "clipped", "counted", "probabilities", "truncated", "written"]
 
 READY_MADE = ("RNN", "RNNCell", "SimpleRNN", "SimpleRNNCell", "rnn_tanh", "rnn_tanh_cell")
 """What the frameworks call it."""
@@ -136,6 +136,8 @@ EXERCISES = (
         recurrent_sample.program,
         all_alike(recurrent_sample.WRITTEN, "forward"),
         inspect=recurrent_sample.inspect,
+        measure=recurrent_sample.measure,
+        costly=recurrent_sample.many_draws,
     ),
 )
 """In the order of the notebook."""

@@ -6,12 +6,12 @@ The model is a table of logits with one row a word, and writes down what it is a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises.exercise import Finding
+from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import normal
@@ -35,7 +35,7 @@ TEMPERATURES = {"one half": 0.5, "two": 2.0, "one": 1.0}
 
 
 def program(rng: np.random.Generator) -> Program:
-    """Greedy and overwhelming cases, whose words are known, and cases of many draws."""
+    """Greedy and overwhelming cases, whose words are known."""
     seeds = iter(int(s) for s in rng.integers(0, 2**31, 20))
     calls = []
 
@@ -51,10 +51,16 @@ def program(rng: np.random.Generator) -> Program:
         table = overwhelming(rng, 6)
         ask(f"overwhelming logits, temperature {name}", table, [4, 1], 7, temperature)
     ask("overwhelming logits, a low temperature", overwhelming(rng, 4), [0, 2, 1], 5, 0.01)
+    return Program(ASSIGNMENT, tuple(calls))
+
+
+def many_draws(rng: np.random.Generator) -> Program:
+    """Cases of many words, whose frequencies are known."""
+    calls = []
     for name, temperature in TEMPERATURES.items():
         logits = 1.2 * rng.permutation([-1.5, -0.7, 0.0, 0.8, 1.3]) + 0.1 * normal(rng, WORDS)
         label = f"{DRAWS} words at the temperature {name}"
-        args = (logits, DRAWS, temperature, next(seeds))
+        args = (logits, DRAWS, temperature, int(rng.integers(2**31)))
         returns = ("counts", "first", "again", "next")
         calls.append(Call(label, "sample", args, returns, adapter="counted"))
     return Program(ASSIGNMENT, tuple(calls))
@@ -163,60 +169,77 @@ def counted(
     return np.bincount(many, minlength=len(logits)).astype(np.float64), first, again, after
 
 
-def softmax(logits: Array) -> Array:
-    """The probabilities of the words."""
-    p = np.exp(logits - logits.max())
-    return np.asarray(p / p.sum())
+class Watched:
+    """In the place of a generator: it keeps the probabilities that one choice is made with."""
+
+    def __init__(self) -> None:
+        self.p: Any = None
+
+    def choice(self, a: int, size: None = None, replace: bool = True, p: Any = None) -> int:
+        """The first of `a` words."""
+        self.p = p
+        return 0
 
 
-CONFUSED: dict[str, Callable[[Array, float], Array]] = {
-    "largest-always": lambda z, t: np.eye(len(z))[z.argmax()],
-    "all-words-alike": lambda z, t: np.ones(len(z)) / len(z),
-    "temperature-multiplied": lambda z, t: softmax(z * t),
-    "temperature-not-used": lambda z, t: softmax(z),
-    "temperature-squared": lambda z, t: softmax(z / t**2),
-    "root-of-the-temperature": lambda z, t: softmax(z / np.sqrt(t)),
-    "softmax-twice": lambda z, t: softmax(softmax(z / t)),
-    "softmax-divided-by-the-temperature": lambda z, t: softmax(softmax(z) / t),
-    "sign-of-the-logits": lambda z, t: softmax(-z / t),
-    "largest-left-out": lambda z, t: np.where(
-        z == z.max(), 0, softmax(np.where(z == z.max(), -1e9, z) / t)
-    ),
-    "smallest-left-out": lambda z, t: np.where(
-        z == z.min(), 0, softmax(np.where(z == z.min(), -1e9, z) / t)
-    ),
-}
-"""What the probabilities are taken for, by the name of the mistake; the first that fits it is."""
+def probabilities(sample: Any, logits: Array, temperature: float) -> Any:
+    """The probabilities with which a reference, or a known mistake, chooses the next word.
+
+    Where it asks another generator, or none, the word that it takes counts as certain.
+    """
+
+    def step(token: Any, state: Any = None) -> tuple[Array, int]:
+        return logits.copy(), 0
+
+    watched = Watched()
+    kept = np.random.get_state()
+    try:
+        np.random.seed(1)
+        (word,) = words(sample(step, [0], 1, temperature, watched))
+    finally:
+        np.random.set_state(kept)
+    return np.eye(len(logits))[word] if watched.p is None else watched.p
 
 
-def inspect(program: Program, answers: Mapping[str, Answer]) -> list[Finding]:
+def measure(program: Program) -> Program:
+    """The probabilities of the words whose frequencies are looked at."""
+
+    def measured(call: Call) -> Call:
+        logits, _, temperature, _ = call.args
+        return Call(call.name, "sample", (logits, temperature), ("p",), adapter="probabilities")
+
+    many = (call for call in program.calls if call.adapter == "counted")
+    return Program(ASSIGNMENT, tuple(map(measured, many)))
+
+
+def inspect(program: Program, answers: Mapping[str, Answer], right: Right) -> list[Finding]:
     """What is wrong with the frequencies and with the source of the random numbers."""
     findings = []
     for call in program.calls:
         found = values(answers[call.name])
         if call.adapter == "counted" and found is not None:
-            finding = odd(call, *found)
+            finding = odd(call, right, *found)
             findings += [finding] if finding else []
     return findings
 
 
-def odd(call: Call, counts: Array, first: Array, again: Array, after: Array) -> Finding | None:
+def odd(
+    call: Call, right: Right, counts: Array, first: Array, again: Array, after: Array
+) -> Finding | None:
     """The first thing that is wrong with many draws."""
-    logits, n, temperature, _ = call.args
+    n = call.args[1]
     if counts.sum() != n:
         says = f"It returns {counts.sum():.0f} words where {n} are wanted."
         return Finding(call.name, says)
     if not np.array_equal(first, again):
         says = "The same generator gives other words: draw from rng and nothing else."
         return Finding(call.name, says, "not-from-rng")
-    if fits(counts, softmax(logits / temperature)):
+    if fits(counts, right.measured[call.name]):
         if np.array_equal(first, after):
             says = "A second call with the same rng gives the same words."
             return Finding(call.name, says, "generator-made-anew")
         return None
-    found = (name for name, wrong in CONFUSED.items() if fits(counts, wrong(logits, temperature)))
     says = f"Among {call.name} some are far more frequent, and some far rarer, than they should be."
-    return Finding(call.name, says, next(found, ""))
+    return Finding(call.name, says, right.name(call.name, lambda p: fits(counts, p)))
 
 
 def fits(counts: Array, p: Array) -> bool:

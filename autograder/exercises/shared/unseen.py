@@ -12,7 +12,8 @@ from functools import cache
 import numpy as np
 
 from autograder.data import digits
-from autograder.exercises.program import Array
+from autograder.exercises.program import Answer, Array
+from autograder.exercises.shared.consistency import values
 
 
 @cache
@@ -33,3 +34,11 @@ def held_out(x: Array) -> tuple[Array, Array]:
     unseen = np.array([row.tobytes() not in given for row in images])
     noise = np.random.default_rng(zlib.crc32(x.tobytes())).standard_normal
     return images[unseen] + 0.03 * noise((int(unseen.sum()), x.shape[1])), labels[unseen]
+
+
+def share_read(answer: Answer, labels: Array) -> float:
+    """The share of digits whose logits, in an answer `(N, 10)`, are largest for their label."""
+    found = values(answer)
+    if found is None or found[0].shape != (len(labels), 10):
+        return 0.0
+    return float(np.mean(found[0].argmax(axis=1) == labels))

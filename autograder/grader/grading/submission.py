@@ -171,13 +171,14 @@ class Grader:
         if broken is not None:
             return broken
         program = self._judge.program(exercise)
-        ask = partial(session.ask, seconds=exercise.seconds)
+        ask_costly = partial(session.ask, seconds=exercise.seconds)
+        ask = session.ask if exercise.costly else ask_costly
         hung = [c.function for c in program.calls if c.function in run.hung]
         if hung:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-            found = self._judge.judge(exercise, ask, run.found)
+            found = self._judge.judge(exercise, ask, run.found, ask_costly)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (

@@ -9,7 +9,8 @@ from typing import Any
 from autograder.checking.compare import Expected, judged
 from autograder.checking.fingerprint import fingerprint
 from autograder.checking.mistake import Mistake
-from autograder.exercises import Answer, Array, Exercise, Program, Ref, run
+from autograder.exercises import Answer, Array, Ask, Exercise, Program, run
+from autograder.exercises.shared.consistency import values
 from autograder.grader import catalogue, references
 
 _ONE_AT_A_TIME = Lock()
@@ -27,16 +28,16 @@ def answers(exercise: Exercise, program: Program) -> Expected:
 def timed(
     exercise: Exercise, program: Program, *clocks: Callable[[], float]
 ) -> tuple[Expected, list[float]]:
-    """As `expected`, and how long the reference took by each of `clocks`."""
+    """As `answers`, and how long the reference took by each of `clocks`."""
     namespace = references.namespace(exercise.assignment)
     with _ONE_AT_A_TIME:
         starts = [clock() for clock in clocks]
         made = run(program, namespace)
         took = [clock() - start for clock, start in zip(clocks, starts, strict=True)]
-    answers = {a.call: a for a in made}
+    given = {answer.call: answer for answer in made}
     right: dict[str, dict[str, Array]] = {}
     for call in judged(exercise, program):
-        answer = answers[call.name]
+        answer = given[call.name]
         if answer.raised or answer.returned:
             reason = answer.returned or f"{answer.raised}: {answer.message}"
             raise RuntimeError(f"the reference of {exercise.name} fails for {call.name}: {reason}")
@@ -49,9 +50,35 @@ def timed(
     return right, took
 
 
+def measured(exercise: Exercise, program: Program) -> dict[str, Array]:
+    """What the reference gives for `program`, the calls of `exercise.measure`, by call.
+
+    Raises:
+        RuntimeError: where it gives nothing.
+    """
+    found = _measures(program, references.namespace(exercise.assignment))
+    if missing := [call.name for call in program.calls if call.name not in found]:
+        raise RuntimeError(f"the reference of {exercise.name} gives no measure for {missing[0]}")
+    return found
+
+
+def mistaken(exercise: Exercise, program: Program) -> dict[str, dict[str, Array]]:
+    """The same for every known mistake that gives something, by mistake and call."""
+    return {
+        known.name: _measures(program, catalogue.namespace(exercise.assignment, known))
+        for known in _entries(exercise)
+    }
+
+
+def right(assignment: str) -> Ask:
+    """Runs programs with the references of the assignment."""
+    namespace = references.namespace(assignment)
+    return lambda program: _run(program, namespace)
+
+
 def fingerprints(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The fingerprint of every known mistake of the exercise, by name."""
-    mine = [e for e in catalogue.entries(exercise.assignment) if e.exercise == exercise.name]
+    mine = _entries(exercise)
     return dict(zip((e.name for e in mine), _fingerprints(exercise, program, mine), strict=True))
 
 
@@ -76,26 +103,14 @@ def inherited(exercise: Exercise, program: Program, mistakes: Collection[str]) -
 def _fingerprints(
     exercise: Exercise, program: Program, of: Iterable[catalogue.Entry]
 ) -> list[Array]:
-    assignment, asked = exercise.assignment, _measured(exercise, program)
-    return [
-        fingerprint(exercise, asked, _run(asked, catalogue.namespace(assignment, known)))
-        for known in of
-    ]
+    namespaces = (catalogue.namespace(exercise.assignment, known) for known in of)
+    return [fingerprint(exercise, program, _run(program, names)) for names in namespaces]
 
 
-def _measured(exercise: Exercise, program: Program) -> Program:
-    """The program without the calls that no fingerprint reads, such as a training."""
-    needed = {arg.call for call in program.calls for arg in call.args if isinstance(arg, Ref)}
-    return Program(
-        program.assignment,
-        tuple(
-            call
-            for call in program.calls
-            if call.function != exercise.name
-            or call.name in needed
-            or any(result in exercise.tolerances for result in call.returns)
-        ),
-    )
+def _measures(program: Program, namespace: Mapping[str, Any]) -> dict[str, Array]:
+    """The one array of each call, in float64, where there is one and all of it is finite."""
+    found = {answer.call: values(answer) for answer in _run(program, namespace)}
+    return {call: arrays[0] for call, arrays in found.items() if arrays}
 
 
 def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
@@ -106,8 +121,8 @@ def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
 
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:
     """What a student is told of every known mistake of the exercise, by name."""
-    return {
-        known.name: known.mistake
-        for known in catalogue.entries(exercise.assignment)
-        if known.exercise == exercise.name
-    }
+    return {known.name: known.mistake for known in _entries(exercise)}
+
+
+def _entries(exercise: Exercise) -> list[catalogue.Entry]:
+    return [e for e in catalogue.entries(exercise.assignment) if e.exercise == exercise.name]

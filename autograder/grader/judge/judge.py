@@ -42,7 +42,13 @@ class Judge:
         """What the judge knows about one exercise."""
         return self._known[exercise.name]
 
-    def judge(self, exercise: Exercise, ask: Ask, earlier: Mapping[str, Assessment]) -> Assessment:
+    def judge(
+        self,
+        exercise: Exercise,
+        ask: Ask,
+        earlier: Mapping[str, Assessment],
+        ask_costly: Ask | None = None,
+    ) -> Assessment:
         """Assess the student's object.
 
         Args:
@@ -50,8 +56,9 @@ class Judge:
             ask: runs a program in the student's kernel. What it raises, where there is no answer,
                 is raised here.
             earlier: what was found about the exercises before this one, by name.
+            ask_costly: the same as `ask` for calls that take long, where these have another limit.
         """
-        return Assessor(self._known[exercise.name], ask).assess(earlier.get)
+        return Assessor(self._known[exercise.name], ask, ask_costly).assess(earlier.get)
 
     def paced(
         self,
@@ -96,6 +103,11 @@ class Hidden:
         return self.exercise.draw(self.seed)
 
     @cached_property
+    def costly(self) -> Program | None:
+        """The calls that take long, with hidden inputs."""
+        return self.exercise.draw_costly(self.seed)
+
+    @cached_property
     def expected(self) -> Expected:
         """What the reference answers."""
         return expected.answers(self.exercise, self.program)
@@ -104,6 +116,21 @@ class Hidden:
     def fingerprints(self) -> dict[str, Array]:
         """The fingerprints of the known mistakes, by name."""
         return expected.fingerprints(self.exercise, self.program)
+
+    @cached_property
+    def right(self) -> Ask:
+        """Runs a program with the references."""
+        return expected.right(self.exercise.assignment)
+
+    @cached_property
+    def measured(self) -> dict[str, Array]:
+        """What random results have to be like, by call."""
+        return expected.measured(self.exercise, self.exercise.measures(self.seed))
+
+    @cached_property
+    def mistaken(self) -> dict[str, dict[str, Array]]:
+        """The same for the known mistakes, by mistake and call."""
+        return expected.mistaken(self.exercise, self.exercise.measures(self.seed))
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of the reference on top of earlier mistakes, each made once."""

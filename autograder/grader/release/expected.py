@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checking.compare import judged
-from autograder.checking.public import SEED, key
+from autograder.checking.public import SEED
 from autograder.exercises import Array, Exercise, assignments, exercises
 from autograder.grader.checkout import PACKAGE
 from autograder.grader.grading.files import write_atomically
@@ -36,10 +36,12 @@ def public_data(exercise: Exercise) -> dict[str, Array]:
     for i, call in enumerate(judged(exercise, program)):
         for j, name in enumerate(call.returns):
             if name in exercise.tolerances:
-                arrays[key(exercise, i, j)] = right[call.name][name]
+                arrays[f"{exercise.name}.{i}.{j}"] = right[call.name][name]
     entries = [dataclasses.asdict(m) for m in expected.mistakes(exercise).values()]
     arrays[f"{exercise.name}.mistakes"] = np.array(json.dumps(entries, ensure_ascii=False))
     arrays[f"{exercise.name}.fingerprints"] = _stacked(expected.fingerprints(exercise, program))
+    if exercise.measure is not None:
+        arrays |= _measures(exercise)
     inherited = expected.inherited(exercise, program, expected.below(exercise))
     arrays[f"{exercise.name}.before"] = np.array(json.dumps(list(inherited)))
     arrays[f"{exercise.name}.inherited"] = _stacked(inherited)
@@ -82,6 +84,18 @@ def write(assignment: str, *names: str) -> Path:
     path = FOLDER / assignment / "expected.npz"
     write_atomically(path, file.getvalue())
     return path
+
+
+def _measures(exercise: Exercise) -> dict[str, Array]:
+    """The measures of random results: of the reference, and of its known mistakes."""
+    program = exercise.measures(SEED)
+    right = expected.measured(exercise, program)
+    nothing = {call: np.full_like(array, np.nan) for call, array in right.items()}
+    wrong = [nothing | found for found in expected.mistaken(exercise, program).values()]
+    return {
+        f"{exercise.name}.measured": np.array(list(right.values())),
+        f"{exercise.name}.mistaken": np.array([list(found.values()) for found in wrong]),
+    }
 
 
 def _stacked(fingerprints: Mapping[str, Array]) -> Array:

@@ -113,6 +113,22 @@ def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.
 
 
 @no_warning
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.costly], ids=lambda e: e.name)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_no_costly_answer_does_either(exercise: Exercise, data: st.DataObject) -> None:
+    hidden, student = judge(exercise.assignment, 5), solved(exercise.assignment)
+
+    def ask_costly(program: Program) -> Sequence[Answer]:
+        answers = [data.draw(forged(call)) for call in program.calls]
+        return decode_answers(encode_answers(answers), program)
+
+    found = hidden.judge(exercise, lambda program: run(program, student), {}, ask_costly)
+    assert found.status in STATUSES - {"correct"}
+    assert found.message
+
+
+@no_warning
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
 def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
