@@ -6,7 +6,7 @@ from a file, and `autograder.grader.judge` from the references.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -15,8 +15,13 @@ import numpy as np
 
 from autograder.checking import fingerprint
 from autograder.checking.compare import Expected, compare, judged, summary
+from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
+from autograder.checking.pairs import Pair, ranked
 from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
+
+MOST_PAIRS = 1000
+"""Pairs of mistakes that are tried on one answer, at a millisecond or so each."""
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -88,6 +93,9 @@ class Knowledge(Protocol):
     def mistakes(self) -> Mapping[str, Mistake]:
         """What is said of every known mistake, by name."""
 
+    def together(self, pairs: Sequence[Pair]) -> Iterable[tuple[Pair, Array]]:
+        """The fingerprint of both mistakes at once, of the pairs for which it can be had."""
+
     def inherited(self, mistakes: Collection[str]) -> Mapping[str, Array]:
         """The fingerprint of what is right on top of each of these mistakes of earlier exercises.
 
@@ -156,6 +164,11 @@ class Assessor:
         if known:
             mistake = self._knowledge.mistakes[known]
             return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
+        if pair := self._pair():
+            one, other = (self._knowledge.mistakes[name] for name in (pair.first, pair.second))
+            says = f"Two things are wrong. {one.says} And besides: {other.says} {says}"
+            name = f"{one.name} and {other.name}"
+            return Assessment("wrong", says, name, one.read, findings)
         raised = sum(finding.problem == "raised" for finding in findings)
         status = "error" if raised == len(self._calls) else "wrong"
         return Assessment(status, says, findings=findings)
@@ -193,6 +206,23 @@ class Assessor:
         program = self._knowledge.program
         found = fingerprint.fingerprint(self._exercise, program, self._answers)
         return fingerprint.name(self._exercise, program, found, fingerprints)
+
+    def _pair(self) -> Pair | None:
+        """The two known mistakes that give these answers together, where there are two."""
+        program, known = self._knowledge.program, self._knowledge
+        if not self._differences:
+            return None
+        found = fingerprint.fingerprint(self._exercise, program, self._answers)
+        right = fingerprint.right(self._exercise, program, known.expected)
+        allowed = fingerprint.allowed(self._exercise, program)
+        pairs = ranked(found, right, known.fingerprints, allowed)
+        certain = (pair for pair in pairs if pair.certain)
+        together = (
+            pair
+            for pair, rows in known.together(pairs[:MOST_PAIRS])
+            if rows.shape == found.shape and equal_rows(found, rows, allowed).all()
+        )
+        return next(certain, None) or next(together, None)
 
     def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
         """Whether the object is right on top of these mistakes, by exercise."""

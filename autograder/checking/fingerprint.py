@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checking.compare import judged
+from autograder.checking.compare import Expected, judged
 from autograder.exercises import Answer, Array, Exercise, Program
 from autograder.exercises.program import changed
 
@@ -54,19 +55,32 @@ def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer])
     return np.array(rows).reshape(-1, WIDTH)
 
 
+def right(exercise: Exercise, program: Program, expected: Expected) -> Array:
+    """The fingerprint of the answers that are expected."""
+    return np.array(
+        [
+            _row(expected[call.name][result], "", str([]))
+            for call in judged(exercise, program)
+            for result in call.returns
+            if result in exercise.tolerances
+        ]
+    ).reshape(-1, WIDTH)
+
+
 @np.errstate(all="ignore")
 def name(
     exercise: Exercise, program: Program, found: Array, fingerprints: Mapping[str, Array]
 ) -> str:
     """The name of the first version in `fingerprints` whose fingerprint equals `found`, or ""."""
-    allowed = _allowed(exercise, program)
+    near = allowed(exercise, program)
     for version, known in fingerprints.items():
-        if found.size and found.shape == known.shape and _equal(found, known, allowed):
+        if found.size and found.shape == known.shape and equal_rows(found, known, near).all():
             return version
     return ""
 
 
-def _allowed(exercise: Exercise, program: Program) -> Array:
+def allowed(exercise: Exercise, program: Program) -> Array:
+    """How far two fingerprints may be apart, `(results, 1)`, in units of the numbers' size."""
     return np.array(
         [
             [ALLOWED[exercise.tolerances[result]]]
@@ -77,14 +91,16 @@ def _allowed(exercise: Exercise, program: Program) -> Array:
     ).reshape(-1, 1)
 
 
-def _equal(a: Array, b: Array, allowed: Array) -> bool:
-    return bool(np.all(np.abs(a - b) <= allowed * np.maximum(1.0, np.abs(b))))
+def equal_rows(a: Array, b: Array, allowed: Array) -> NDArray[np.bool_]:
+    """Which rows of two fingerprints are those of one version, `(results,)`."""
+    near = np.abs(a - b) <= allowed * np.maximum(1.0, np.abs(b))
+    return np.asarray(near.all(axis=1))
 
 
 def _failure(answer: Answer, told: bool) -> str:
     """What went wrong, where the call gave no results.
 
-    The text of an exception depends on the version of NumPy or torch. It counts where a `adapter`
+    The text of an exception depends on the version of NumPy or torch. It counts where an `adapter`
     function wrote it, and where `told`: no call gave results, so that nothing but the text tells
     one version that always raises ValueError from another.
     """

@@ -7,7 +7,7 @@ each known mistake its sentences and the fingerprint of its answers. It holds no
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.checking.compare import Expected, judged
 from autograder.checking.mistake import Mistake
+from autograder.checking.pairs import Pair
 from autograder.exercises import Array, Exercise, Program
 
 SEED = 1997
@@ -90,6 +91,10 @@ class Public:
             }
             for mistake, measures in found
         }
+
+    def together(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Array]]:
+        """Nothing: the code of mistakes is not in the wheel."""
+        return []
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of what is right on top of earlier mistakes, by "exercise.mistake"."""

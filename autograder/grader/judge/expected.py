@@ -9,6 +9,7 @@ from typing import Any
 from autograder.checking.compare import Expected, judged
 from autograder.checking.fingerprint import fingerprint
 from autograder.checking.mistake import Mistake
+from autograder.checking.pairs import Pair
 from autograder.exercises import Answer, Array, Ask, Exercise, Program, run
 from autograder.exercises.shared.consistency import values
 from autograder.grader import catalogue, references
@@ -80,6 +81,15 @@ def fingerprints(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The fingerprint of every known mistake of the exercise, by name."""
     mine = _entries(exercise)
     return dict(zip((e.name for e in mine), _fingerprints(exercise, program, mine), strict=True))
+
+
+def together(exercise: Exercise, program: Program, pair: Pair) -> Array | None:
+    """The fingerprint of two mistakes of the exercise at once, or None where they clash."""
+    one, other = (e for e in _entries(exercise) if e.name in (pair.first, pair.second))
+    if not catalogue.composable(one, other):
+        return None
+    names = catalogue.namespace(exercise.assignment, one, other)
+    return fingerprint(exercise, program, _run(program, names))
 
 
 def below(exercise: Exercise) -> dict[str, catalogue.Entry]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import Expected
 from autograder.checking.mistake import Mistake
+from autograder.checking.pairs import Pair
 from autograder.exercises import Array, Ask, Exercise, Program, exercises
 from autograder.grader.judge import expected
 from autograder.grader.judge import speed as speeds
@@ -96,6 +97,7 @@ class Hidden:
         self.exercise = exercise
         self.seed = seed
         self._inherited: dict[str, Array] = {}
+        self._together: dict[Pair, Array | None] = {}
 
     @cached_property
     def program(self) -> Program:
@@ -131,6 +133,20 @@ class Hidden:
     def mistaken(self) -> dict[str, dict[str, Array]]:
         """The same for the known mistakes, by mistake and call."""
         return expected.mistaken(self.exercise, self.exercise.measures(self.seed))
+
+    def together(self, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Array]]:
+        """The fingerprints of two mistakes at once, where their edits compose, each made once.
+
+        Not of the exercises on the frameworks, of which one call may take a second.
+        """
+        if "float32" in self.exercise.tolerances.values():
+            return
+        for pair in pairs:
+            if pair not in self._together:
+                self._together[pair] = expected.together(self.exercise, self.program, pair)
+            rows = self._together[pair]
+            if rows is not None:
+                yield pair, rows
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of the reference on top of earlier mistakes, each made once."""
