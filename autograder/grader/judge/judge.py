@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 from autograder.checking.assess import Assessment, Assessor
@@ -42,16 +42,23 @@ class Judge:
         """What the judge knows about one exercise."""
         return self._known[exercise.name]
 
-    def judge(self, exercise: Exercise, ask: Ask, earlier: Mapping[str, Assessment]) -> Assessment:
+    def judge(
+        self, exercise: Exercise, ask: Ask, earlier: Callable[[str], Assessment | None]
+    ) -> Assessment:
         """Assess the student's object.
 
         Args:
             exercise: the exercise.
             ask: runs a program in the student's kernel. What it raises, where there is no answer,
                 is raised here.
-            earlier: what was found about the exercises before this one, by name.
+            earlier: what was found about an exercise before this one, or None where that is not
+                known; asked only where this one is wrong.
         """
-        return Assessor(self._known[exercise.name], ask).assess(earlier.get)
+        return Assessor(self._known[exercise.name], ask).assess(earlier)
+
+    def by_itself(self, exercise: Exercise, ask: Ask) -> Assessment:
+        """Assess the student's object, whatever is wrong with what it is built on."""
+        return Assessor(self._known[exercise.name], ask).by_itself()
 
     def paced(
         self,
