@@ -61,7 +61,7 @@ def judged(
 ) -> Assessment:
     """What the judge finds about one object of a student."""
     hidden = judge(exercise.assignment, seed)
-    return hidden.judge(exercise, lambda program: run(program, student), earlier or {})
+    return hidden.judge(exercise, lambda program: run(program, student), (earlier or {}).get)
 
 
 def judged_with(

@@ -16,7 +16,6 @@ from typing import Any
 
 from autograder.grader import manifest
 from autograder.grader.book.execution import PROFILE, VARIABLES, reference
-from autograder.grader.checkout import ROOT
 
 SUBSTITUTE = "autograder/grader/book/substitute.py"
 """What runs in every kernel of the book; the packages that it lies in do nothing there."""

@@ -178,7 +178,8 @@ class Grader:
             says = f"It was not called: `{hung[0]}`, on which it is built, does not come back."
             return Assessment("timeout", says)
         try:
-            found = self._judge.judge(exercise, ask, run.found, ask_costly)
+            earlier = partial(self._earlier, session, run)
+            found = self._judge.judge(exercise, ask, earlier, ask_costly)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
@@ -197,6 +198,20 @@ class Grader:
             run.reasons[exercise.name] = NO_ANSWER
             return Assessment("needs_review", f"What came back is no answer: {error}.")
         return self._paced(exercise, found, ask)
+
+    def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
+        """What is found about an exercise before, or None where that is not known.
+
+        One without points has no cell that asks for it, and is looked at only here: its mistake,
+        too, is not to be counted in what is built on it.
+        """
+        if name in run.found or name in run.broken or name in run.hung:
+            return run.found.get(name)
+        exercise = self._by_name[name]
+        try:
+            return self._judge.by_itself(exercise, partial(session.ask, seconds=exercise.seconds))
+        except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
+            return None
 
     def _paced(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
         """What is found, after a look at the pace; who dies there keeps what the values gave."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from autograder.checking.assess import Assessment, Assessor
@@ -47,7 +47,7 @@ class Judge:
         self,
         exercise: Exercise,
         ask: Ask,
-        earlier: Mapping[str, Assessment],
+        earlier: Callable[[str], Assessment | None],
         ask_costly: Ask | None = None,
     ) -> Assessment:
         """Assess the student's object.
@@ -56,10 +56,15 @@ class Judge:
             exercise: the exercise.
             ask: runs a program in the student's kernel. What it raises, where there is no answer,
                 is raised here.
-            earlier: what was found about the exercises before this one, by name.
+            earlier: what was found about an exercise before this one, or None where that is not
+                known; asked only where this one is wrong.
             ask_costly: the same as `ask` for calls that take long, where these have another limit.
         """
-        return Assessor(self._known[exercise.name], ask, ask_costly).assess(earlier.get)
+        return Assessor(self._known[exercise.name], ask, ask_costly).assess(earlier)
+
+    def by_itself(self, exercise: Exercise, ask: Ask) -> Assessment:
+        """Assess the student's object, whatever is wrong with what it is built on."""
+        return Assessor(self._known[exercise.name], ask).by_itself()
 
     def paced(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.checking.public import SEED
-from autograder.exercises import Exercise, exercises
+from autograder.exercises import Exercise, exercises, find
 from autograder.grader import catalogue, references
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.files import write_atomically
@@ -31,8 +31,8 @@ class Student(NamedTuple):
 
     Attributes:
         notebook: what he or she hands in.
-        faults: the exercises that get no points, each with the name of the mistake that is to be
-            named, or "" where none is; all other exercises get all of their points.
+        faults: the exercises that are not right and get no points, each with the name of the
+            mistake that is to be named, or "" where none is; all others get all of their points.
     """
 
     notebook: str
@@ -153,14 +153,25 @@ def surprises(faults: Mapping[str, Mapping[str, str]], graded: Sequence[Graded])
 
 
 def _of_points(verdict: Verdict, fault: str | None) -> str:
-    wanted = verdict.max_points if fault is None else 0.0
+    wanted = _wanted(verdict, fault)
     waits = fault is None and verdict.status == "deferred" and verdict.points > 0
-    if waits or verdict.points == wanted:
+    if waits or verdict.points in wanted:
         return ""
     return (
         f"{verdict.points:g} of {verdict.max_points:g} points ({verdict.status}), "
-        f"where it should get {wanted:g}."
+        f"where it should get {' or '.join(f'{points:g}' for points in wanted)}."
     )
+
+
+def _wanted(verdict: Verdict, fault: str | None) -> list[float]:
+    """The points that an exercise may get."""
+    if fault is None:
+        return [verdict.max_points]
+    exercise = find(verdict.exercise)
+    if not fault or exercise is None or exercise.speed is None:
+        return [0.0]
+    # A layer that is right but for its speed, and says so itself, keeps the points of its values.
+    return [0.0, verdict.max_points - exercise.speed.points]
 
 
 def _of_name(verdict: Verdict, fault: str | None) -> str:

@@ -54,12 +54,12 @@ def test_what_is_right_is_computed_once_and_mistakes_only_for_the_wrong(
     hidden, exercise = Judge("lstm", 5), exercise_of("lstm_forward")
     right = solved("lstm")
     for _ in range(3):
-        assert hidden.judge(exercise, lambda p: run(p, right), {}).status == "correct"
+        assert hidden.judge(exercise, lambda p: run(p, right), {}.get).status == "correct"
     assert (right_answers, banks) == (["lstm_forward"], [])
     wrong = next(m for m in catalogue.entries("lstm") if m.exercise == "lstm_forward")
     student = catalogue.namespace("lstm", wrong)
     for _ in range(3):
-        assert hidden.judge(exercise, lambda p: run(p, student), {}).mistake == wrong.name
+        assert hidden.judge(exercise, lambda p: run(p, student), {}.get).mistake == wrong.name
     assert (right_answers, banks) == (["lstm_forward"], ["lstm_forward"])
 
 
@@ -107,7 +107,7 @@ def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.
         answers = [data.draw(forged(call)) for call in further.calls]
         return decode_answers(encode_answers(answers), further)
 
-    found = hidden.judge(exercise, ask, {})
+    found = hidden.judge(exercise, ask, {}.get)
     assert found.status in STATUSES - {"correct"}
     assert found.message
 
@@ -136,7 +136,7 @@ def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
     step, back = exercise_of("lstm_step_forward"), exercise_of("lstm_step_backward")
     wrong = next(m for m in catalogue.entries("lstm") if m.exercise == step.name)
     student = catalogue.namespace("lstm", wrong)
-    earlier = {step.name: hidden.judge(step, lambda program: run(program, student), {})}
+    earlier = {step.name: hidden.judge(step, lambda program: run(program, student), {}.get)}
 
     def ask(further: Program) -> Sequence[Answer]:
         answers = run(further, student)
@@ -145,5 +145,5 @@ def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
         return decode_answers(encode_answers(answers), further)
 
     for exercise in (back, exercise_of("lstm_forward")):
-        found = hidden.judge(exercise, ask, earlier)
+        found = hidden.judge(exercise, ask, earlier.get)
         assert found.status in STATUSES

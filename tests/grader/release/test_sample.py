@@ -90,6 +90,12 @@ def test_what_is_otherwise_is_told(fault: str | None, found: tuple, sentence: st
     assert told == [f"ada, LSTMCell: {sentence}"]
 
 
+def test_a_layer_that_says_that_it_loops_may_keep_the_points_of_its_values() -> None:
+    for points, surprise in ((3, False), (0, False), (2, True), (4, True)):
+        one = ada(verdict("CudnnLSTM", points, 4, "partial", "never-fused"))
+        assert bool(surprises({"ada": {"CudnnLSTM": "never-fused"}}, [one])) is surprise
+
+
 def test_who_was_not_graded_is_named() -> None:
     assert surprises({"ada": {}}, []) == ["ada was not graded."]
 

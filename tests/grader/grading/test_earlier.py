@@ -1,0 +1,32 @@
+"""What a submission gets for an exercise that is built on another with a mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.exercises import exercises
+from autograder.grader import catalogue, references
+from autograder.grader.grading.handed_in import HandedIn
+from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.release.solve import filled
+from autograder.grader.release.source import text
+
+
+@pytest.mark.slow
+def test_a_mistake_in_an_exercise_without_points_costs_nothing_above_it() -> None:
+    names = [exercise.name for exercise in exercises("recurrent")]
+    made = ("embedding_forward", "columns-for-rows")
+    (wrong,) = (e for e in catalogue.entries("recurrent") if (e.exercise, e.name) == made)
+    cells = references.cells(catalogue.text("recurrent", wrong), names)
+    pair = ("embedding_forward", "embedding_backward")
+    job = Job(
+        student="ada",
+        assignment="recurrent",
+        handed_in=HandedIn(filled("recurrent", {name: cells[name] for name in pair}).encode()),
+        released=text("recurrent"),
+        seed=5,
+    )
+    found = {v.exercise: v for v in grade(job, Kernels(sandboxed=False)).verdicts}
+    assert "embedding_forward" not in found
+    assert found["embedding_backward"].status == "correct"
+    assert "right given your own `embedding_forward`" in found["embedding_backward"].message
