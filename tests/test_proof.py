@@ -31,6 +31,12 @@ STYLES = [
     (assignment, style) for assignment in assignments() for style in references.styles(assignment)
 ]
 
+LEAST_MISTAKES = 3
+"""Known mistakes of an exercise; most have a dozen and more."""
+
+LEAST_STYLES = 3
+"""Other right ways to write an assignment, each with all of its exercises."""
+
 exercise_and_seed = [
     pytest.param(exercise, seed, id=f"{exercise.assignment}-{exercise.name}-{seed}")
     for exercise in EXERCISES
@@ -117,8 +123,10 @@ def test_a_notebook_sees_that_a_style_is_correct(assignment: str, style: str) ->
 
 @every_exercise
 def test_there_are_mistakes_and_styles_enough(exercise: Exercise) -> None:
-    assert len([m for _, m in MISTAKES if m.exercise == exercise.name]) >= 3
-    assert len(references.styles(exercise.assignment)) >= 3
+    assignment, mine = exercise.assignment, [m for _, m in MISTAKES if m.exercise == exercise.name]
+    assert len(mine) >= LEAST_MISTAKES, f"{exercise.name} in solutions/{assignment}/mistakes.diff"
+    styles = references.styles(assignment)
+    assert len(styles) >= LEAST_STYLES, f"in solutions/{assignment}/styles"
 
 
 @pytest.mark.parametrize(("exercise", "seed"), exercise_and_seed)
