@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Ask, Finding, Right
+from autograder.exercises.feedforward.initialise import mean_variance
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
@@ -161,9 +162,8 @@ def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:
 
 
 def first_variance(MLP: Any, dims: list[int]) -> Any:
-    """The mean variance of the first weights of several new networks."""
-    rng = np.random.default_rng(0)
-    return np.mean([np.var(MLP(dims, rng).parameters()[0]) for _ in range(20)])
+    """The mean variance of the first weights of new networks, of a reference or of a mistake."""
+    return mean_variance(lambda rng: MLP(dims, rng).parameters()[0], seed=0)
 
 
 def measure_mlp(program: Program) -> Program:
