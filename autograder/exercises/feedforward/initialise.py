@@ -12,11 +12,12 @@ from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.feedforward.layers import ASSIGNMENT, refuses
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 SIZE = (120, 400)
 """fan_in and fan_out: 48 000 numbers, whose variance is known to 0.7 %."""
 
-ALLOWED = 0.04
+ALLOWED = LIMITS["moments"].value
 """How far a mean, a variance or a correlation may be off, in units of what is right."""
 
 KINDS = ("normal", "xavier", "he")

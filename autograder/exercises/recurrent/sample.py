@@ -16,6 +16,7 @@ from autograder.exercises.program import Answer, Array, Call, Program, StudentEr
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 DRAWS = 4000
 """Words that are drawn where their frequencies are looked at."""
@@ -25,9 +26,6 @@ FEW = 60
 
 WORDS = 5
 """Words to draw from: four degrees of freedom, for which the chi-square has a short formula."""
-
-UNLIKELY = 1e-6
-"""The probability, for a right solution, of frequencies as far off as those that are refused."""
 
 WRITTEN = ("ids", "received", "states")
 TEMPERATURES = {"one half": 0.5, "two": 2.0, "one": 1.0}
@@ -250,4 +248,4 @@ def fits(counts: Array, p: Array) -> bool:
     seen = expected > 0
     chi2 = float(np.sum((counts[seen] - expected[seen]) ** 2 / expected[seen]))
     # The share of the chi-square distribution with four degrees of freedom beyond chi2.
-    return float(np.exp(-chi2 / 2) * (1 + chi2 / 2)) >= UNLIKELY
+    return float(np.exp(-chi2 / 2) * (1 + chi2 / 2)) >= LIMITS["frequencies"].value
