@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike
 
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
 from autograder.exercises.program import SKIPPED, changed
+from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
 """What is right: the name of a call, the name of a result, its array."""
@@ -194,7 +195,9 @@ def _of_result(
 
 def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
     """Whether `a` differs from `r` by no more than a computation in `dtype` loses."""
-    return TOLERANCES["gradient"].error(a, r) <= 100 * float(np.finfo(dtype).eps)
+    return TOLERANCES["gradient"].error(a, r) <= LIMITS["digits lost"].value * float(
+        np.finfo(dtype).eps
+    )
 
 
 def _pattern(a: Array, r: Array) -> str:

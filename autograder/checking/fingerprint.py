@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checking.compare import Expected, judged
-from autograder.exercises import Answer, Array, Exercise, Program
+from autograder.exercises import TOLERANCES, Answer, Array, Exercise, Program
 from autograder.exercises.program import changed
 
 WIDTH = 4
@@ -23,16 +23,6 @@ WIDTH = 4
 LARGEST = 100_000
 """Entries of a result up to which it is projected; one that is larger is far from what is asked,
 and projecting it would cost the judge many times its size in memory."""
-
-ALLOWED = {
-    "forward": 1e-6,
-    "gradient": 1e-6,
-    "difference": 1e-5,
-    "clipped": 1e-4,
-    "float32": 1e-3,
-    "count": 1e-6,
-}
-"""How far two fingerprints of one version may be apart, by the tolerance of the result."""
 
 
 @np.errstate(all="ignore")
@@ -83,7 +73,7 @@ def allowed(exercise: Exercise, program: Program) -> Array:
     """How far two fingerprints may be apart, `(results, 1)`, in units of the numbers' size."""
     return np.array(
         [
-            [ALLOWED[exercise.tolerances[result]]]
+            [TOLERANCES[exercise.tolerances[result]].apart]
             for call in judged(exercise, program)
             for result in call.returns
             if result in exercise.tolerances

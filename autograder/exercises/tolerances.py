@@ -1,4 +1,8 @@
-"""The one table of tolerances: how far an answer may be from what is right, and why."""
+"""The numbers that decide, each with its reason: they stand here and nowhere else.
+
+`TOLERANCES` says how far an answer may be from what is right, `LIMITS` what other measures have to
+be, and `SPEEDS` how fast a layer has to be.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.exercises.program import Array
+from autograder.exercises.speed import Bounds
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Tolerance:
 
     error: Callable[[Array, Array], float]
     allowed: float
+    apart: float
     why: str
 
     def accepts(self, a: Array, r: Array) -> bool:
@@ -54,30 +60,153 @@ TOLERANCES = {
     "forward": Tolerance(
         max_error,
         1e-9,
+        1e-6,
         "float64 carries 16 digits; a forward pass in another order of summation loses few of them",
     ),
     "gradient": Tolerance(
         norm_error,
         1e-7,
+        1e-6,
         "a right gradient in float64 stays under 1e-9 in every style that was tried",
     ),
     "difference": Tolerance(
         norm_error,
         1e-6,
+        1e-5,
         "with a step of 1e-5 the 16 digits of float64 leave about 10 in a difference, which is "
         "divided by the step",
     ),
     "clipped": Tolerance(
         norm_error,
         1e-5,
+        1e-4,
         "torch adds 1e-6 to the norm before it divides by it, and whoever does the same is right",
     ),
     "float32": Tolerance(
         close_error,
         1.0,
+        1e-3,
         "float32 carries 7 digits, and frameworks sum in an order of their own: 1e-4 of the "
         "value, and 1e-5 where the value is near zero",
     ),
-    "count": Tolerance(max_error, 0.0, "a count is a whole number, and is right or wrong"),
+    "count": Tolerance(max_error, 0.0, 1e-6, "a count is a whole number, and is right or wrong"),
 }
 """Tolerances by what they are for; an exercise names one of these for each of its results."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number that a measure is compared with.
+
+    Attributes:
+        value: the number.
+        why: what is measured, and the reason for the number.
+    """
+
+    value: float
+    why: str
+
+
+LIMITS = {
+    # An object that is consistent with the student's own earlier ones.
+    "difference step": Limit(
+        1e-5, "the error of a central difference is of the order of its square, 1e-10"
+    ),
+    "adjoint": Limit(
+        1e-6,
+        "the relative error of the adjoint identity, taken by differences: right passes were seen "
+        "at 6e-10, wrong ones at 1.7 and more",
+    ),
+    "exact adjoint": Limit(
+        1e-9, "the same for a linear function, which needs no differences and loses few digits"
+    ),
+    "small": Limit(1e-3, "what an error is relative to, at the least: below, it is absolute"),
+    "response": Limit(
+        1e-6, "how far a forward pass has to move where an argument does: else it is a constant"
+    ),
+    "ways": Limit(
+        1e-3,
+        "the share of a further direction in which results move: what depends on the sum of its "
+        "arguments alone moves in one",
+    ),
+    "bend": Limit(1e-3, "the curvature of a forward pass beside its slope: a linear one has none"),
+    "replay": Limit(
+        1e-6, "the relative error of a step of training, made once more by the student's own parts"
+    ),
+    "replay near zero": Limit(1e-9, "the absolute error of the same"),
+    "scaled": Limit(
+        1e-5, "the relative error below which an array was scaled by 1, and digits were lost"
+    ),
+    "digits lost": Limit(
+        100.0, "the relative error that a computation in a smaller dtype makes, in units of its eps"
+    ),
+    # Random results.
+    "frequencies": Limit(
+        1e-6, "how likely it is that the frequencies of a right solution are as far off"
+    ),
+    "moments": Limit(
+        0.04,
+        "a mean, variance or correlation of 48 000 weights, in units of what is right: a variance "
+        "is then known to 0.7 %",
+    ),
+    "first weights": Limit(0.05, "the same for the 42 000 weights of a new network"),
+    "mean of gates": Limit(
+        0.15, "the mean of the 4 800 and more weights of an LSTM, in standard deviations"
+    ),
+    "smallest weights": Limit(
+        0.005, "the standard deviation below which weights of any usual rule do not fall"
+    ),
+    "largest weights": Limit(1.5, "the one above which they do not rise"),
+    # Trainings.
+    "digits read by LeNet": Limit(
+        0.95, "the share of unseen digits that are read; the reference reads 97 % to 99 %"
+    ),
+    "digits read by MLP": Limit(
+        0.93, "the same for a network of two layers; the reference reads 95 % and more"
+    ),
+    "loss that is left": Limit(0.5, "the last loss beside the first, where something is learned"),
+    "loss of a guess": Limit(
+        1.2,
+        "the first loss beside that of a guess, log C: a sum over batches is 5 times as large, one "
+        "over the samples of a batch 2.6 times",
+    ),
+    "own labels": Limit(
+        0.9, "the share of samples whose gradient points to their own label: all but a few do"
+    ),
+    "rate not used": Limit(0.5, "the distance of a parameter from its start, in steps of Adam"),
+    "step an epoch": Limit(1.5, "the same, in steps an epoch, where one is made after each"),
+    "softmax twice": Limit(0.05, "how near the last loss is to the least that it can then be"),
+    # What the text of `equal_when_reset` asks for.
+    "equal": Limit(1e-9, "the difference of two next states that are equal"),
+    "different": Limit(0.1, "the difference of two next states that are not"),
+    "heard": Limit(0.1, "the largest entry of h, and the norm of what the candidate hears of it"),
+    "closed": Limit(0.9, "the reset gate that is least open"),
+}
+"""Limits by what they are for."""
+
+
+SPEEDS = {
+    "lstm": {
+        "cpu": Bounds(
+            8.0,
+            4.0,
+            "both ways, the fused operation was seen 70 to 130 times as fast as a plain loop, and "
+            "16 to 23 times with the request to the kernel in its time, on a busy machine; loops "
+            "that prepare what they can, or call torch's own cell, 1.3 to 2.2 times",
+        ),
+        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the GRU, which are the narrower"),
+    },
+    "gru": {
+        "cpu": Bounds(
+            3.0,
+            2.0,
+            "the operation was seen 4.5 to 5.5 times as fast as a plain loop, 3 to 4 times with "
+            "the request in its time, on a busy machine; plain loops in other words 1 to 1.6 "
+            "times, loops that prepare what they can 2 to 2.6 times. A loop over torch's own fused "
+            "cell comes to 3: it is then as fast as the layer, and that is what is asked",
+        ),
+        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the CPU; a GPU gains more"),
+    },
+}
+"""How many times as fast as a loop a layer has to be, by kind and device; the times were taken on
+two cores that others used as well."""

@@ -19,7 +19,7 @@ from autograder.exercises.shared.consistency import (
     right_where_asked,
     values,
 )
-from autograder.exercises.tolerances import TOLERANCES
+from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
 ASSIGNMENT = "convolutional"
 Pair = tuple[int, int]
@@ -234,6 +234,7 @@ def follow_col2im(ask: Ask, rng: np.random.Generator) -> bool:
         if back is None or back[0].shape != shape:
             return False
         one, other = float(np.vdot(there[0], c)), float(np.vdot(x, back[0]))
-        if abs(one - other) > 1e-9 * np.linalg.norm(there[0]) * np.linalg.norm(c):
+        allowed = LIMITS["exact adjoint"].value * np.linalg.norm(there[0]) * np.linalg.norm(c)
+        if abs(one - other) > allowed:
             return False
     return True

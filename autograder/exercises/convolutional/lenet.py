@@ -16,6 +16,7 @@ from autograder.exercises.program import Answer, Array, Call, Program, StudentEr
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.threads import one_thread
 from autograder.exercises.shared.unseen import held_out, share_read
+from autograder.exercises.tolerances import LIMITS
 
 ASSIGNMENT = "convolutional"
 LAYERS = {
@@ -34,7 +35,7 @@ PARAMETERS = {
 }
 LENET_TOLERANCES = dict.fromkeys(("logits", "dx", "dconv1", "dconv2", "dfc1", "dfc3"), "float32")
 KERAS_LOGITS = "logits"
-WANTED = 0.95
+WANTED = LIMITS["digits read by LeNet"].value
 """The share of digits that a trained LeNet has to read."""
 
 TRAINED = "trained on digits"

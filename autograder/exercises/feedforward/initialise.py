@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +10,14 @@ import numpy as np
 
 from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.feedforward.layers import ASSIGNMENT, refuses
-from autograder.exercises.program import Answer, Array, Call, Program
+from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 SIZE = (120, 400)
 """fan_in and fan_out: 48 000 numbers, whose variance is known to 0.7 %."""
 
-ALLOWED = 0.04
+ALLOWED = LIMITS["moments"].value
 """How far a mean, a variance or a correlation may be off, in units of what is right."""
 
 KINDS = ("normal", "xavier", "he")
@@ -59,14 +60,21 @@ def drawn(initialise: Any, fan_in: int, fan_out: int, kind: str, seed: int) -> A
 
 
 def variance(initialise: Any, fan_in: int, fan_out: int, kind: str, seed: int) -> Any:
-    """The mean variance of several draws."""
-    kept = np.random.get_state()
-    try:
-        np.random.seed(1)
-        rng = np.random.default_rng(seed)
-        return np.mean([np.var(initialise(fan_in, fan_out, kind, rng)) for _ in range(MEASURED)])
-    finally:
-        np.random.set_state(kept)
+    """The mean variance of the weights, of a reference or of a known mistake."""
+    return mean_variance(lambda rng: initialise(fan_in, fan_out, kind, rng), seed)
+
+
+def mean_variance(draw: Callable[[np.random.Generator], Array], seed: int) -> Any:
+    """The mean variance of what is drawn several times from one generator.
+
+    Raises:
+        StudentError: where it is drawn from another one, and differs from run to run.
+    """
+    first, again = (np.random.default_rng(seed) for _ in range(2))
+    found, same = (np.mean([np.var(draw(rng)) for _ in range(MEASURED)]) for rng in (first, again))
+    if found != same:
+        raise StudentError("It draws from another generator than the one that it is given.")
+    return found
 
 
 def measure(program: Program) -> Program:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Ask, Finding, Right
+from autograder.exercises.feedforward.initialise import mean_variance
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
-from autograder.exercises.tolerances import TOLERANCES
+from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
 DIMS = ((4, 5, 3), (3, 3, 3), (5, 2), (2, 4, 3, 2), (1, 1, 1), (3, 1, 2))
 WIDE = (120, 350, 10)
@@ -161,9 +162,8 @@ def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:
 
 
 def first_variance(MLP: Any, dims: list[int]) -> Any:
-    """The mean variance of the first weights of several new networks."""
-    rng = np.random.default_rng(0)
-    return np.mean([np.var(MLP(dims, rng).parameters()[0]) for _ in range(20)])
+    """The mean variance of the first weights of new networks, of a reference or of a mistake."""
+    return mean_variance(lambda rng: MLP(dims, rng).parameters()[0], seed=0)
 
 
 def measure_mlp(program: Program) -> Program:
@@ -190,7 +190,8 @@ def inspect_mlp(program: Program, answers: Mapping[str, Answer], right: Right) -
         says = "Two networks made with the same seed differ: draw from rng and from nothing else."
         return [Finding(NEW, says, "weights-not-from-rng")]
     spread = float(W1.var() / right.measured[NEW])
-    if abs(spread - 1) > 0.05 or abs(W1.mean()) > 0.05 * W1.std():
+    allowed = LIMITS["first weights"].value
+    if abs(spread - 1) > allowed or abs(W1.mean()) > allowed * W1.std():
         says = (
             f"The weights W1 of a new network have {spread:.0%} of the variance that "
             '"he" gives them.'

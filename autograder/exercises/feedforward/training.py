@@ -26,19 +26,22 @@ from autograder.exercises.program import (
 )
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.unseen import held_out, share_read
+from autograder.exercises.tolerances import LIMITS
 
-ACCURACY = 0.93
+ACCURACY = LIMITS["digits read by MLP"].value
 """The share of unseen digits that has to be right."""
 
 HELD_OUT = 597
 DIMS = (64, 64, 10)
-RUN = (30, 64, 5e-3)
+EPOCHS = 30
+RUN = (EPOCHS, 64, 5e-3)
 """Epochs, batch size and learning rate on the digits."""
 
 TABLE = (13, 3)
 TABLE_RUN = (12, 3, 0.1)
 """Samples and classes, and epochs, batch size and learning rate of the run that is written down."""
 
+NEAR = {"rtol": LIMITS["replay"].value, "atol": LIMITS["replay near zero"].value}
 FLOOR = float(np.log(1 + (TABLE[1] - 1) / np.e))
 """The least loss where a softmax is fed into the softmax of the loss."""
 
@@ -216,14 +219,14 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
     if not np.array_equal(rows, other):
         says = "The same rng gives another order of the samples: draw from rng and nothing else."
         return one(says, "order-not-from-rng")
-    if np.mean(received.argmin(axis=1) == y[rows]) < 0.9:
+    if np.mean(received.argmin(axis=1) == y[rows]) < LIMITS["own labels"].value:
         return one(
             "The gradient of a sample does not point to its own label.", "labels-of-other-samples"
         )
     if not np.any(table[np.arange(len(y)), y] > table.mean(axis=1)):
         return one("The parameters are moved uphill.", "uphill")
     guess = np.log(table.shape[1])
-    if losses[0] > 1.2 * guess:
+    if losses[0] > LIMITS["loss of a guess"].value * guess:
         batches = -(-len(y) // batch_size)
         times = {
             "losses-summed-over-batches": batches,
@@ -231,28 +234,29 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
         }
         name = min(times, key=lambda key: abs(times[key] - losses[0] / guess))
         return one("The first loss is larger than that of a guess, log C.", name)
-    if losses[-1] > losses[0] / 2:
+    if losses[-1] > LIMITS["loss that is left"].value * losses[0]:
         steps = np.abs(table).max() / lr
         says = "The last loss is more than half of the first."
-        if steps < 0.5:
+        if steps < LIMITS["rate not used"].value:
             return one(says, "learning-rate-not-used")
-        if steps < 1.5 * epochs:
+        if steps < LIMITS["step an epoch"].value * epochs:
             return one(says, "one-step-an-epoch")
-        return one(says, "softmax-twice" if abs(losses[-1] - FLOOR) < 0.05 else "")
+        near = abs(losses[-1] - FLOOR) < LIMITS["softmax twice"].value
+        return one(says, "softmax-twice" if near else "")
     return []
 
 
 def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Finding]:
     """What is wrong with the losses on the digits, and with the network that came out."""
     losses, *parameters = results
-    if losses.shape != (RUN[0],):
-        says = f"It returns {losses.size} losses for {RUN[0]} epochs on the digits."
+    if losses.shape != (EPOCHS,):
+        says = f"It returns {losses.size} losses for {EPOCHS} epochs on the digits."
         return [Finding(call.name, says)]
     wanted = [(64, 64), (64,), (64, 10), (10,)]
     if [p.shape for p in parameters] != wanted:
         return [Finding(call.name, "The network has lost the shapes of its parameters.")]
     found = []
-    if losses[-1] > losses[0] / 2:
+    if losses[-1] > LIMITS["loss that is left"].value * losses[0]:
         says = (
             f"The last loss on the digits is {losses[-1] / losses[0]:.0%} of the first; less than "
             "half is wanted."
@@ -263,7 +267,7 @@ def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Findin
     share = share_read(right.ask(Program(ASSIGNMENT, (read,)))[0], y)
     if share < ACCURACY:
         says = (
-            f"After {RUN[0]} epochs the network is right on {share:.0%} of {len(y)} digits that "
+            f"After {EPOCHS} epochs the network is right on {share:.0%} of {len(y)} digits that "
             f"it has not seen; {ACCURACY:.0%} are wanted."
         )
         found.append(Finding(call.name, says))
@@ -318,6 +322,6 @@ def replayed(ask: Ask, call: Call, results: Sequence[Array]) -> bool:
         value, right = answer.results[-1].value, wanted[answer.call]
         if value.shape != right.shape:
             return False
-        if not np.allclose(value, right, rtol=1e-6, atol=1e-9, equal_nan=True):
+        if not np.allclose(value, right, **NEAR, equal_nan=True):
             return False
     return True

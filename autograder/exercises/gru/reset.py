@@ -13,11 +13,14 @@ import numpy as np
 from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 ASSIGNMENT = "gru"
 ARRAYS = ("x", "h", "Wx", "Wh", "bx", "bh")
 WHICH = ("agree", "differ")
-ALIKE, APART, HEARD, CLOSED = 1e-9, 0.1, 0.1, 0.9
+ALIKE, APART, HEARD, CLOSED = (
+    LIMITS[name].value for name in ("equal", "different", "heard", "closed")
+)
 """What the exercise asks for: how near, how far, how large, and how little open."""
 
 

@@ -18,7 +18,8 @@ from autograder.exercises.layers.operations import TRACED, traced, whole
 from autograder.exercises.layers.weights import ASSIGNMENT, GATES
 from autograder.exercises.program import Array, Call, Program, run
 from autograder.exercises.shared.threads import one_thread
-from autograder.exercises.speed import Bounds, Speed
+from autograder.exercises.speed import Speed
+from autograder.exercises.tolerances import SPEEDS
 
 
 @dataclass(frozen=True)
@@ -41,31 +42,6 @@ SIZES = {"lstm": Size(1024, 4, 8, backward=True), "gru": Size(1024, 4, 8, backwa
 The GRU runs forward alone: on a CPU torch's own GRU is a loop in C++, whose way back takes as
 long as that of any other loop."""
 
-BOUNDS = {
-    "lstm": {
-        "cpu": Bounds(
-            8.0,
-            4.0,
-            "both ways, the fused operation was seen 70 to 130 times as fast as a plain loop, and "
-            "16 to 23 times with the request to the kernel in its time, on a busy machine; loops "
-            "that prepare what they can, or call torch's own cell, 1.3 to 2.2 times",
-        ),
-        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the GRU, which are the narrower"),
-    },
-    "gru": {
-        "cpu": Bounds(
-            3.0,
-            2.0,
-            "the operation was seen 4.5 to 5.5 times as fast as a plain loop, 3 to 4 times with "
-            "the request in its time, on a busy machine; plain loops in other words 1 to 1.6 "
-            "times, loops that prepare what they can 2 to 2.6 times. A loop over torch's own fused "
-            "cell comes to 3: it is then as fast as the layer, and that is what is asked",
-        ),
-        "cuda": Bounds(3.0, 2.0, "not measured: the bounds of the CPU; a GPU gains more"),
-    },
-}
-"""By kind and device; the times were taken on two cores that others used as well."""
-
 TORCH_LAYERS = {"lstm": "nn.LSTM", "gru": "nn.GRU"}
 
 
@@ -75,7 +51,7 @@ def recurrent_pace(kind: str) -> Speed:
         label=SIZES[kind].label,
         draw=partial(_program, kind),
         steps="steps_on_long",
-        bounds=BOUNDS[kind],
+        bounds=SPEEDS[kind],
         explained=partial(_explained, kind),
     )
 

@@ -13,17 +13,15 @@ import numpy as np
 from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 ASSIGNMENT = "lstm_sequences"
 SIZES = ((30, 40, 1.0), (3, 5, 2.0), (4, 4, 0.0), (1, 6, -1.0), (6, 1, 1.0))
 """D, H and the forget bias; the first pair is large enough for statistics."""
 
 RETURNS = ("b", "b of the same seed", "Wx", "Wh", "Wx again", "Wh again", "Wx after", "Wh after")
-SMALLEST, LARGEST = 0.005, 1.5
+SMALLEST, LARGEST = LIMITS["smallest weights"].value, LIMITS["largest weights"].value
 """The standard deviations between which weights are usable."""
-
-OFF = 0.15
-"""How far a mean may be from zero, in standard deviations."""
 
 
 def init_program(rng: np.random.Generator) -> Program:
@@ -110,7 +108,7 @@ def misdrawn(call: str, name: str, W: Array) -> Finding | None:
     if len(np.unique(W.round(12), axis=1).T) < W.shape[1]:
         return Finding(call, f"Columns of `{name}` are alike for {call}.", "units-alike")
     spread = float(W.std())
-    if abs(W.mean()) > OFF * spread:
+    if abs(W.mean()) > LIMITS["mean of gates"].value * spread:
         return Finding(call, f"The mean of `{name}` is not zero for {call}.", "mean-not-zero")
     if spread <= SMALLEST:
         return Finding(call, f"The numbers in `{name}` are tiny for {call}.", "weights-too-small")

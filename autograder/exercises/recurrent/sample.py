@@ -16,6 +16,7 @@ from autograder.exercises.program import Answer, Array, Call, Program, StudentEr
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.tolerances import LIMITS
 
 DRAWS = 4000
 """Words that are drawn where their frequencies are looked at."""
@@ -25,9 +26,6 @@ FEW = 60
 
 WORDS = 5
 """Words to draw from: four degrees of freedom, for which the chi-square has a short formula."""
-
-UNLIKELY = 1e-6
-"""The probability, for a right solution, of frequencies as far off as those that are refused."""
 
 WRITTEN = ("ids", "received", "states")
 TEMPERATURES = {"one half": 0.5, "two": 2.0, "one": 1.0}
@@ -184,20 +182,20 @@ class Watched:
 def probabilities(sample: Any, logits: Array, temperature: float) -> Any:
     """The probabilities with which a reference, or a known mistake, chooses the next word.
 
-    Where it asks another generator, or none, the word that it takes counts as certain.
+    Raises:
+        StudentError: where it chooses by another generator than the one that it is given.
     """
 
     def step(token: Any, state: Any = None) -> tuple[Array, int]:
         return logits.copy(), 0
 
     watched = Watched()
-    kept = np.random.get_state()
-    try:
-        np.random.seed(1)
-        (word,) = words(sample(step, [0], 1, temperature, watched))
-    finally:
-        np.random.set_state(kept)
-    return np.eye(len(logits))[word] if watched.p is None else watched.p
+    taken = {tuple(words(sample(step, [0], 1, temperature, watched))) for _ in range(FEW)}
+    if watched.p is not None:
+        return watched.p
+    if len(taken) > 1:
+        raise StudentError("It draws from another generator than the one that it is given.")
+    return np.eye(len(logits))[taken.pop()[0]]
 
 
 def measure(program: Program) -> Program:
@@ -250,4 +248,4 @@ def fits(counts: Array, p: Array) -> bool:
     seen = expected > 0
     chi2 = float(np.sum((counts[seen] - expected[seen]) ** 2 / expected[seen]))
     # The share of the chi-square distribution with four degrees of freedom beyond chi2.
-    return float(np.exp(-chi2 / 2) * (1 + chi2 / 2)) >= UNLIKELY
+    return float(np.exp(-chi2 / 2) * (1 + chi2 / 2)) >= LIMITS["frequencies"].value

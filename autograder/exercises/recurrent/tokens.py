@@ -14,8 +14,9 @@ from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Array, Call, Program, Ref, StudentError, changed
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import backward_program, normal, program_of
-from autograder.exercises.shared.consistency import values
+from autograder.exercises.shared.consistency import EPSILON, SMALL, values
 from autograder.exercises.shared.inputs import spaced
+from autograder.exercises.tolerances import LIMITS
 
 LOOKUP = ("embedding_forward", ("out",))
 IDS = (((3, 4), 6, 2), ((5,), 3, 4), ((3, 3), 3, 3), ((1, 5), 6, 1), ((2, 1), 4, 3), ((1,), 1, 1))
@@ -73,7 +74,7 @@ def follow_embedding_backward(ask: Ask, rng: np.random.Generator) -> bool:
     calls = [
         Call("forward", name, (ids, E), outputs, returns_cache=True),
         *(
-            Call(f"{sign:+} {k}", name, (ids, E + sign * 1e-5 * v), outputs, returns_cache=True)
+            Call(f"{sign:+} {k}", name, (ids, E + sign * EPSILON * v), outputs, returns_cache=True)
             for k, v in enumerate(moves)
             for sign in (1, -1)
         ),
@@ -87,12 +88,13 @@ def follow_embedding_backward(ask: Ask, rng: np.random.Generator) -> bool:
     dE = arrays.pop("backward")
     if dE.shape != E.shape or any(out.shape != dout.shape for out in arrays.values()):
         return False
-    slopes = [(arrays[f"+1 {k}"] - arrays[f"-1 {k}"]) / 2e-5 for k in range(len(moves))]
+    slopes = [(arrays[f"+1 {k}"] - arrays[f"-1 {k}"]) / (2 * EPSILON) for k in range(len(moves))]
     ways = np.linalg.svd([slope.ravel() for slope in slopes], compute_uv=False)
-    if ways[-1] < 1e-3 * max(ways[0], 1e-3):
+    if ways[-1] < LIMITS["ways"].value * max(ways[0], SMALL):
         return False
+    allowed = LIMITS["adjoint"].value * max(float(np.linalg.norm(dE)), SMALL)
     return all(
-        abs(np.vdot(dout, slope) - np.vdot(dE, v)) <= 1e-6 * max(float(np.linalg.norm(dE)), 1e-3)
+        abs(np.vdot(dout, slope) - np.vdot(dE, v)) <= allowed
         for slope, v in zip(slopes, moves, strict=True)
     )
 
@@ -182,7 +184,9 @@ def clipped(clip_grad_norm: Any, grads: list[Array], max_norm: float, whole: boo
     if len(arrays) != len(grads):
         raise StudentError(f"`clipped` has {len(arrays)} arrays where `grads` has {len(grads)}.")
     pairs = list(zip(arrays, before, strict=True))
-    near = all(np.shape(a) == g.shape and np.allclose(a, g, rtol=1e-5) for a, g in pairs)
+    near = all(
+        np.shape(a) == g.shape and np.allclose(a, g, rtol=LIMITS["scaled"].value) for a, g in pairs
+    )
     if whole and near and not all(np.array_equal(a, g) for a, g in pairs):
         raise StudentError(
             "The norm is allowed, and the arrays come back changed in their last digits: scale "

@@ -15,14 +15,10 @@ import numpy as np
 
 from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, changed
-from autograder.exercises.tolerances import TOLERANCES
+from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
-EPSILON = 1e-5
-"""The step of the central differences: their error is of the order ε² ≈ 1e-10."""
-
-ALLOWED = 1e-6
-"""The largest relative error of the adjoint identity: right passes were seen at 6e-10, wrong
-ones at 1.7 and more."""
+EPSILON = LIMITS["difference step"].value
+SMALL = LIMITS["small"].value
 
 
 def values(answer: Answer) -> list[Array] | None:
@@ -101,7 +97,7 @@ def is_adjoint(
             for dy, p, m in zip(upstream, up, down, strict=False)
         )
         scale = float(np.linalg.norm(gradient) * np.linalg.norm(v))
-        if abs(numeric - float(np.vdot(gradient, v))) > ALLOWED * max(scale, 1e-3):
+        if abs(numeric - float(np.vdot(gradient, v))) > LIMITS["adjoint"].value * max(scale, SMALL):
             return False
     return True
 
@@ -148,11 +144,11 @@ def is_nontrivial(
         return False
     responses = np.array([flat[key] - here for key in args])
     sizes = np.linalg.norm(responses, axis=1, keepdims=True)
-    if not np.isfinite(sizes).all() or sizes.min() < 1e-6:
+    if not np.isfinite(sizes).all() or sizes.min() < LIMITS["response"].value:
         return False
     ways = np.linalg.svd(responses / sizes, compute_uv=False)
-    if min(responses.shape) > 1 and ways[1] < 1e-3 * ways[0]:
+    if min(responses.shape) > 1 and ways[1] < LIMITS["ways"].value * ways[0]:
         return False
     slope = np.linalg.norm(flat["up"] - flat["down"])
     bend = np.linalg.norm(flat["up"] + flat["down"] - 2 * here)
-    return bool(bend > 1e-3 * slope)
+    return bool(bend > LIMITS["bend"].value * slope)
