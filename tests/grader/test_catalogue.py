@@ -166,6 +166,13 @@ def test_a_family_is_applied_with_its_keys() -> None:
     assert body(second)[-1] == "    return y + 7"
 
 
+def test_values_may_be_empty_and_hold_equals_signs() -> None:
+    family = "# kept: own, new\n\nodd: It is.\n- y = SCALE * x\n+ y = ${own}f($new)\n"
+    (references.SOLUTIONS / "families.diff").write_text(family, encoding="utf-8")
+    (entry,) = made("# double\n## ‘Twice’\nuse kept: own =; new = x, a=1; b == 2")
+    assert body(entry)[0] == "    y = f(x, a=1; b == 2)"
+
+
 def test_a_family_may_use_another_and_have_a_section_of_its_own() -> None:
     found = made("# Counter\n## ‘Up’\nuse sums: times = 3\n\nodd: It is.\n- n = n - 1")
     assert [entry.mistake.read for entry in found] == ["‘Sums’", "‘Up’"]

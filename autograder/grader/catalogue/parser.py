@@ -22,8 +22,9 @@ with lines put in, until the next such paragraph or exercise:
     db-averaged: db is a mean over the batch; the step sums.
     + db = da.mean(axis=0)
 
-`use` puts in the entries of a family, with `$key` in them replaced. A family stands in
-`solutions/families.diff`:
+`use` puts in the entries of a family, with `$key` in them replaced by its value, which may be
+empty. Entries of a family that have no section, or no lines taken out, get those of the place
+where it is used. A family stands in `solutions/families.diff`:
 
     # exchanged: first, second
     What the family is for and what its keys mean, up to the first blank line.
