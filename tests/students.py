@@ -8,9 +8,9 @@ from typing import Any
 
 from autograder.checking.assess import Assessment
 from autograder.checking.public import SEED, Public
-from autograder.exercises import Array, Exercise, assignments, exercises, run
+from autograder.exercises import Answer, Array, Exercise, Program, assignments, exercises, run
 from autograder.grader import catalogue, references
-from autograder.grader.judge import Judge
+from autograder.grader.judge import Judge, expected
 
 EXERCISES = [exercise for assignment in assignments() for exercise in exercises(assignment)]
 
@@ -62,6 +62,39 @@ def judged(
     """What the judge finds about one object of a student."""
     hidden = judge(exercise.assignment, seed)
     return hidden.judge(exercise, lambda program: run(program, student), (earlier or {}).get)
+
+
+class KnownMistakes:
+    """The proof that the judge names the known mistakes, each of which runs once for each seed.
+
+    The judge runs all mistakes of an exercise for their fingerprints. What they answer is kept
+    here until the judge asks one of them as it would ask a student.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[object, list[Answer]] = {}
+        self._run = expected.wrong_answers
+
+    def wrong_answers(self, program: Program, known: catalogue.Entry) -> list[Answer]:
+        """In the place of `expected.wrong_answers`, which it calls."""
+        answers = self._kept[_key(program, known)] = self._run(program, known)
+        return answers
+
+    def judged(self, exercise: Exercise, seed: int, known: catalogue.Entry) -> Assessment:
+        """What the judge finds about a known mistake."""
+        hidden = judge(exercise.assignment, seed)
+        _ = hidden.knowledge(exercise).fingerprints  # from which on what is asked now is kept
+
+        def ask(program: Program) -> list[Answer]:
+            kept = self._kept.pop(_key(program, known), None)
+            return self._run(program, known) if kept is None else kept
+
+        return hidden.judge(exercise, ask, {})
+
+
+def _key(program: Program, known: catalogue.Entry) -> object:
+    # The calls of a judge's program live as long as the judge, and so do not share addresses.
+    return known.exercise, known.name, tuple(map(id, program.calls))
 
 
 def judged_with(

@@ -7,6 +7,7 @@ has the published one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 
@@ -17,8 +18,18 @@ from autograder.checking.examine import examine
 from autograder.checking.public import SEED
 from autograder.exercises import Exercise, assignments, find, run
 from autograder.grader import catalogue, references
+from autograder.grader.judge import expected
 from autograder.grader.release.source import CHAPTERS
-from tests.students import EXERCISES, fingerprints, judge, judged, notebook, solved, untouched
+from tests.students import (
+    EXERCISES,
+    KnownMistakes,
+    fingerprints,
+    judge,
+    judged,
+    notebook,
+    solved,
+    untouched,
+)
 
 HIDDEN = [0, 2**62 + 1]
 SEEDS = [SEED, *HIDDEN]
@@ -80,12 +91,22 @@ def test_a_notebook_sees_the_reference_and_the_stub(exercise: Exercise) -> None:
     assert examine(exercise, student[exercise.name]).status == "not attempted"
 
 
+@pytest.fixture(scope="module")
+def known() -> Iterator[KnownMistakes]:
+    known = KnownMistakes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expected, "wrong_answers", known.wrong_answers)
+        yield known
+
+
 @pytest.mark.parametrize("seed", HIDDEN)
 @every_mistake
-def test_a_mistake_is_named(assignment: str, mistake: catalogue.Entry, seed: int) -> None:
+def test_a_mistake_is_named(
+    assignment: str, mistake: catalogue.Entry, seed: int, known: KnownMistakes
+) -> None:
     exercise = find(mistake.exercise)
     assert exercise is not None
-    found = judged(exercise, seed, catalogue.namespace(assignment, mistake))
+    found = known.judged(exercise, seed, mistake)
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
     assert found.message.startswith(mistake.mistake.says)
     assert found.read == mistake.mistake.read

@@ -113,8 +113,12 @@ def inherited(exercise: Exercise, program: Program, mistakes: Collection[str]) -
 def _fingerprints(
     exercise: Exercise, program: Program, of: Iterable[catalogue.Entry]
 ) -> list[Array]:
-    namespaces = (catalogue.namespace(exercise.assignment, known) for known in of)
-    return [fingerprint(exercise, program, _run(program, names)) for names in namespaces]
+    return [fingerprint(exercise, program, wrong_answers(program, known)) for known in of]
+
+
+def wrong_answers(program: Program, known: catalogue.Entry) -> list[Answer]:
+    """What a known mistake answers."""
+    return _run(program, catalogue.namespace(program.assignment, known))
 
 
 def _measures(program: Program, namespace: Mapping[str, Any]) -> dict[str, Array]:
