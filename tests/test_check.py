@@ -23,7 +23,7 @@ from autograder.exercises import assignments, exercises
 from autograder.grader import references
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release import source as chapter
-from tests.attacks import pace_cheats
+from tests.attacks import speed_cheats
 from tests.students import names
 
 STEMS = assignments()
@@ -132,7 +132,7 @@ def test_a_layer_that_claims_and_loops_is_shown_its_trace(
     shell: InteractiveShell, name: str
 ) -> None:
     run_layers(shell)
-    run(shell, pace_cheats.claiming()[name])[0].raise_error()
+    run(shell, speed_cheats.claiming()[name])[0].raise_error()
     html = shown(shell, f"check({name})")
     assert "<strong>correct</strong>" in html, "a trace explains, and takes nothing"
     found = re.search(

@@ -15,7 +15,7 @@ from autograder.checking.compare import failed
 from autograder.checking.public import SEED, Public
 from autograder.checking.show import Shown
 from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
-from autograder.exercises.speed import by_steps
+from autograder.exercises.speed import looped
 
 ROUNDS = 3
 """Times that are taken of a layer and of its loop; the least of them stands for each."""
@@ -65,7 +65,7 @@ def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Ass
     seconds: list[list[float]] = [[], []]
     for _ in range(ROUNDS):
         whole = speed.draw(rng, device)
-        for taken, program in zip(seconds, (whole, by_steps(speed, whole)), strict=True):
+        for taken, program in zip(seconds, (whole, looped(speed, whole)), strict=True):
             start = perf_counter()
             given = {answer.call: answer for answer in run(program, namespace)}
             taken.append(perf_counter() - start)

@@ -1,7 +1,9 @@
 """The exercises of the course: a package an assignment, an `Exercise` a graded object.
 
 A package here says how inputs are drawn, how the student's object is called and what counts as
-equal. It holds nothing that is right: that stands in `solutions`.
+equal. It holds nothing that is right: that stands in `solutions`, and comes from there as numbers.
+Two modules compute a little around the student's own results, by equations that the exercise gives:
+`gru.reset` the gates of a step, `recurrent.training` the output layer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pace: what an exercise says about the time that its object may take on long inputs.
+"""Speed: what an exercise says about the time that its object may take on long inputs.
 
 A value does not tell which kernel computed it, and what an object says of itself is a claim. How
 long it takes is neither: the judge measures it, by its own clock. Here stands what is asked and
@@ -43,7 +43,7 @@ class Speed:
         bounds: by device, "cpu" and "cuda".
         explained: says what a profiler's trace of the object shows, given the student's names and
             a device. For the notebook alone: a trace is what its process says of itself.
-        points: what the exercise gives for the pace; the rest is for the values.
+        points: what the exercise gives for the path; the rest is for the values.
     """
 
     label: str
@@ -54,7 +54,7 @@ class Speed:
     points: float = 1.0
 
 
-def by_steps(speed: Speed, whole: Program) -> Program:
+def looped(speed: Speed, whole: Program) -> Program:
     """The same calls, by the object's own step."""
     return Program(
         whole.assignment, tuple(replace(call, adapter=speed.steps) for call in whole.calls)

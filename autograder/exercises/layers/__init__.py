@@ -38,7 +38,7 @@ from autograder.exercises.layers.modules import (
 from autograder.exercises.layers.speed import (
     layer_on_long,
     operations_counted,
-    recurrent_pace,
+    recurrent_speed,
     steps_on_long,
 )
 from autograder.exercises.layers.weights import (
@@ -137,14 +137,14 @@ EXERCISES = (
         lambda rng: recurrent_program("lstm", rng),
         " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
         counts=SAID,
-        speed=recurrent_pace("lstm"),
+        speed=recurrent_speed("lstm"),
     ),
     exercise(
         "CudnnGRU",
         lambda rng: recurrent_program("gru", rng),
         " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
         counts=SAID,
-        speed=recurrent_pace("gru"),
+        speed=recurrent_speed("gru"),
     ),
     exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
     exercise(

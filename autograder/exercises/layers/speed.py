@@ -1,4 +1,4 @@
-"""The pace of `CudnnLSTM` and `CudnnGRU`: one long sequence through the layer, and by its cell.
+"""The speed of `CudnnLSTM` and `CudnnGRU`: one long sequence through the layer, and by its cell.
 
 T steps, D inputs, H hidden units. The functions that are named in `Call.adapter` run where the
 student's objects are.
@@ -45,8 +45,8 @@ long as that of any other loop."""
 TORCH_LAYERS = {"lstm": "nn.LSTM", "gru": "nn.GRU"}
 
 
-def recurrent_pace(kind: str) -> Speed:
-    """The pace of the layer of one kind."""
+def recurrent_speed(kind: str) -> Speed:
+    """The speed of the layer of one kind."""
     return Speed(
         label=SIZES[kind].label,
         draw=partial(_program, kind),

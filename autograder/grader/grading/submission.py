@@ -197,7 +197,7 @@ class Grader:
         except RefusedAnswerError as error:
             run.reasons[exercise.name] = NO_ANSWER
             return Assessment("needs_review", f"What came back is no answer: {error}.")
-        return self._paced(exercise, found, ask)
+        return self._timed(exercise, found, ask)
 
     def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
         """What is found about an exercise before, or None where that is not known.
@@ -213,11 +213,11 @@ class Grader:
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
             return None
 
-    def _paced(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
-        """What is found, after a look at the pace; who dies there keeps what the values gave."""
+    def _timed(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
+        """What is found, after a look at the speed; who dies there keeps what the values gave."""
         device = "cuda" if self._runner == "gpu" else "cpu"
         try:
-            return self._judge.paced(exercise, found, ask, device)
+            return self._judge.timed(exercise, found, ask, device)
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
             if exercise.speed is None:
                 raise

@@ -74,7 +74,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def undecided(self) -> bool:
-        """Whether a pace could not be told, which may be told when it is measured again.
+        """Whether a speed could not be told, which may be told when it is measured again.
 
         Unlike what needs a GPU, it has the points of its values already.
         """

@@ -66,7 +66,7 @@ class Judge:
         """Assess the student's object, whatever is wrong with what it is built on."""
         return Assessor(self._known[exercise.name], ask).by_itself()
 
-    def paced(
+    def timed(
         self,
         exercise: Exercise,
         found: Assessment,
@@ -92,7 +92,7 @@ class Judge:
             return speeds.honest(speed, found) if loops else found
         if found.status != "correct":
             return found
-        return speeds.paced(exercise, speed, found, ask, self.seed, device, clock)
+        return speeds.timed(exercise, speed, found, ask, self.seed, device, clock)
 
 
 class Hidden:

@@ -25,7 +25,7 @@ import numpy as np
 from autograder.checking.assess import Assessment
 from autograder.checking.compare import Expected, compare
 from autograder.exercises import Ask, Bounds, Exercise, Finding, Speed
-from autograder.exercises.speed import by_steps
+from autograder.exercises.speed import looped
 from autograder.grader.judge import expected
 
 ROUNDS = 2
@@ -118,7 +118,7 @@ def measure(
             break
         rng = np.random.default_rng([seed, 2, number, *exercise.name.encode()])
         whole = speed.draw(rng, device)
-        right, (own, wall) = expected.timed(exercise, by_steps(speed, whole), clock.own, clock.wall)
+        right, (own, wall) = expected.timed(exercise, looped(speed, whole), clock.own, clock.wall)
         loop.append(own)
         waited.append(wall)
         fused.extend(expected.timed(exercise, whole, clock.own)[1])
@@ -133,14 +133,14 @@ def measure(
         if ROUNDS <= number < 2 * ROUNDS:
             # Another input: the answer to the last one may be kept by now. That a cell is right is
             # judged elsewhere, and one that lies about its time gains nothing here.
-            other = by_steps(speed, speed.draw(rng, device))
+            other = looped(speed, speed.draw(rng, device))
             start = clock.wall()
             ask(other)
             steps.append(clock.wall() - start)
     return so_far()
 
 
-def paced(
+def timed(
     exercise: Exercise,
     speed: Speed,
     found: Assessment,
@@ -149,7 +149,7 @@ def paced(
     device: str,
     clock: Clock,
 ) -> Assessment:
-    """The assessment of an object whose values are right, after its pace was measured."""
+    """The assessment of an object whose values are right, after its speed was measured."""
     times = measure(exercise, speed, ask, seed, device, clock)
     if isinstance(times, str):
         return short(speed, found, f"{times} {_loses(speed)}")
@@ -196,7 +196,7 @@ def says_that_it_loops(findings: Sequence[Finding], expected: Expected) -> bool:
 
 
 def short(speed: Speed, found: Assessment, says: str) -> Assessment:
-    """`found` without the points for the pace."""
+    """`found` without the points for the path."""
     message = f"{found.message} {says}"
     return replace(found, status="partial", message=message, short=speed.points)
 

@@ -122,20 +122,20 @@ def test_a_later_run_completes_what_was_deferred_and_keeps_the_rest(
         assert grades(course, "ada") == {**given, "LSTMCell": (3.0, False)}
 
 
-def test_a_pace_that_could_not_be_told_is_measured_again(
+def test_a_speed_that_could_not_be_told_is_measured_again(
     course, submit, command, need_a_gpu, monkeypatch
 ):
     """On a busy machine; nothing else of the submission is asked again."""
     need_a_gpu()
     asked: list[str] = []
 
-    def paced(judge, exercise, answers, found, ask, device):
+    def timed(judge, exercise, found, ask, device):
         asked.append(exercise.name)
         if asked.count("LSTMCell") == 1 and exercise.name == "LSTMCell":
             return dataclasses.replace(found, status="deferred", short=1.0)
         return found
 
-    monkeypatch.setattr(Judge, "paced", paced)
+    monkeypatch.setattr(Judge, "timed", timed)
     submit("ada", solved("lstm"))
     submit("kurt", text("lstm"))
     code, said = command()

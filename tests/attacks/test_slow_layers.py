@@ -15,7 +15,7 @@ from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.warm import WarmProcess
 from autograder.grader.release.solve import filled
 from autograder.grader.release.source import text
-from tests.attacks import pace_cheats
+from tests.attacks import speed_cheats
 
 pytestmark = pytest.mark.slow
 
@@ -40,12 +40,12 @@ class Slow:
 
 
 ATTACKS = {
-    "loops-and-claims": Slow(pace_cheats.claiming, "partial", "in a loop", CLAIMS),
-    "slow-step": Slow(pace_cheats.with_a_slow_step, "partial", "in a loop", CLAIMS),
-    "makes-up-long-answers": Slow(pace_cheats.making_up, "partial", "step by step"),
-    "dies-on-long-inputs": Slow(pace_cheats.dying, "partial", "the kernel ended"),
-    "says-that-it-loops": Slow(pace_cheats.honest, "partial", "slow", "never-fused"),
-    "reference": Slow(pace_cheats.right, "correct", "cases are right"),
+    "loops-and-claims": Slow(speed_cheats.claiming, "partial", "in a loop", CLAIMS),
+    "slow-step": Slow(speed_cheats.with_a_slow_step, "partial", "in a loop", CLAIMS),
+    "makes-up-long-answers": Slow(speed_cheats.making_up, "partial", "step by step"),
+    "dies-on-long-inputs": Slow(speed_cheats.dying, "partial", "the kernel ended"),
+    "says-that-it-loops": Slow(speed_cheats.honest, "partial", "slow", "never-fused"),
+    "reference": Slow(speed_cheats.right, "correct", "cases are right"),
 }
 
 

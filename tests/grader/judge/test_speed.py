@@ -13,7 +13,7 @@ from autograder.checking.assess import Assessment
 from autograder.exercises import Answer, Bounds, Exercise, Program, Result, find, run
 from autograder.grader.judge import Judge
 from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide
-from tests.attacks import pace_cheats
+from tests.attacks import speed_cheats
 from tests.students import judge, judged, solved
 
 BOUNDS = Bounds(8.0, 4.0, "a test")
@@ -78,8 +78,8 @@ class Stage:
         return run(program, self.student)
 
 
-def paced(stage: Stage, name: str, found: Assessment = RIGHT) -> Assessment:
-    return Judge("layers", 3).paced(exercise_of(name), found, stage.ask, "cpu", stage.clock)
+def timed(stage: Stage, name: str, found: Assessment = RIGHT) -> Assessment:
+    return Judge("layers", 3).timed(exercise_of(name), found, stage.ask, "cpu", stage.clock)
 
 
 def never(program: Program) -> list[Answer]:
@@ -94,7 +94,7 @@ def student() -> dict[str, Any]:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_fast_layer_keeps_all_and_its_step_is_not_asked(name: str, student: Any) -> None:
     stage = Stage(student, layer=0.01, steps=0.3, loop=0.3)
-    assert paced(stage, name) == RIGHT
+    assert timed(stage, name) == RIGHT
     assert {p.calls[0].adapter for p in stage.asked} == {"layer_on_long"}
     inputs = [p.calls[0].args[4] for p in stage.asked]
     assert not any(np.array_equal(inputs[0], other) for other in inputs[1:])
@@ -105,7 +105,7 @@ def test_a_fast_layer_keeps_all_and_its_step_is_not_asked(name: str, student: An
 def test_a_slow_layer_keeps_its_values_and_loses_the_path(
     name: str, steps: float, student: Any
 ) -> None:
-    found = paced(Stage(student, layer=0.3, steps=steps, loop=0.3), name)
+    found = timed(Stage(student, layer=0.3, steps=steps, loop=0.3), name)
     assert (found.status, found.mistake, found.short) == ("partial", CLAIMS, 1.0)
     assert found.message.startswith(RIGHT.message)
     assert "takes as long as its own cell in a loop" in found.message
@@ -115,7 +115,7 @@ def test_a_slow_layer_keeps_its_values_and_loses_the_path(
 @pytest.mark.parametrize("name", KINDS)
 def test_the_judge_asks_for_no_trace(name: str, student: Any) -> None:
     stage = Stage(student, layer=0.3, steps=0.3, loop=0.3)
-    paced(stage, name)
+    timed(stage, name)
     assert {p.calls[0].adapter for p in stage.asked} == {"layer_on_long", "steps_on_long"}
 
 
@@ -124,7 +124,7 @@ def test_what_is_not_decided_is_deferred(name: str, student: Any) -> None:
     speed = exercise_of(name).speed
     assert speed is not None
     between = (speed.bounds["cpu"].fast + speed.bounds["cpu"].slow) / 2
-    found = paced(Stage(student, layer=1 / between, steps=1.0, loop=1.0), name)
+    found = timed(Stage(student, layer=1 / between, steps=1.0, loop=1.0), name)
     assert (found.status, found.short, found.mistake) == ("deferred", 1.0, "")
 
 
@@ -137,18 +137,18 @@ def test_made_up_answers_are_fast_and_earn_nothing(student: Any) -> None:
         return [Answer(answer.call, made)]
 
     exercise = exercise_of("CudnnLSTM")
-    found = Judge("layers", 3).paced(exercise, RIGHT, lie, "cpu", stage.clock)
+    found = Judge("layers", 3).timed(exercise, RIGHT, lie, "cpu", stage.clock)
     assert (found.status, found.short) == ("partial", 1.0)
     assert "does not give what its cell gives" in found.message
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
-    student = solved("layers", **{name: pace_cheats.honest()[name]})
+    student = solved("layers", **{name: speed_cheats.honest()[name]})
     hidden, exercise = judge("layers", 3), exercise_of(name)
     found = judged(exercise, 3, student)
     assert (found.status, found.mistake) == ("wrong", "never-fused")
-    found = hidden.paced(exercise, found, never)
+    found = hidden.timed(exercise, found, never)
     assert (found.status, found.mistake, found.short) == ("partial", "never-fused", 1.0)
     assert "slow" in found.message
     assert "values keep their points" in found.message
@@ -158,11 +158,11 @@ def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
 def test_a_wrong_layer_is_not_timed(name: str) -> None:
     hidden, exercise = judge("layers", 3), exercise_of(name)
     student = solved(
-        "layers", **{name: pace_cheats.right()[name].replace("torch.relu", "torch.exp")}
+        "layers", **{name: speed_cheats.right()[name].replace("torch.relu", "torch.exp")}
     )
     wrong = judged(exercise, 3, student)
     assert wrong.status == "wrong"
-    assert hidden.paced(exercise, wrong, never) == wrong
+    assert hidden.timed(exercise, wrong, never) == wrong
 
 
 Cells = Callable[[], dict[str, str]]
@@ -170,7 +170,7 @@ Cells = Callable[[], dict[str, str]]
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(
-    "cells", [pace_cheats.right, pace_cheats.claiming, pace_cheats.with_a_slow_step]
+    "cells", [speed_cheats.right, speed_cheats.claiming, speed_cheats.with_a_slow_step]
 )
 def test_by_the_real_clock(name: str, cells: Cells) -> None:
     """On a busy machine the times may decide nothing; they never decide wrongly."""
@@ -178,6 +178,6 @@ def test_by_the_real_clock(name: str, cells: Cells) -> None:
     hidden, exercise = judge("layers", 3), exercise_of(name)
     found = judged(exercise, 3, student)
     assert found.status == "correct", found.message
-    found = hidden.paced(exercise, found, lambda program: run(program, student))
-    wanted = "correct" if cells is pace_cheats.right else "partial"
+    found = hidden.timed(exercise, found, lambda program: run(program, student))
+    wanted = "correct" if cells is speed_cheats.right else "partial"
     assert found.status in (wanted, "deferred"), found.message
