@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from autograder.check import examine
 from autograder.checking.assess import Assessment
+from autograder.checking.examine import examine
 from autograder.exercises import find
 from autograder.grader import catalogue
 from tests.students import EXERCISES, edited, judged_with, notebook, solved

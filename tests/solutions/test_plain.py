@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from autograder.check import examine
 from autograder.checking.compare import compare
+from autograder.checking.examine import examine
 from autograder.exercises import Exercise, run
 from autograder.grader import references
 from autograder.grader.judge import expected

@@ -123,7 +123,7 @@ def test_no_costly_answer_does_either(exercise: Exercise, data: st.DataObject) -
         answers = [data.draw(forged(call)) for call in program.calls]
         return decode_answers(encode_answers(answers), program)
 
-    found = hidden.judge(exercise, lambda program: run(program, student), {}, ask_costly)
+    found = hidden.judge(exercise, lambda program: run(program, student), {}.get, ask_costly)
     assert found.status in STATUSES - {"correct"}
     assert found.message
 
