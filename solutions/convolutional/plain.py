@@ -19,10 +19,13 @@ def conv2d_forward(
     sh, sw = stride
     ph, pw = pad
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    windows = sliding_window_view(padded, (KH, KW), axis=(2, 3))[:, :, ::sh, ::sw]
+    windows = sliding_window_view(padded, (KH, KW), axis=(2, 3))
+    windows = windows[:, :, ::sh, ::sw]
     Ho, Wo = windows.shape[2:4]
     cols = windows.transpose(0, 2, 3, 1, 4, 5).reshape(N * Ho * Wo, C * KH * KW)
-    y = cols @ w.reshape(F, -1).T + b
+    filters = w.reshape(F, -1)
+    y = cols @ filters.T
+    y = y + b
     cache = (x.shape, w, cols, stride, pad)
     return y.reshape(N, Ho, Wo, F).transpose(0, 3, 1, 2), cache
 
@@ -53,5 +56,6 @@ def maxpool2d_backward(dy: np.ndarray, cache: tuple[Any, ...]) -> np.ndarray:
     dx = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(dy.shape):
         u, v = divmod(place[n, c, i, j], size[1])
-        dx[n, c, sh * i + u, sw * j + v] += dy[n, c, i, j]
+        row, column = sh * i + u, sw * j + v
+        dx[n, c, row, column] += dy[n, c, i, j]
     return dx
