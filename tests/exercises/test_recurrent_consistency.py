@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from autograder.exercises import Answer, Array, Program, run
-from autograder.exercises.gru.sequences import follow_sequence_backward
+from autograder.exercises.gru.sequences import equals_loop_backward, follow_sequence_backward
 from autograder.exercises.gru.steps import AFTER, GRU
+from autograder.exercises.recurrent.sequences import FOLLOWED
 from autograder.exercises.recurrent.steps import RNN
 from autograder.exercises.shared.recurrent_cell import RecurrentCell
 from autograder.exercises.shared.recurrent_consistency import (
@@ -130,13 +131,38 @@ def test_the_last_gradient_has_to_be_added_whole(cell: RecurrentCell, share: flo
     )
 
 
-def test_a_backward_that_hears_no_gradient_adds_none() -> None:
+def test_a_last_gradient_that_is_written_into_the_others_is_seen() -> None:
     notebook = solved("recurrent")
     back = notebook["rnn_backward"]
-    notebook["rnn_backward"] = lambda dhs, dhT, cache: back(0 * dhs + 1, 0 * dhT, cache)
-    assert (
-        adds_last(RNN, ((2, 3, 4, 3), ()), lambda program: run(program, notebook), rng()) is False
-    )
+
+    def in_place(dhs: Array, dhT: Array, caches: Any) -> Any:
+        dhs[:, -1] += dhT
+        return back(dhs, 0 * dhT, caches)
+
+    notebook["rnn_backward"] = in_place
+    case = ((2, 3, 4, 3), ())
+    assert adds_last(RNN, case, lambda program: run(program, notebook), rng()) is False
+
+
+def test_a_backward_pass_of_a_saturated_step_costs_nothing() -> None:
+    step = "    b = b + 4\n    return right(x, h, Wx, Wh, b)\n"
+    drifting = f"right = rnn_step_forward\ndef rnn_step_forward(x, h, Wx, Wh, b):\n{step}"
+    notebook = solved("recurrent", rnn_step_forward=drifting)
+    for seed in range(8):
+        drawn = np.random.default_rng(seed)
+        assert follow_backward(RNN, FOLLOWED, lambda program: run(program, notebook), drawn)
+
+
+def test_the_loop_over_constants_earns_nothing() -> None:
+    ones = "    return [np.ones(g.shape) for g in right(dh_next, cache)]\n"
+    constant = f"right = gru_step_backward\ndef gru_step_backward(dh_next, cache):\n{ones}"
+    notebook = solved("gru", gru_step_backward=constant)
+
+    def ask(program: Program) -> Sequence[Answer]:
+        return run(program, notebook)
+
+    assert equals_loop_backward(((3, 4, 5, 2), AFTER), ask, rng())
+    assert not follow_sequence_backward(ask, rng())
 
 
 @pytest.mark.parametrize("wrong", [False, True])

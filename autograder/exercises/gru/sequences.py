@@ -58,11 +58,31 @@ def follow_sequence_backward(ask: Ask, rng: np.random.Generator) -> bool:
     It is the adjoint of the student's own `gru_forward`, or else the loop over the student's own
     step backward; and it adds dhT to the gradient of the last state.
     """
-    if not adds_last(GRU, FOLLOWED[0], ask, rng):
+    if not adds_last(GRU, FOLLOWED[0], ask, rng) or not hears_last(FOLLOWED[0], ask, rng):
         return False
     if right_where_asked(adjoints(GRU, FOLLOWED, ask, rng)):
         return True
     return right_where_asked([equals_loop_backward(case, ask, rng) for case in FOLLOWED])
+
+
+def hears_last(case: Case, ask: Ask, rng: np.random.Generator) -> bool:
+    """Whether every gradient depends on dhT.
+
+    Else a step backward that gives constants, and the loop over it, would earn these points.
+    """
+    sizes, variant = case
+    args = GRU.args(rng, *sizes)
+    dhs, dhT = GRU.upstream(rng, *sizes)
+    (forward, results), (backward, gradients) = GRU.forward, GRU.backward
+    calls = (
+        Call("forward", forward, (*args.values(), *variant), results, returns_cache=True),
+        Call("with", backward, (dhs, dhT, Ref("forward", 1)), gradients),
+        Call("without", backward, (dhs, 0 * dhT, Ref("forward", 1)), gradients),
+    )
+    _, heard, unheard = (values(answer) for answer in ask(Program(GRU.assignment, calls)))
+    if heard is None or unheard is None:
+        return False
+    return not any(alike([a], [b], "gradient") for a, b in zip(heard, unheard, strict=True))
 
 
 def equals_loop_backward(case: Case, ask: Ask, rng: np.random.Generator) -> bool | None:
