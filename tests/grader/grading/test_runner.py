@@ -129,7 +129,7 @@ def test_a_pace_that_could_not_be_told_is_measured_again(
     need_a_gpu()
     asked: list[str] = []
 
-    def paced(judge, exercise, answers, found, ask, device):
+    def paced(judge, exercise, found, ask, device):
         asked.append(exercise.name)
         if asked.count("LSTMCell") == 1 and exercise.name == "LSTMCell":
             return dataclasses.replace(found, status="deferred", short=1.0)
