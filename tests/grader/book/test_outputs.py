@@ -36,7 +36,6 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         ignored = shutil.ignore_patterns("__pycache__", "styles")
         shutil.copytree(manifest.ROOT / part, tmp_path / part, ignore=ignored)
     monkeypatch.setattr(manifest, "ROOT", tmp_path)
-    monkeypatch.setattr(outputs, "ROOT", tmp_path)
 
     def digests() -> dict[str, str]:
         chapters = tmp_path / "chapters"
