@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.commands.results import print_students, write_feedback
 from autograder.grader.commands.terminal import err, out
-from autograder.grader.grading.course import Course
+from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.release import source
 from autograder.grader.release.course import make_course, release_all
 from autograder.grader.release.sample import surprises, write_sample
@@ -28,8 +28,13 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
     for assignment in assignments:
         source.page(assignment)
     course = make_course(folder)
-    for released in release_all(course):
-        out.print(f"Released {released}.")
+    try:
+        for released in release_all(course):
+            out.print(f"Released {released}.")
+    except CourseError as error:
+        raise CourseError(
+            f"{error}. To begin anew, remove {folder} and do the same again."
+        ) from None
     right = [_try(course, name, processes) for name in assignments or source.assignments()]
     return all(right)
 

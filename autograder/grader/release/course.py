@@ -60,6 +60,8 @@ def make_course(root: Path) -> Course:
 def release(course: Course, assignment: str) -> bool:
     """Write the assignment into `source/` and release it with nbgrader.
 
+    Where nbgrader refuses, what was released before stands as it was.
+
     Returns:
         Whether anything had changed since it was last released.
 
@@ -74,9 +76,15 @@ def release(course: Course, assignment: str) -> bool:
     wanted = text(assignment).encode()
     changed = not (target.exists() and source.exists() and source.read_bytes() == wanted)
     if changed:
+        before = {file: file.read_bytes() for file in (source, target) if file.exists()}
         write_atomically(source, wanted)
         target.unlink(missing_ok=True)
-        course.nbgrader(lambda api: api.generate_assignment(assignment))
+        try:
+            course.nbgrader(lambda api: api.generate_assignment(assignment))
+        except CourseError:
+            for file, data in before.items():
+                write_atomically(file, data)
+            raise
     note(place, digests((source, target)))
     return changed
 
