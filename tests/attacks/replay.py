@@ -7,7 +7,7 @@ from tests.attacks.attack import STEP, Attack, Proof, lying, says, shows_nothing
 PUBLIC = """import hashlib
 from importlib.resources import files
 
-from autograder import public
+from autograder.checking import public
 from autograder.exercises import find
 from autograder.checking.compare import judged
 

@@ -96,7 +96,7 @@ def test_staff_read_a_graded_notebook_and_give_points(graded, formgrader, looker
     page = looker.page
     verdicts = page.locator(".autograder-check")
     expect(verdicts).to_have_count(len(NAMES))
-    expect(verdicts.first).to_contain_text(MISTAKE.says.replace("`", ""))
+    expect(verdicts.first).to_contain_text(MISTAKE.mistake.says.replace("`", ""))
     expect(verdicts.first).to_contain_text(f"Read {MISTAKE.read}.")
     for name, points in POINTS.items():
         given = 0 if name == FIRST else points

@@ -89,8 +89,8 @@ def test_a_student_completes_checks_and_validates(serve, looker, made_once, tmp_
     mistake = next(m for m in catalogue.entries("lstm") if m.exercise == FIRST)
     write(page, FIRST, references.cells(catalogue.text("lstm", mistake), NAMES)[FIRST])
     expect(shown(page, FIRST)).to_contain_text("not right yet")
-    expect(shown(page, FIRST)).to_contain_text(mistake.says.replace("`", ""))
-    expect(shown(page, FIRST)).to_contain_text(f"Read {mistake.read}.")
+    expect(shown(page, FIRST)).to_contain_text(mistake.mistake.says.replace("`", ""))
+    expect(shown(page, FIRST)).to_contain_text(f"Read {mistake.mistake.read}.")
     looker.picture("wrong")
 
     right = references.cells(references.text("lstm"), NAMES)[FIRST]

@@ -170,8 +170,7 @@ def counted(
 class Watched:
     """In the place of a generator: it keeps the probabilities that one choice is made with."""
 
-    def __init__(self) -> None:
-        self.p: Any = None
+    p: Any = None
 
     def choice(self, a: int, size: None = None, replace: bool = True, p: Any = None) -> int:
         """The first of `a` words."""

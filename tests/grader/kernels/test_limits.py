@@ -14,6 +14,7 @@ from autograder.grader.kernels import Limits
 from autograder.grader.kernels.files import copy_tree
 from autograder.grader.kernels.inside.limits import MIB
 from autograder.grader.kernels.probe import probe
+from autograder.grader.kernels.sandbox import SandboxError
 
 
 def children() -> set[int]:
@@ -171,7 +172,7 @@ def test_the_submissions_files_are_copied(kernels, tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_start_that_failed(kernels, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     before, opened = children(), len(os.listdir("/proc/self/fd"))
-    with pytest.raises(RuntimeError, match="link is a symbolic link"):
+    with pytest.raises(SandboxError, match="link is a symbolic link"):
         kernels.tell("1", files=tmp_path)
     time.sleep(0.05)
     assert children() <= before
