@@ -97,7 +97,7 @@ def test_staff_read_a_graded_notebook_and_give_points(graded, formgrader, looker
     verdicts = page.locator(".autograder-check")
     expect(verdicts).to_have_count(len(NAMES))
     expect(verdicts.first).to_contain_text(MISTAKE.mistake.says.replace("`", ""))
-    expect(verdicts.first).to_contain_text(f"Read {MISTAKE.read}.")
+    expect(verdicts.first).to_contain_text(f"Read {MISTAKE.mistake.read}.")
     for name, points in POINTS.items():
         given = 0 if name == FIRST else points
         expect(page.locator(f"input#check-{name}")).to_have_attribute("placeholder", str(given))
