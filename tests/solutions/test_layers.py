@@ -197,7 +197,7 @@ TORCH = """
 import itertools, keras, numpy as np, torch
 from importlib import import_module
 from unittest import mock
-from autograder.exercises.layers_masks import FINE, configurations, mask_of
+from autograder.exercises.layers.masks import FINE, configurations, mask_of
 from solutions.layers.reference import cudnn_eligible
 from tests.solutions.test_layers import layer_of
 
@@ -368,7 +368,7 @@ def test_the_keras_parts_run_with_the_torch_backend_too() -> None:
 
 
 JUDGED = """
-from autograder import references
+from autograder.grader import references
 from autograder.checking.examine import examine
 from autograder.exercises import exercises, find
 from tests.students import judged, solved
