@@ -111,7 +111,7 @@ def test_the_command_fails_where_a_student_got_something_else(course, monkeypatc
     monkeypatch.setattr(sys, "argv", ["autograder", "sample", str(course.root), "lstm"])
     assert ended() == commands.NOT_ALL
     said = capsys.readouterr()
-    assert "lucky, LSTMCell: 0 of 3 points (refused), where it should get 3." in said.err
+    assert "lucky, LSTMCell: 0 of 3 points (needs_review), where it should get 3." in said.err
     assert "letter" not in said.err
     assert (course.path("feedback", "letter", "lstm") / "lstm.html").exists()
 
