@@ -57,7 +57,7 @@ def students(assignment: str) -> dict[str, Student]:
         "untouched": Student(text(assignment), dict.fromkeys(graded, "")),
         "half-finished": Student(filled(assignment, begun), dict.fromkeys(graded[1:], "")),
         "plots": Student(filled(assignment, {**right, first: f"{right[first]}\n\n{PLOT}"}), {}),
-        "syntax-error": with_last(right[last].replace(":\n", "\n", 1)),
+        "syntax-error": with_last(f"{right[last]}\n)"),
         "crash": with_last(f"import os\n\nos._exit(1)\n{right[last]}"),
         "endless-loop": with_last(f"while True:\n    pass\n{right[last]}"),
         "not-a-notebook": Student("This is a letter, not a notebook.\n", dict.fromkeys(graded, "")),
