@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.grading.verdict import Verdict
 from autograder.grader.judge.speed import CLAIMS
 from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.warm import WarmProcess
 from autograder.grader.release.solve import filled
-from autograder.grader.release.source import text
 from tests.attacks import speed_cheats
+from tests.grader.grading.jobs import job_of
 
 pytestmark = pytest.mark.slow
 
@@ -58,13 +57,7 @@ def kernels() -> Iterator[Kernels]:
 
 
 def graded(cells: dict[str, str], kernels: Kernels) -> dict[str, Verdict]:
-    job = Job(
-        student="eve",
-        assignment="layers",
-        handed_in=HandedIn(filled("layers", cells).encode()),
-        released=text("layers"),
-        seed=11,
-    )
+    job = job_of("layers", filled("layers", cells), seed=11, student="eve")
     return {v.exercise: v for v in grade(job, kernels).verdicts}
 
 

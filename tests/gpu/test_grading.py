@@ -9,10 +9,9 @@ import torch
 
 import autograder.exercises
 from autograder.grader import references
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.release.solve import filled
-from autograder.grader.release.source import text
+from tests.grader.grading.jobs import job_of
 
 pytestmark = [
     pytest.mark.gpu,
@@ -32,13 +31,7 @@ def test_what_a_cpu_defers_a_gpu_completes(monkeypatch):
     right = references.cells(references.text("lstm"), NAMES)
     on_cuda = "assert torch.cuda.is_available()\ntorch.ones(1, device='cuda').sum().item()"
     notebook = filled("lstm", {**right, "LSTMCell": f"{on_cuda}\n\n\n{right['LSTMCell']}"})
-    job = Job(
-        student="ada",
-        assignment="lstm",
-        handed_in=HandedIn(notebook.encode()),
-        released=text("lstm"),
-        seed=11,
-    )
+    job = job_of("lstm", notebook, seed=11)
     first = grade(job, Kernels())
     assert [v.status for v in first.verdicts] == ["correct"] * 3 + ["deferred"]
     last = grade(job.on_gpu(first.verdicts), Kernels())

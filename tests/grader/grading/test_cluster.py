@@ -15,13 +15,11 @@ from dask import config as dask_config
 
 from autograder.grader.grading import cluster as clusters
 from autograder.grader.grading.cluster import Cluster
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job
 from autograder.grader.grading.pool import ClusterError
 from autograder.grader.kernels.probe import probe
-from autograder.grader.release.source import text
 from tests.grader.grading.clusters import Certificate, Dask, copy_of_the_checkout, named
 from tests.grader.grading.eight import all_are_graded_once, command, count, grade, journal
+from tests.grader.grading.jobs import job_of
 
 
 @pytest.fixture(scope="module")
@@ -151,13 +149,7 @@ def test_work_for_a_gpu_goes_to_workers_that_have_one(dask, monkeypatch):
     dask.work("without")
     dask.work("with", options=("--resources", "GPU=1"))
     dask.wait_for_workers()
-    job = Job(
-        student="ada",
-        assignment="lstm",
-        handed_in=HandedIn(b"no notebook"),
-        released=text("lstm"),
-        seed=1,
-    )
+    job = job_of("lstm", b"no notebook")
     with (
         dask_config.set(dask.certificate.settings),
         Cluster(dask.address, 1, sandboxed=False) as pool,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import distributed
@@ -14,12 +13,11 @@ from dask import config as dask_config
 
 from autograder.grader.grading import cluster as clusters
 from autograder.grader.grading.cluster import Cluster
-from autograder.grader.grading.handed_in import HandedIn
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.pool import NotGradedError
-from autograder.grader.release.source import text
 from tests.grader.grading.clusters import deadly, deadly_once
 from tests.grader.grading.eight import all_are_graded_once, command, count, grade, lines
+from tests.grader.grading.jobs import job_of
 
 pytestmark = pytest.mark.slow
 
@@ -46,20 +44,12 @@ def test_ctrl_c_keeps_what_was_graded(class_of_eight, where):
 
 
 def job(student: str) -> Job:
-    return Job(
-        student=student,
-        assignment="lstm",
-        handed_in=HandedIn(b"no notebook"),
-        released=text("lstm"),
-        seed=1,
-    )
+    return job_of("lstm", b"no notebook", student=student)
 
 
 def test_what_ends_its_workers_fails_alone(monkeypatch):
     """It takes with it what runs beside it in the same worker; that is graded all the same."""
     monkeypatch.setattr(clusters, "work", deadly)
-    # Python starts the workers by it; pytest-xdist's processes have none.
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     found, failed = [], {}
     with (
         # What ends three workers ends four, and each takes its seconds to start.
@@ -82,7 +72,6 @@ def test_a_worker_that_its_nanny_gives_up_is_started_again(monkeypatch, tmp_path
     monkeypatch.setattr(clusters, "work", deadly_once)
     monkeypatch.setattr(clusters, "LOOKING", 1)
     monkeypatch.setenv("DIED", str(tmp_path / "died"))
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     start, starts = distributed.Nanny.instantiate, []
 
     async def instantiate(self):

@@ -6,10 +6,9 @@ import pytest
 
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.release.solve import filled
-from autograder.grader.release.source import text
+from tests.grader.grading.jobs import job_of
 
 
 @pytest.mark.slow
@@ -19,13 +18,7 @@ def test_a_mistake_in_an_exercise_without_points_costs_nothing_above_it() -> Non
     (wrong,) = (e for e in catalogue.entries("recurrent") if (e.exercise, e.name) == made)
     cells = references.cells(catalogue.text("recurrent", wrong), names)
     pair = ("embedding_forward", "embedding_backward")
-    job = Job(
-        student="ada",
-        assignment="recurrent",
-        handed_in=HandedIn(filled("recurrent", {name: cells[name] for name in pair}).encode()),
-        released=text("recurrent"),
-        seed=5,
-    )
+    job = job_of("recurrent", filled("recurrent", {name: cells[name] for name in pair}), seed=5)
     found = {v.exercise: v for v in grade(job, Kernels(sandboxed=False)).verdicts}
     assert "embedding_forward" not in found
     assert found["embedding_backward"].status == "correct"

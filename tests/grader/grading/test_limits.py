@@ -8,11 +8,10 @@ import pytest
 
 from autograder.exercises import Answer, Program, find, run
 from autograder.grader import references
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.kernels.session import Session
 from autograder.grader.release.solve import filled
-from autograder.grader.release.source import text
+from tests.grader.grading.jobs import job_of
 from tests.students import solved
 
 
@@ -29,13 +28,7 @@ def test_only_what_takes_long_has_a_longer_limit(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Session, "ask", ask)
     cell = references.cells(references.text("convolutional"), ["LeNet"])
-    job = Job(
-        student="ada",
-        assignment="convolutional",
-        handed_in=HandedIn(filled("convolutional", cell).encode()),
-        released=text("convolutional"),
-        seed=5,
-    )
+    job = job_of("convolutional", filled("convolutional", cell), seed=5)
     found = {v.exercise: v.status for v in grade(job, Kernels(sandboxed=False)).verdicts}
     assert found["LeNet"] == "correct"
     assert asked == [("lenet_step", 0.0), ("lenet_trained", exercise.seconds)]

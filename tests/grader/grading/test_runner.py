@@ -19,14 +19,14 @@ import autograder.exercises
 from autograder.grader import commands, references
 from autograder.grader.commands import grading
 from autograder.grader.grading import pool
-from autograder.grader.grading.handed_in import HandedIn
-from autograder.grader.grading.job import Job, Kernels, grade
+from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.judge import Judge
 from autograder.grader.kernels import gpu
 from autograder.grader.kernels.probe import probe
 from autograder.grader.release.sample import sample
 from autograder.grader.release.solve import filled, solved
 from autograder.grader.release.source import text
+from tests.grader.grading.jobs import job_of
 
 pytestmark = pytest.mark.slow
 
@@ -162,13 +162,7 @@ def test_a_run_with_a_gpu_alone_gives_the_same(course, submit, command, need_a_g
 def test_a_mistake_that_was_found_on_the_cpu_costs_once(need_a_gpu):
     need_a_gpu("lstm_forward")
     wrong = next(n for name, n in sample("lstm").items() if name.startswith("lstm-step-forward-"))
-    job = Job(
-        student="ada",
-        assignment="lstm",
-        handed_in=HandedIn(wrong),
-        released=text("lstm"),
-        seed=11,
-    )
+    job = job_of("lstm", wrong, seed=11)
     first = grade(job, Kernels())
     assert [v.status for v in first.verdicts] == ["wrong", "correct", "deferred", "correct"]
     last = grade(job.on_gpu(first.verdicts), Kernels())

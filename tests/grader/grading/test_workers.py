@@ -28,8 +28,6 @@ from autograder.grader.release.solve import solved
 @pytest.fixture
 def forking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Workers can be forked, and their server does not outlive the test."""
-    # Python starts the workers by it; pytest-xdist's processes have none.
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     for variable in warmup.ONE_THREAD:
         monkeypatch.delenv(variable, raising=False)
     yield
@@ -144,8 +142,6 @@ def test_the_warm_process_is_started_again_but_not_for_ever(course, submit, monk
 
 
 def test_no_worker_is_waited_for_that_will_never_end(monkeypatch):
-    # Python starts the workers by it; pytest-xdist's processes have none.
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
     asleep = executor.submit(time.sleep, 3600)
     while not asleep.running():
