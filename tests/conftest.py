@@ -1,6 +1,7 @@
 """What many tests share: notebooks of the assignment, courses in folders of their own, the book."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,9 @@ from autograder.grader.release.course import make_course, release_all
 from autograder.grader.release.solve import filled, solved
 from autograder.grader.release.source import text
 from tests.grader.book.books import Book, copy_real
+
+# Python starts processes of its own by it, and the processes of pytest-xdist have none.
+vars(sys.modules["__main__"]).setdefault("__spec__", None)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
