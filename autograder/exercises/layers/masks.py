@@ -30,23 +30,23 @@ REASONS = (
 )
 """What can stand in the way of cuDNN; the keys of the configuration that say so."""
 
-FINE: dict[str, Any] = {
-    "kind": "lstm",
-    "activation": "tanh",
-    "recurrent_activation": "sigmoid",
-    "recurrent_dropout": 0.0,
-    "unroll": False,
-    "use_bias": True,
-    "reset_after": True,
-    "use_cudnn": "auto",
-    "device": "cuda",
-    "compiled": False,
-    "mask": None,
-    "dropout": 0.0,
-    "go_backwards": False,
-    "stateful": False,
-    "return_sequences": False,
-}
+FINE: dict[str, Any] = dict(
+    kind="lstm",
+    activation="tanh",
+    recurrent_activation="sigmoid",
+    recurrent_dropout=0.0,
+    unroll=False,
+    use_bias=True,
+    reset_after=True,
+    use_cudnn="auto",
+    device="cuda",
+    compiled=False,
+    mask=None,
+    dropout=0.0,
+    go_backwards=False,
+    stateful=False,
+    return_sequences=False,
+)
 """A configuration that is eligible with either backend."""
 
 PATHS = ("cudnn", "fused", "loop")

@@ -25,7 +25,6 @@ TRIVIAL = 20
 COMMON = re.compile(
     r"from |import |@dataclass|for t in range\(x\.shape\[1\]\):$|return h_next, c_next$"
     r"|def __init__\(self\) -> None:$|rng: np\.random\.Generator,$"
-    r'|"reset_after": True,$'
 )
 """So are these, which the checks have as well."""
 
