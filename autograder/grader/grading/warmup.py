@@ -2,7 +2,7 @@
 
 Two processes import torch, side by side with the grader: the one that forks its workers, and the
 warm process that forks kernels. The sandbox is tried meanwhile. Where nothing is left to grade,
-they were begun in vain.
+they are ended unused.
 """
 
 from __future__ import annotations

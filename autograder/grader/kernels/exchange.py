@@ -1,4 +1,4 @@
-"""One request to a kernel, and what comes back until it is answered. None of it is believed.
+"""One request to a kernel, and what comes back until it is answered, under limits.
 
 A student's code can write on its kernel's sockets whatever it likes: messages that are none, that
 answer other requests, that never end. What is malformed is passed over, what is too much ends
