@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.checking.fingerprint import equal_rows
 from autograder.exercises import Array
@@ -43,16 +43,27 @@ def ranked(found: Array, right: Array, known: Mapping[str, Array], allowed: Arra
         known: the fingerprint of every known mistake, by name.
         allowed: how far two numbers of one row may be apart.
     """
-    fitting = {name: rows for name, rows in known.items() if rows.shape == found.shape}
-    shows = {name: ~equal_rows(rows, right, allowed) for name, rows in fitting.items()}
-    explains = {name: equal_rows(found, rows, allowed) for name, rows in fitting.items()}
-    as_right = equal_rows(found, right, allowed)
+    names = [name for name, rows in known.items() if rows.shape == found.shape]
+    if len(names) < 2:
+        return []
+    shows = np.array([~equal_rows(known[name], right, allowed) for name in names])
+    explains = np.array([equal_rows(found, known[name], allowed) for name in names])
+    wrong = ~equal_rows(found, right, allowed)
+    # Of all pairs at once: how many results show the mistake of the row and not that of the column.
+    alone = _counts(shows & explains, ~shows)
+    unexplained = _counts(shows & ~explains, ~shows)
+    contradicted = unexplained + unexplained.T + _counts(~shows & wrong, ~shows)
+    both = _counts(shows, shows)
+    a, b = np.triu_indices(len(names), 1)
+    explained = alone + alone.T
     pairs = []
-    for a, b in combinations(fitting, 2):
-        both = shows[a] & shows[b]
-        fits = np.select([both, shows[a], shows[b]], [True, explains[a], explains[b]], as_right)
-        by_a, by_b = (int((shows[name] & ~both & explains[name]).sum()) for name in (a, b))
-        first, second = (a, b) if by_a >= by_b else (b, a)
-        certain = bool(by_a and by_b and fits.all() and not both.any())
-        pairs.append(((~fits).sum(), -by_a - by_b, Pair(first, second, certain)))
-    return [pair for *_, pair in sorted(pairs, key=lambda row: row[:2])]
+    for n in np.lexsort((-explained[a, b], contradicted[a, b])):
+        i, j = (a[n], b[n]) if alone[a[n], b[n]] >= alone[b[n], a[n]] else (b[n], a[n])
+        certain = alone[i, j] and alone[j, i] and not contradicted[i, j] and not both[i, j]
+        pairs.append(Pair(names[i], names[j], bool(certain)))
+    return pairs
+
+
+def _counts(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """In how many columns each row of `a` and each row of `b` are both true."""
+    return a.astype(np.int64) @ b.astype(np.int64).T
