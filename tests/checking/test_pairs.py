@@ -69,11 +69,18 @@ def test_the_mistake_that_explains_more_results_comes_first() -> None:
 
 
 def test_what_one_case_contradicts_is_not_certain_and_comes_last() -> None:
-    right, a, b, c = (np.zeros((3, 4)) for _ in range(4))
+    right, a, b, c = (np.zeros((5, 4)) for _ in range(4))
     a[0], b[1], c[2] = 1, 2, 3
     pairs = ranked(a + b, right, {"a": a, "c": c, "b": b}, ONE * 1e-6)
     assert {pairs[0].first, pairs[0].second} == {"a", "b"}
     assert [pair.certain for pair in pairs] == [True, False, False]
+
+
+def test_what_most_cases_contradict_is_left_out() -> None:
+    right, a, b, c = (np.zeros((3, 4)) for _ in range(4))
+    a[0], b[1], c[2] = 1, 2, 3
+    pairs = ranked(a + b, right, {"a": a, "c": c, "b": b}, ONE * 1e-6)
+    assert [{pair.first, pair.second} for pair in pairs] == [{"a", "b"}]
 
 
 def test_where_both_show_only_both_together_can_tell() -> None:
