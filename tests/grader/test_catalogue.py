@@ -134,6 +134,7 @@ def test_hunks(edit: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
+        ("~ x => 2", ["    y = SCALE * 2", "    return y"]),
         ("~ SCALE * => SCALE ** ", ["    y = SCALE ** x", "    return y"]),
         ("~ SCALE * x => x\n~ return y => return -y", ["    y = x", "    return -y"]),
         ("@ y = SCALE * x\n~ y => x", ["    y = SCALE * x", "    return x"]),

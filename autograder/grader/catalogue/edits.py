@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 
@@ -100,7 +102,7 @@ class Hunk(Written):
 class Part(Written):
     """A part of one line that reads otherwise.
 
-    It has to be at one place, or at the first one after the line `after`.
+    It has to be at one place of the code, or at the first one after the line `after`.
 
     Attributes:
         right: the part as it is.
@@ -111,8 +113,9 @@ class Part(Written):
     wrong: str
 
     def _locate(self, definition: Sequence[str], begin: int) -> Edit:
-        lines = range(begin, len(definition))
-        found = [i for i in lines for _ in range(definition[i].count(self.right))]
+        prose = _prose(tuple(definition))
+        code = (i for i in range(begin, len(definition)) if i not in prose)
+        found = [i for i in code for _ in range(definition[i].count(self.right))]
         if not found:
             after = f" after {self.after!r}" if self.after else ""
             raise LookupError(f"{self.right!r} is in no line of the definition{after}")
@@ -157,6 +160,17 @@ def _one_place(wanted: Sequence[str], lines: Sequence[str]) -> int:
             "one that is meant with @"
         )
     return found[0]
+
+
+@lru_cache
+def _prose(definition: tuple[str, ...]) -> frozenset[int]:
+    """The numbers of the lines that are docstrings."""
+    return frozenset(
+        i
+        for node in ast.walk(ast.parse("\n".join(definition)))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for i in range(node.lineno - 1, node.end_lineno or node.lineno)
+    )
 
 
 def _stripped(definition: Sequence[str]) -> list[str]:
