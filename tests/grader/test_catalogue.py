@@ -134,7 +134,6 @@ def test_hunks(edit: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        ("~ x => 2", ["    y = SCALE * 2", "    return y"]),
         ("~ SCALE * => SCALE ** ", ["    y = SCALE ** x", "    return y"]),
         ("~ SCALE * x => x\n~ return y => return -y", ["    y = x", "    return -y"]),
         ("@ y = SCALE * x\n~ y => x", ["    y = SCALE * x", "    return x"]),
@@ -148,6 +147,12 @@ def test_hunks(edit: str, expected: list[str]) -> None:
 )
 def test_a_part_of_a_line_becomes_another(edit: str, expected: list[str]) -> None:
     assert body(one(edit)) == expected
+
+
+def test_a_part_is_searched_in_the_code_and_not_in_a_docstring() -> None:
+    source = catalogue.wrong("toy", one("~ up => rise", "Counter"))
+    assert '"""Counts up and down."""' in source
+    assert "def rise(self, n):" in source
 
 
 def test_an_anchor_tells_two_methods_apart_and_opens_a_block() -> None:
