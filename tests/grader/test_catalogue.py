@@ -131,6 +131,30 @@ def test_hunks(edit: str, expected: list[str]) -> None:
     assert body(one(edit)) == expected
 
 
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ("~ SCALE * => SCALE ** ", ["    y = SCALE ** x", "    return y"]),
+        ("~ SCALE * x => x\n~ return y => return -y", ["    y = x", "    return -y"]),
+        ("@ y = SCALE * x\n~ y => x", ["    y = SCALE * x", "    return x"]),
+        ("~ SCALE * x => x\n@ y = SCALE * x\n+ y = -y", ["    y = -y", "    return y"]),
+        ("- y = SCALE * x\n+ y = x\n~ return y => return x", ["    y = x", "    return x"]),
+        (
+            '@ """Twice x."""\n~ x => x + x\n- return y',
+            ['    """Twice x."""', "    y = SCALE * x + x"],
+        ),
+    ],
+)
+def test_a_part_of_a_line_becomes_another(edit: str, expected: list[str]) -> None:
+    assert body(one(edit)) == expected
+
+
+def test_a_part_is_searched_in_the_code_and_not_in_a_docstring() -> None:
+    source = catalogue.wrong("toy", one("~ up => rise", "Counter"))
+    assert '"""Counts up and down."""' in source
+    assert "def rise(self, n):" in source
+
+
 def test_an_anchor_tells_two_methods_apart_and_opens_a_block() -> None:
     entry = one("@ def down(self, n):\n- return n\n+ return -n\n@ def up(self, n):\n+ n = 0",
                 "Counter")  # fmt: skip
@@ -275,6 +299,14 @@ HEAD = "# double\n## ‘Twice’\nodd: It is odd.\n"
         (HEAD + "- y = SCALE * x\n+ y = x\n- return z", 6, "'return z' is no line"),
         (HEAD + "+ return z", 4, "need a line taken out, or an @ line"),
         (HEAD + "@ return y", 4, "need a line taken out, or an @ line"),
+        (HEAD + "@", 4, "need a line taken out, or an @ line"),
+        (HEAD + "~ return z => return y", 4, "'return z' is in no line of the definition."),
+        (HEAD + "@ return y\n~ return y => 1", 5, "in no line of the definition after 'return y'"),
+        (HEAD + "~ y => x", 4, "'y' stands at 2 places of the definition; write more"),
+        (HEAD + "~ return y", 4, "changes so: ~ what it is => what it becomes"),
+        (HEAD + "- y = SCALE * x\n~ return y =>", 5, "changes so: ~ what it is"),
+        (HEAD + "~ SCALE => y\n~ * x => * y", 3, "two edits of odd change the same line"),
+        (HEAD + "~ SCALE => y\n- return z", 5, "'return z' is no line"),
         (HEAD + "- return y\nodder: It is.", 5, "a line of an edit begins with"),
         (HEAD + "- return y\n- return y", 4, "'return y' is not followed by"),
         (HEAD + "- return y\n+ return x\n- return y\n+ return 1", 3, "two edits of odd change"),

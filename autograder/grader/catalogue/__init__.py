@@ -120,7 +120,7 @@ def _entries(text: str, file: str, family_text: str, module: str) -> tuple[Entry
             raise read.line.error(f"{read.exercise} has two mistakes {read.mistake.name}")
         seen.add((read.exercise, read.mistake.name))
         definition = references.pick(module, read.exercise).splitlines()
-        edits = tuple(hunk.locate(definition) for hunk in read.hunks)
+        edits = tuple(edit.locate(definition) for edit in read.edits)
         if clash(edits) is not None:
             raise read.line.error(f"two edits of {read.mistake.name} change the same line")
         found.append(Entry(read.exercise, read.mistake, edits))

@@ -1,9 +1,12 @@
-"""Edits of a definition: lines that are taken out, and lines that are put in for them."""
+"""Edits of a definition: lines for lines, and a part of a line for another."""
 
 from __future__ import annotations
 
+import ast
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 
@@ -29,49 +32,62 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Hunk:
+class Written(ABC):
     """An edit as it is written: by the text of lines, not by their numbers.
 
     Attributes:
         where: file and line, for what is said of it.
         after: a line, without indentation, after which the place is searched, or "".
-        taken_out: lines without indentation.
-        put_in: lines with their indentation relative to one another.
     """
 
     where: str
     after: str
-    taken_out: tuple[str, ...]
-    put_in: tuple[str, ...]
 
     def locate(self, definition: Sequence[str]) -> Edit:
-        """The edit of `definition`, given as lines, that this hunk describes.
-
-        Lines taken out are consecutive and match without their indentation. They have to be at
-        one place, or at the first one after the line `after`, which itself is at one place.
-        Lines put in begin where the first line taken out does; where none is, they follow the
-        line `after` and begin where it does, or one level deeper where it ends with a colon.
+        """The edit of `definition`, given as lines, that is described.
 
         Raises:
             CatalogueError: if there is no such place, or no single one.
         """
         try:
-            return self._locate(definition)
+            begin = _one_place([self.after], _stripped(definition)) + 1 if self.after else 0
+            return self._locate(definition, begin)
         except LookupError as reason:
             raise CatalogueError(f"{self.where}: {reason}.") from None
 
-    def _locate(self, definition: Sequence[str]) -> Edit:
-        stripped = [line.strip() for line in definition]
-        begin = _one_place([self.after], stripped) + 1 if self.after else 0
+    @abstractmethod
+    def _locate(self, definition: Sequence[str], begin: int) -> Edit:
+        """The edit, of the lines from `begin` on; a LookupError says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Hunk(Written):
+    """Lines for lines.
+
+    Lines taken out are consecutive and match without their indentation. They have to be at one
+    place, or at the first one after the line `after`, which itself is at one place. Lines put in
+    begin where the first line taken out does; where none is, they follow the line `after` and
+    begin where it does, or one level deeper where it ends with a colon.
+
+    Attributes:
+        taken_out: lines without indentation.
+        put_in: lines with their indentation relative to one another.
+    """
+
+    taken_out: tuple[str, ...]
+    put_in: tuple[str, ...]
+
+    def _locate(self, definition: Sequence[str], begin: int) -> Edit:
         if not self.taken_out:
             if not self.after or not self.put_in:
                 raise LookupError("lines put in need a line taken out, or an @ line above them")
             deeper = 4 if self.after.endswith(":") else 0
             return Edit(begin, begin, self._indented(_indent(definition[begin - 1]) + deeper))
+        lines = _stripped(definition)
         if self.after:
-            start = begin + _places(self.taken_out, stripped[begin:], f" after {self.after!r}")[0]
+            start = begin + _places(self.taken_out, lines[begin:], f" after {self.after!r}")[0]
         else:
-            start = _one_place(self.taken_out, stripped)
+            start = _one_place(self.taken_out, lines)
         stop = start + len(self.taken_out)
         return Edit(start, stop, self._indented(_indent(definition[start])))
 
@@ -80,6 +96,36 @@ class Hunk:
         if any(line and _indent(line) + shift < 0 for line in self.put_in):
             raise LookupError(f"{self.put_in[0].strip()!r} is put in with too little indentation")
         return tuple(line and " " * (_indent(line) + shift) + line.strip() for line in self.put_in)
+
+
+@dataclass(frozen=True)
+class Part(Written):
+    """A part of one line that reads otherwise.
+
+    It has to be at one place of the code, or at the first one after the line `after`.
+
+    Attributes:
+        right: the part as it is.
+        wrong: what stands in its place.
+    """
+
+    right: str
+    wrong: str
+
+    def _locate(self, definition: Sequence[str], begin: int) -> Edit:
+        prose = _prose(tuple(definition))
+        code = (i for i in range(begin, len(definition)) if i not in prose)
+        found = [i for i in code for _ in range(definition[i].count(self.right))]
+        if not found:
+            after = f" after {self.after!r}" if self.after else ""
+            raise LookupError(f"{self.right!r} is in no line of the definition{after}")
+        if len(found) > 1 and not self.after:
+            raise LookupError(
+                f"{self.right!r} stands at {len(found)} places of the definition; write more of "
+                "the line that is meant"
+            )
+        line = definition[found[0]].replace(self.right, self.wrong, 1)
+        return Edit(found[0], found[0] + 1, (line,))
 
 
 def clash(edits: Iterable[Edit]) -> Edit | None:
@@ -114,6 +160,21 @@ def _one_place(wanted: Sequence[str], lines: Sequence[str]) -> int:
             "one that is meant with @"
         )
     return found[0]
+
+
+@lru_cache
+def _prose(definition: tuple[str, ...]) -> frozenset[int]:
+    """The numbers of the lines that are docstrings."""
+    return frozenset(
+        i
+        for node in ast.walk(ast.parse("\n".join(definition)))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for i in range(node.lineno - 1, node.end_lineno or node.lineno)
+    )
+
+
+def _stripped(definition: Sequence[str]) -> list[str]:
+    return [line.strip() for line in definition]
 
 
 def _indent(line: str) -> int:

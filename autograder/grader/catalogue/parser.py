@@ -4,15 +4,19 @@
     ## ‘Padding, stride and dilation’
     rounded-up: The division is rounded up. A place counts only if the whole kernel fits there;
     what is left over at the end is not used.
-    - return (room - reach) // s + 1
-    + return -(-(room - reach) // s) + 1
+    ~ (room - reach) // s => -(-(room - reach) // s)
+
+    kernel-ignored: The size does not depend on the kernel.
+    - reach = d * (k - 1) + 1
+    + reach = 1
 
     use exchanged: first = dx; second = dh
 
 `#` opens an exercise, `##` the section that the student is sent to from there on. An entry is a
-name, sentences and hunks, and ends at a blank line. A hunk is lines taken out and lines put in,
-if need be below `@ line`, after which its place is searched; `@` alone parts it from the hunk
-before. `autograder.grader.catalogue.edits` says how a hunk finds its place.
+name, sentences and edits, and ends at a blank line. An edit is `~` and what part of a line
+becomes what, or a hunk: lines taken out and lines put in. Below `@ line` its place is searched
+after that line; `@` alone parts a hunk from the one before. `autograder.grader.catalogue.edits`
+says how an edit finds its place.
 
 Lines taken out that stand in a paragraph of their own hold for the entries below them that begin
 with lines put in, until the next such paragraph or exercise:
@@ -43,11 +47,12 @@ from itertools import groupby, pairwise
 from string import Template
 
 from autograder.checking.mistake import Mistake
-from autograder.grader.catalogue.edits import CatalogueError, Hunk
+from autograder.grader.catalogue.edits import CatalogueError, Hunk, Part, Written
 
 ENTRY = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*): +(\S.*)")
 SECTION = re.compile(r"‘.+’")
-EDIT = re.compile(r"[-+@]( .*|)")
+EDIT = re.compile(r"[-+@~]( .*|)")
+BECOMES = re.compile(r"(\S.*) => (\S.*)")
 USE = "use "
 VALUES = re.compile(r"; +(?=\w+ =(?!=))")
 
@@ -73,20 +78,20 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Written:
+class Described:
     """An entry as it is written.
 
     Attributes:
         line: its first line.
         exercise: the exercise that is wrong.
         mistake: the mistake, as the student is told of it.
-        hunks: the edits.
+        edits: what makes it wrong.
     """
 
     line: Line
     exercise: str
     mistake: Mistake
-    hunks: tuple[Hunk, ...]
+    edits: tuple[Written, ...]
 
 
 def families(text: str, file: str) -> dict[str, Family]:
@@ -110,7 +115,7 @@ def families(text: str, file: str) -> dict[str, Family]:
     return found
 
 
-def parse(text: str, file: str, known: Mapping[str, Family]) -> Iterator[Written]:
+def parse(text: str, file: str, known: Mapping[str, Family]) -> Iterator[Described]:
     """The entries of a catalogue, in order.
 
     Args:
@@ -135,7 +140,7 @@ class _Above:
 
 def _entries(
     exercise: str, lines: Iterable[Line], above: _Above, known: Mapping[str, Family]
-) -> Iterator[Written]:
+) -> Iterator[Described]:
     for paragraph in _paragraphs(lines):
         first = paragraph[0]
         if first.text.startswith("## "):
@@ -155,7 +160,7 @@ def _entries(
             yield _entry(exercise, paragraph, above)
 
 
-def _entry(exercise: str, lines: list[Line], above: _Above) -> Written:
+def _entry(exercise: str, lines: list[Line], above: _Above) -> Described:
     first = lines[0]
     said = next((i for i, line in enumerate(lines) if EDIT.fullmatch(line.text)), len(lines))
     match = ENTRY.fullmatch(" ".join(line.text for line in lines[:said]))
@@ -168,28 +173,42 @@ def _entry(exercise: str, lines: list[Line], above: _Above) -> Written:
         raise first.error(f"the mistake {match[1]} has no edit")
     if edit[0].text.startswith("+"):
         edit = [*above.taken_out, *edit]
-    return Written(first, exercise, Mistake(match[1], match[2], above.read), tuple(_hunks(edit)))
+    mistake = Mistake(match[1], match[2], above.read)
+    return Described(first, exercise, mistake, tuple(_edits(edit)))
 
 
-def _hunks(lines: list[Line]) -> Iterator[Hunk]:
+def _edits(lines: list[Line]) -> Iterator[Written]:
     first, after = lines[0], ""
     taken_out: list[str] = []
     put_in: list[str] = []
     for line in lines:
         if not EDIT.fullmatch(line.text):
-            raise line.error("a line of an edit begins with '- ', '+ ' or '@ '")
+            raise line.error("a line of an edit begins with '- ', '+ ', '~ ' or '@ '")
         sign, text = line.text[0], line.text[2:]
-        begins = sign == "@" or (sign == "-" and put_in)
+        begins = sign in "@~" or (sign == "-" and put_in)
         if begins and (taken_out or put_in):
             yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
-            first, after, taken_out, put_in = line, "", [], []
+            after, taken_out, put_in = "", [], []
+        if not (after or taken_out or put_in):
+            first = line
         if sign == "@":
             after = text.strip()
+        elif sign == "~":
+            yield _part(line, after)
+            after = ""
         elif sign == "-":
             taken_out.append(text.strip())
         else:
             put_in.append(text)
-    yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
+    if sign != "~":
+        yield Hunk(first.where, after, tuple(taken_out), tuple(put_in))
+
+
+def _part(line: Line, after: str) -> Part:
+    match = BECOMES.fullmatch(line.text[2:])
+    if not match:
+        raise line.error("a part of a line changes so: ~ what it is => what it becomes")
+    return Part(line.where, after, match[1], match[2])
 
 
 def _uses(paragraph: list[Line]) -> Iterator[tuple[Line, str, str]]:
