@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from autograder.grader.commands.results import print_students
+from autograder.grader.commands.results import print_settled, print_students
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.handed_in import read_notebook
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
 from autograder.grader.grading.progress import Waiting
-from autograder.grader.grading.record import Record
+from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.standing import Standing, standing
 from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.gpu import probe_gpu
@@ -58,11 +59,13 @@ class Outcome:
         by_student: the graded submissions.
         failures: why the others could not be graded, by student.
         left: where these stand.
+        settled: what the gradebook says now; None for loose notebooks.
     """
 
     by_student: dict[str, Graded] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     left: list[Standing] = field(default_factory=list)
+    settled: Settled | None = None
 
     @property
     def graded(self) -> list[Graded]:
@@ -73,6 +76,11 @@ class Outcome:
     def standings(self) -> list[Standing]:
         """Where the students stand."""
         return [*(Standing(one.student, one) for one in self.graded), *self.left]
+
+    @property
+    def entries(self) -> Entries | None:
+        """What the gradebook says of them, where there is one."""
+        return self.settled.entries if self.settled is not None else None
 
 
 def grade(
@@ -99,8 +107,10 @@ def grade(
     if course is None:
         outcome = _grade(assignment, _loose(assignment, files), Journal(None), _unrecorded, hosts)
     else:
-        outcome = grade_class(course, assignment, hosts)
-    print_students(outcome.standings)
+        about_to_settle = watch.look if watch is not None else None
+        outcome = grade_class(course, assignment, hosts, about_to_settle=about_to_settle)
+    print_students(outcome.standings, outcome.entries)
+    print_settled(outcome.settled)
     if json is not None:
         verdicts = [verdict for one in outcome.graded for verdict in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
@@ -118,7 +128,11 @@ def grade(
 
 
 def grade_class(
-    course: Course, assignment: str, hosts: Hosts, measure_again: bool = True
+    course: Course,
+    assignment: str,
+    hosts: Hosts,
+    measure_again: bool = True,
+    about_to_settle: Callable[[], None] | None = None,
 ) -> Outcome:
     """Grade the class of a course, and write what it gets into the course.
 
@@ -127,6 +141,7 @@ def grade_class(
         assignment: the name of the assignment.
         hosts: where to grade.
         measure_again: whether a speed that could not be told before is measured once more.
+        about_to_settle: called before the gradebook is looked at for the last time.
 
     Raises:
         CourseError: where nobody has handed in anything.
@@ -134,7 +149,11 @@ def grade_class(
     jobs = {name: partial(course.job, assignment, name) for name in course.class_of(assignment)}
     journal = course.journal(assignment)
     with Record(course, assignment) as record:
-        return _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+        outcome = _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+        if about_to_settle is not None:
+            about_to_settle()
+        outcome.settled = record.settle(outcome.graded)
+        return outcome
 
 
 def _grade(

@@ -49,6 +49,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     duration: float
 
+    @property
+    def cell(self) -> str:
+        """The grade_id of the cell that shows it."""
+        return f"check-{self.exercise}"
+
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """A graded submission: a line of the journal.
