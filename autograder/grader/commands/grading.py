@@ -78,6 +78,13 @@ class Outcome:
         return [*(Standing(one.student, one) for one in self.graded), *self.left]
 
     @property
+    def refused(self) -> dict[str, str]:
+        """Why a file was refused, by student; in a course it waits in formgrader, and is done."""
+        if self.settled is not None:
+            return {}
+        return {one.student: one.verdicts[0].message for one in self.graded if one.unreadable}
+
+    @property
     def entries(self) -> Entries | None:
         """What the gradebook says of them, where there is one."""
         return self.settled.entries if self.settled is not None else None
@@ -96,7 +103,7 @@ def grade(
         hosts: where to grade.
 
     Returns:
-        Why submissions could not be graded, by student.
+        Why submissions could not be graded, or were refused, by student.
     """
     source.page(assignment)
     here = hosts.cluster in (None, "local") and hosts.sandboxed
@@ -122,9 +129,10 @@ def grade(
             "nothing else runs.",
             markup=False,
         )
-    if watch is not None and not outcome.failures and not undecided:
+    not_done = outcome.failures | outcome.refused
+    if watch is not None and not not_done and not undecided:
         watch.keep(out.export_text(styles=out.is_terminal))
-    return outcome.failures
+    return not_done
 
 
 def grade_class(
