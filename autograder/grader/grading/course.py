@@ -215,9 +215,14 @@ class Course:
         return dict(seeds)
 
     def _graded_before(self, assignment: str) -> bool:
-        top = self.root / self.directory.autograded_directory
-        students = (p.name for p in top.glob("*") if p.is_dir())
-        return any(self.path("autograded", student, assignment).exists() for student in students)
+        """Whether somebody has points in the gradebook; nbgrader fills `autograded/` before."""
+        if not self.has_gradebook():
+            return False
+        with self.gradebook() as gradebook:
+            if assignment not in gradebook.assignments():
+                return False
+            entries = gradebook.entries(assignment).by_student.values()
+        return any(mark.auto for entry in entries for mark in entry.marks.values())
 
     def job(self, assignment: str, student: str) -> Job:
         """The job of grading what a student submitted, under the limits of this course."""
