@@ -6,7 +6,7 @@ What people alone had written there cannot be: scores and comments given by hand
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args
 
@@ -98,7 +98,10 @@ def rebuild(course: Course, assignment: str) -> Rebuilt:
                 entered.append(student)
                 record.write(graded)
             standing.append(graded)
-        found.settled = record.settle(standing)
+        settled = record.settle(standing)
+    entered_now = {*found.from_journal, *found.from_notebooks}
+    besides = {who: scores for who, scores in settled.scores.items() if who not in entered_now}
+    found.settled = replace(settled, scores=besides)
     return found
 
 

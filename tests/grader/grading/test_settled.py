@@ -176,6 +176,7 @@ def test_a_deleted_gradebook_is_made_again_from_the_journal(known):
     assert "lstm: 2 submissions were entered from the journal." in told
     assert "extensions" in told
     assert (known.stands("ada"), known.stands("bob")) == ((9, 0), (12, 0))
+    assert "other scores" not in told
     rows, said = known.autograder("grade", "lstm")
     assert (row(rows, "bob"), said) == ("12 / 12", "")
 
