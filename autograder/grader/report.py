@@ -3,30 +3,124 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from autograder.checking.show import LABELS
+from autograder.grader.grading.entries import Entries, Entry
+from autograder.grader.grading.rebuild import Rebuilt
+from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import CHANGED, OLDER, Standing
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
 
 
-def students(standings: Sequence[Standing]) -> Table:
-    """A row a student: the points, and what was wrong in a few words, or why there are none."""
-    table = Table("student", "points", "what was wrong", box=None, header_style="bold")
+def students(standings: Sequence[Standing], entries: Entries | None = None) -> Table:
+    """A row a student: the points, and what was wrong in a few words, or why there are none.
+
+    Args:
+        standings: where the students stand.
+        entries: what the gradebook says of them, with what people gave and took off; where there
+            is none, the verdicts alone count.
+    """
+    stand = entries.by_student if entries is not None else {}
+    late = any(entry.penalty for entry in stand.values())
+    columns = ("student", "points", *(("penalty", "score") if late else ()), "what was wrong")
+    table = Table(*columns, box=None, header_style="bold")
     table.columns[0].no_wrap = True
     for one in sorted(standings, key=lambda s: s.student):
-        if one.graded is None:
-            table.add_row(_name(one.student), "", one.note)
-            continue
-        points = sum(v.points for v in one.graded.verdicts)
-        possible = sum(v.max_points for v in one.graded.verdicts)
-        wrong = [v for v in one.graded.verdicts if v.status != "correct"]
-        table.add_row(_name(one.student), f"{points:g} / {possible:g}", _words(wrong))
+        entry = stand.get(one.student)
+        points, words = "", one.note
+        if one.graded is not None:
+            verdicts = one.graded.verdicts
+            words = _words([v for v in verdicts if v.status != "correct"])
+            points = (
+                f"{sum(v.points for v in verdicts):g} / {sum(v.max_points for v in verdicts):g}"
+            )
+            if entries is not None and entry is not None:
+                points = f"{entry.score():g} / {entries.max_score:g}"
+                words = "; ".join(filter(None, (words, _by_hand(entry, verdicts))))
+        off = _off(entry) if late else ()
+        table.add_row(_name(one.student), points, *off, words)
     return table
+
+
+def _off(entry: Entry | None) -> tuple[str, str]:
+    """What is taken off, and what is left."""
+    if entry is None:
+        return "", ""
+    left = f"{entry.score() - entry.penalty:g}"
+    return (f"{entry.penalty:g}" if entry.penalty else ""), left
+
+
+def _by_hand(entry: Entry, verdicts: Sequence[Verdict]) -> str:
+    """What people gave, and what they have still to give."""
+    deferred = {v.cell for v in verdicts if v.status == "deferred"}
+    given = sum(mark.manual is not None for mark in entry.marks.values())
+    waiting = sum(
+        mark.waits and (cell not in deferred or mark.manual is not None)
+        for (_, cell), mark in entry.marks.items()
+    )
+    said = [f"{given} graded by hand"] if given else []
+    return ", ".join([*said, f"{waiting} to be graded by hand"] if waiting else said)
+
+
+def settled(found: Settled) -> Iterator[str]:
+    """Sentences on the due date, on scores that were set right in the gradebook, on penalties."""
+    if found.due:
+        yield found.due
+    if found.scores:
+        yield (
+            "The gradebook had other scores than the verdicts, and they were written there again, "
+            f"for {_people(found.scores)}."
+        )
+    if found.penalties:
+        yield (
+            f"The penalty for late work is another now for {_people(found.penalties)}: dates, "
+            "extensions, points or scores have changed since."
+        )
+
+
+def rebuilt(assignment: str, found: Rebuilt) -> Iterator[str]:
+    """What was made again in the gradebook, in sentences."""
+    if found.assignment:
+        yield f"{assignment}: the gradebook did not have it; its cells stand there as released."
+    if found.from_journal:
+        yield f"{assignment}: {len(found.from_journal)} submissions were entered from the journal."
+    if found.from_notebooks:
+        who = line(", ".join(found.from_notebooks), 500)
+        yield (
+            f"{assignment}: {len(found.from_notebooks)} were entered from their notebooks in "
+            f"autograded/, for the journal has no such line: {who}."
+        )
+    if found.unreadable:
+        yield (
+            f"{assignment}: {len(found.unreadable)} notebooks in autograded/ cannot be read: "
+            f"{line(', '.join(found.unreadable), 500)}. Grade with: autograder grade {assignment}"
+        )
+    if found.settled is not None:
+        yield from (f"{assignment}: {sentence}" for sentence in settled(found.settled))
+        if not (found.assignment or found.from_journal or found.from_notebooks):
+            count = len(found.settled.entries.by_student)
+            yield f"{assignment}: {count} submissions stand in the gradebook; none was missing."
+
+
+NOT_MADE_AGAIN = (
+    "Scores and comments that people gave by hand and extensions stood in the gradebook alone: "
+    "where it had any, they have to be entered again."
+)
+"""What neither the journal nor a notebook holds."""
+
+
+def _people(changes: Mapping[str, tuple[float | None, float]]) -> str:
+    """How many, and who with what before and now."""
+    each = (
+        f"{line(who, 100)} ({'nothing' if before is None else f'{before:g}'} → {now:g})"
+        for who, (before, now) in sorted(changes.items())
+    )
+    return f"{len(changes)}, {line(', '.join(each), 500)}"
 
 
 def outdated(standings: Sequence[Standing]) -> Iterator[str]:

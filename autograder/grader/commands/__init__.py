@@ -47,21 +47,30 @@ class Runner(StrEnum):
 @app.command()
 def course(
     folder: Annotated[Path, typer.Argument(help="Where to make it.")],
+    only: Annotated[
+        str, typer.Option(metavar="NAMES", help="Which assignments, such as lstm,gru.")
+    ] = "",
     sample: Annotated[
         bool, typer.Option("--sample", help="Add a sample class with known mistakes.")
     ] = False,
 ) -> None:
-    """Make an nbgrader course with every assignment released."""
+    """Make an nbgrader course with its assignments released, or bring one up to date.
+
+    What people have changed in it, or taken out of it, is left alone and named.
+    """
+    from autograder.grader.commands.results import print_release
     from autograder.grader.release.course import make_course, release_all
     from autograder.grader.release.sample import write_sample
-    from autograder.grader.release.source import assignments
 
-    made = make_course(folder)
-    for assignment in release_all(made):
-        out.print(f"Released {assignment}.")
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    made = make_course(folder, names)
+    released = release_all(made)
+    for one in released:
+        print_release(one, quiet=True)
     if sample:
-        for assignment in assignments():
-            write_sample(made, assignment)
+        for one in released:
+            if made.path("release", ".", one.assignment).is_dir():
+                write_sample(made, one.assignment)
 
 
 @app.command()
@@ -81,13 +90,19 @@ def sample(
 
 
 @app.command()
-def release(assignment: Assignment, course: CourseFolder = Path()) -> None:
-    """Release an assignment in a course, again after a change of its chapter."""
+def release(
+    assignment: Assignment,
+    course: CourseFolder = Path(),
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what was changed in the course itself.")
+    ] = False,
+) -> None:
+    """Release an assignment in a course, again after a change of its chapter or its source."""
+    from autograder.grader.commands.results import print_release
     from autograder.grader.grading.course import Course
     from autograder.grader.release.course import release
 
-    changed = release(Course.find(course), assignment)
-    out.print(f"{assignment} is released." if changed else f"{assignment} has not changed.")
+    print_release(release(Course.find(course), assignment, replace))
 
 
 @app.command()
@@ -127,10 +142,16 @@ def grade(
     runner: Annotated[
         Runner, typer.Option(help="gpu completes what the CPU has to defer.")
     ] = Runner.cpu,
+    new_seed: Annotated[
+        bool, typer.Option("--new-seed", help="Draw a secret seed where the course lost its own.")
+    ] = False,
 ) -> None:
     """Grade the class of a course, or loose notebooks: NAME.ipynb is the student NAME."""
     from autograder.grader.commands.grading import Hosts, grade
+    from autograder.grader.grading.course import Course
 
+    if new_seed and not files:
+        Course.find(course).draw_seed(assignment)
     hosts = Hosts(processes, cluster, runner, sandboxed=not unsafe)
     end_if_not_done(grade(assignment, files or [], course, json, hosts))
 
@@ -142,6 +163,21 @@ def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
     from autograder.grader.grading.course import Course
 
     end_if_not_done(write_feedback(Course.find(course), assignment))
+
+
+@app.command()
+def gradebook(
+    assignments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Of which assignments; by default of all that were released."),
+    ] = None,
+    course: CourseFolder = Path(),
+) -> None:
+    """Make a gradebook that was lost, or is older, again from the journal and autograded/."""
+    from autograder.grader.commands.results import make_again
+    from autograder.grader.grading.course import Course
+
+    make_again(Course.find(course), assignments or [])
 
 
 @app.command()

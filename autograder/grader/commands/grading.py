@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from autograder.grader.commands.results import print_students
+from autograder.grader.commands.results import print_settled, print_students
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.handed_in import read_notebook
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
 from autograder.grader.grading.progress import Waiting
-from autograder.grader.grading.record import Record
+from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.standing import Standing, standing
 from autograder.grader.grading.verdict import Graded
 from autograder.grader.kernels.gpu import probe_gpu
@@ -58,11 +59,13 @@ class Outcome:
         by_student: the graded submissions.
         failures: why the others could not be graded, by student.
         left: where these stand.
+        settled: what the gradebook says now; None for loose notebooks.
     """
 
     by_student: dict[str, Graded] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     left: list[Standing] = field(default_factory=list)
+    settled: Settled | None = None
 
     @property
     def graded(self) -> list[Graded]:
@@ -73,6 +76,18 @@ class Outcome:
     def standings(self) -> list[Standing]:
         """Where the students stand."""
         return [*(Standing(one.student, one) for one in self.graded), *self.left]
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Why a file was refused, by student; in a course it waits in formgrader, and is done."""
+        if self.settled is not None:
+            return {}
+        return {one.student: one.verdicts[0].message for one in self.graded if one.unreadable}
+
+    @property
+    def entries(self) -> Entries | None:
+        """What the gradebook says of them, where there is one."""
+        return self.settled.entries if self.settled is not None else None
 
 
 def grade(
@@ -88,7 +103,7 @@ def grade(
         hosts: where to grade.
 
     Returns:
-        Why submissions could not be graded, by student.
+        Why submissions could not be graded, or were refused, by student.
     """
     source.page(assignment)
     here = hosts.cluster in (None, "local") and hosts.sandboxed
@@ -99,8 +114,10 @@ def grade(
     if course is None:
         outcome = _grade(assignment, _loose(assignment, files), Journal(None), _unrecorded, hosts)
     else:
-        outcome = grade_class(course, assignment, hosts)
-    print_students(outcome.standings)
+        about_to_settle = watch.look if watch is not None else None
+        outcome = grade_class(course, assignment, hosts, about_to_settle=about_to_settle)
+    print_students(outcome.standings, outcome.entries)
+    print_settled(outcome.settled)
     if json is not None:
         verdicts = [verdict for one in outcome.graded for verdict in one.verdicts]
         write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
@@ -112,13 +129,18 @@ def grade(
             "nothing else runs.",
             markup=False,
         )
-    if watch is not None and not outcome.failures and not undecided:
+    not_done = outcome.failures | outcome.refused
+    if watch is not None and not not_done and not undecided:
         watch.keep(out.export_text(styles=out.is_terminal))
-    return outcome.failures
+    return not_done
 
 
 def grade_class(
-    course: Course, assignment: str, hosts: Hosts, measure_again: bool = True
+    course: Course,
+    assignment: str,
+    hosts: Hosts,
+    measure_again: bool = True,
+    about_to_settle: Callable[[], None] | None = None,
 ) -> Outcome:
     """Grade the class of a course, and write what it gets into the course.
 
@@ -127,6 +149,7 @@ def grade_class(
         assignment: the name of the assignment.
         hosts: where to grade.
         measure_again: whether a speed that could not be told before is measured once more.
+        about_to_settle: called before the gradebook is looked at for the last time.
 
     Raises:
         CourseError: where nobody has handed in anything.
@@ -134,7 +157,11 @@ def grade_class(
     jobs = {name: partial(course.job, assignment, name) for name in course.class_of(assignment)}
     journal = course.journal(assignment)
     with Record(course, assignment) as record:
-        return _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+        outcome = _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+        if about_to_settle is not None:
+            about_to_settle()
+        outcome.settled = record.settle(outcome.graded)
+        return outcome
 
 
 def _grade(

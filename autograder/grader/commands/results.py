@@ -8,8 +8,13 @@ from autograder.grader import report
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.entries import Entries
+from autograder.grader.grading.gradebook import UnknownAssignmentError
 from autograder.grader.grading.progress import Waiting
+from autograder.grader.grading.rebuild import rebuild, released_assignments
+from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import UNGRADED, Standing, standing
+from autograder.grader.release.course import Release
 
 
 def write_feedback(course: Course, assignment: str) -> dict[str, str]:
@@ -34,6 +39,26 @@ def write_feedback(course: Course, assignment: str) -> dict[str, str]:
     return failures
 
 
+def make_again(course: Course, assignments: Sequence[str]) -> None:
+    """Make the gradebook again, and say what was done.
+
+    Args:
+        course: the course.
+        assignments: their names; all that were released where there are none.
+
+    Raises:
+        CourseError: where one of them was not released.
+    """
+    lost = False
+    for name in assignments or released_assignments(course):
+        found = rebuild(course, name)
+        for sentence in report.rebuilt(name, found):
+            out.print(sentence, markup=False, soft_wrap=True)
+        lost = lost or found.assignment or bool(found.from_journal or found.from_notebooks)
+    if lost:
+        out.print(report.NOT_MADE_AGAIN, soft_wrap=True)
+
+
 def print_report(course: Course, assignment: str) -> None:
     """Print what a class got right, and which mistakes it made.
 
@@ -45,17 +70,45 @@ def print_report(course: Course, assignment: str) -> None:
         raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
     out.print(report.exercises([one.graded for one in standings if one.graded is not None]))
     out.print()
-    print_students(standings)
+    print_students(standings, _entries(course, assignment))
 
 
-def print_students(standings: Sequence[Standing]) -> None:
+def _entries(course: Course, assignment: str) -> Entries | None:
+    """What the gradebook says, where there is one; a report makes and changes nothing."""
+    if not course.has_gradebook():
+        return None
+    try:
+        with course.gradebook() as gradebook:
+            return gradebook.entries(assignment)
+    except UnknownAssignmentError as error:
+        err.print(str(error), markup=False)
+        return None
+
+
+def print_students(standings: Sequence[Standing], entries: Entries | None = None) -> None:
     """Print what each student got, and the cells that a person may want to look at."""
-    out.print(report.students(standings))
+    out.print(report.students(standings, entries))
     _print_outdated(standings)
     suspicions = report.suspicions([one.graded for one in standings if one.graded is not None])
     if suspicions.row_count:
         out.print()
         out.print(suspicions)
+
+
+def print_release(found: Release, quiet: bool = False) -> None:
+    """Say what became of an assignment; where `quiet`, nothing of one that has not changed."""
+    if found.changed:
+        out.print(f"Released {found.assignment}.")
+    elif not quiet and not found.left:
+        out.print(f"{found.assignment} has not changed.")
+    if found.left:
+        err.print(found.left, markup=False)
+
+
+def print_settled(found: Settled | None) -> None:
+    """Say what had to be set right in the gradebook."""
+    for sentence in report.settled(found) if found is not None else ():
+        err.print(sentence, markup=False)
 
 
 def _print_outdated(standings: Sequence[Standing]) -> None:

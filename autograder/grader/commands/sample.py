@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.grader.commands.grading import Hosts, grade_class
-from autograder.grader.commands.results import print_students, write_feedback
+from autograder.grader.commands.results import print_release, print_students, write_feedback
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.release import source
@@ -30,7 +30,7 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
     course = make_course(folder)
     try:
         for released in release_all(course):
-            out.print(f"Released {released}.")
+            print_release(released, quiet=True)
     except CourseError as error:
         raise CourseError(
             f"{error}. To begin anew, remove {folder} and do the same again."
@@ -42,7 +42,7 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
 def _try(course: Course, assignment: str, processes: int) -> bool:
     faults = write_sample(course, assignment)
     outcome = grade_class(course, assignment, Hosts(processes), measure_again=False)
-    print_students(outcome.standings)
+    print_students(outcome.standings, outcome.entries)
     failures = outcome.failures | write_feedback(course, assignment)
     sentences = [f"{student}: {why}" for student, why in sorted(failures.items())]
     sentences += surprises(faults, outcome.graded)

@@ -20,11 +20,14 @@ from traitlets.config import PyFileConfigLoader
 
 from autograder.grader import manifest
 from autograder.grader.errors import CommandError
+from autograder.grader.grading import settings
 from autograder.grader.grading.files import CONFIG, course_root, write_atomically
+from autograder.grader.grading.gradebook import Writer
 from autograder.grader.grading.handed_in import read_folder, read_line
 from autograder.grader.grading.job import Job, parsed
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.output_cache import Watch
+from autograder.grader.grading.settings import Settings
 
 LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
@@ -74,6 +77,15 @@ class Course:
         return cls(course_root(start) or start)
 
     @cached_property
+    def settings(self) -> Settings:
+        """What the course has chosen.
+
+        Raises:
+            SettingsError: where its file cannot be read.
+        """
+        return settings.read(self.root)
+
+    @cached_property
     def directory(self) -> CourseDirectory:
         """nbgrader's own view of the folder."""
         return CourseDirectory(config=self.config)
@@ -82,6 +94,21 @@ class Course:
     def api(self) -> NbGraderAPI:
         """nbgrader's commands on this course."""
         return NbGraderAPI(self.directory, config=self.config)
+
+    @property
+    def gradebook_file(self) -> Path | None:
+        """The file of the gradebook; None where it is on a server."""
+        scheme, _, place = self.directory.db_url.partition(":///")
+        return Path(place) if scheme == "sqlite" else None
+
+    def has_gradebook(self) -> bool:
+        """Whether there is a gradebook; one on a server is taken to be there."""
+        file = self.gradebook_file
+        return file is None or file.is_file()
+
+    def gradebook(self) -> Writer:
+        """The gradebook, to be closed; it is made where there is none."""
+        return Writer(self.directory.db_url, self.directory.course_id, self.config)
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """The folder of an assignment in one of nbgrader's steps, such as "submitted"."""
@@ -133,13 +160,69 @@ class Course:
         return found
 
     def seed(self, assignment: str) -> int:
-        """The secret seed of the assignment; drawn once, and kept for the staff alone."""
-        path = self.kept / "seeds.json"
-        seeds: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        """The secret seed of the assignment; drawn once, and kept for the staff alone.
+
+        Where it is lost, the journal has it: every verdict names its own.
+
+        Raises:
+            CourseError: where the file of seeds is damaged, or where the assignment was graded
+                before and nothing says with which seed.
+        """
+        seeds = self._seeds()
         if assignment not in seeds:
-            seeds[assignment] = secrets.randbits(63)
-            write_atomically(path, json.dumps(seeds, indent=1).encode(), mode=0o600)
-        return int(seeds[assignment])
+            found = self.journal(assignment).seed()
+            if found is None and self._graded_before(assignment):
+                raise CourseError(
+                    f"{assignment} was graded in {self.root} before, but its secret seed is gone: "
+                    f"neither {self._seeds_file} nor the journal has it. Put the folder "
+                    ".autograder back from a copy. If there is none, grade everybody again with a "
+                    f"new seed: autograder grade {assignment} --new-seed"
+                )
+            self._keep(assignment, secrets.randbits(63) if found is None else found)
+        return int(self._seeds()[assignment])
+
+    def draw_seed(self, assignment: str) -> None:
+        """Draw a secret seed for an assignment whose own is lost; one that is there stays.
+
+        Raises:
+            CourseError: where the file of seeds is damaged.
+        """
+        if assignment not in self._seeds() and self.journal(assignment).seed() is None:
+            self._keep(assignment, secrets.randbits(63))
+
+    @property
+    def _seeds_file(self) -> Path:
+        return self.kept / "seeds.json"
+
+    def _keep(self, assignment: str, seed: int) -> None:
+        seeds = self._seeds() | {assignment: seed}
+        write_atomically(self._seeds_file, json.dumps(seeds, indent=1).encode(), mode=0o600)
+
+    def _seeds(self) -> dict[str, int]:
+        try:
+            seeds = json.loads(self._seeds_file.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except ValueError:  # not UTF-8, or no JSON
+            seeds = None
+        right = isinstance(seeds, dict) and all(type(seed) is int for seed in seeds.values())
+        if not right:
+            raise CourseError(
+                f"{self._seeds_file} is damaged. It holds the secret seeds of the hidden inputs, "
+                "so no other is made in its place. Put a copy of it back. If there is none, remove "
+                "it: of what was graded before, the journal has the seeds."
+            )
+        return dict(seeds)
+
+    def _graded_before(self, assignment: str) -> bool:
+        """Whether somebody has points in the gradebook; nbgrader fills `autograded/` before."""
+        if not self.has_gradebook():
+            return False
+        with self.gradebook() as gradebook:
+            if assignment not in gradebook.assignments():
+                return False
+            entries = gradebook.entries(assignment).by_student.values()
+        return any(mark.auto for entry in entries for mark in entry.marks.values())
 
     def job(self, assignment: str, student: str) -> Job:
         """The job of grading what a student submitted, under the limits of this course."""
@@ -170,15 +253,15 @@ class Course:
         """
         steps = ("submitted", "release", "autograded")
         folders = {s: self.root / getattr(self.directory, f"{s}_directory") for s in steps}
-        scheme, _, place = self.directory.db_url.partition(":///")
-        gradebook = Path(place)
-        seen = all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values()))
-        if scheme != "sqlite" or not seen:
+        gradebook = self.gradebook_file
+        if gradebook is None:
+            return None
+        if not all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values())):
             return None
         setup = parsed(self.released(assignment)).setup
         code = {*manifest.files(assignment, setup), *manifest.follow([command])}
         written = [folders["autograded"], gradebook, self.kept]
-        return Watch(self.root, assignment, sorted(code), written)
+        return Watch(self.root, assignment, sorted(code), written, gradebook)
 
     def nbgrader(self, command: Callable[[NbGraderAPI], Mapping[str, Any]]) -> None:
         """Run one of nbgrader's commands.

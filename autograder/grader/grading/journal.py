@@ -14,8 +14,8 @@ from autograder.grader.grading.verdict import Graded
 class Journal:
     """Graded submissions by the digest of all that decided them.
 
-    A verdict is done when its line is here. A line that was cut off by a crash is passed over,
-    and its submission is graded again.
+    A verdict is done when its line is here. A line that was cut off by a crash, or is damaged
+    otherwise, is passed over, and its submission is graded again.
 
     Args:
         path: the file, made with the first line; None keeps the lines in memory alone.
@@ -28,7 +28,7 @@ class Journal:
             for line in path.read_bytes().splitlines():
                 try:
                     graded = msgspec.json.decode(_renamed(line), type=Graded)
-                except msgspec.MsgspecError:
+                except ValueError:  # no JSON, no UTF-8, or none of our lines
                     continue
                 self._add(graded)
 
@@ -41,6 +41,11 @@ class Journal:
     def of(self, student: str) -> Iterator[Graded]:
         """The lines of one student, the newest first."""
         return (one for one in reversed(self._lines.values()) if one.student == student)
+
+    def seed(self) -> int | None:
+        """The seed with which the newest line was graded; None where there is no line."""
+        newest = reversed(self._lines.values())
+        return next((verdict.seed for one in newest for verdict in one.verdicts), None)
 
     def append(self, graded: Graded) -> None:
         """Write a line and wait until it is on the disk.

@@ -58,18 +58,35 @@ class Watch:
         assignment: the name of the assignment.
         code: the files that decide what is printed.
         written: what grading itself changes in the folder; all else has to stay as it was.
+        last: of these the file that is read last, which has to stay as it was then.
     """
 
     def __init__(
-        self, root: Path, assignment: str, code: Sequence[Path], written: Sequence[Path]
+        self,
+        root: Path,
+        assignment: str,
+        code: Sequence[Path],
+        written: Sequence[Path],
+        last: Path,
     ) -> None:
         self._root = root
         self._assignment = assignment
         self._code = [str(file) for file in code]
         self._written = written
+        self._last = last
+        self._read: str | None = None
         self._given: list[str] | None = None
         with suppress(OSError):
             self._given = self._unwritten(_seen(root, assignment, self._code))
+
+    def look(self) -> None:
+        """Look at the file that is read last; call it just before it is read."""
+        self._read = self._state()
+
+    def _state(self) -> str | None:
+        with suppress(OSError):
+            return _line(str(self._last), os.stat(self._last))
+        return None
 
     def keep(self, said: str) -> None:
         """Keep what was said for the next time, unless a file was changed meanwhile.
@@ -78,7 +95,7 @@ class Watch:
         """
         with suppress(OSError):
             seen = _seen(self._root, self._assignment, self._code)
-            if self._unwritten(seen) != self._given:
+            if self._unwritten(seen) != self._given or self._read not in (None, self._state()):
                 return
             kept = {"stamp": _stamp(seen), "said": said, "code": self._code}
             place = _place(self._root, self._assignment)

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from autograder.grader.grading.course import Course
+from autograder.grader.grading.due import follow
+from autograder.grader.grading.entries import Entries, Entry, same
 from autograder.grader.grading.files import write_atomically
-from autograder.grader.grading.gradebook import Writer
 from autograder.grader.grading.notebook import Released, sources
 from autograder.grader.grading.verdict import Graded
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the gradebook says of an assignment, and what had to be set right in it.
+
+    Attributes:
+        entries: what it says now.
+        scores: the students whose scores were not those of their verdicts, though they had been
+            written there before: what stood there, or None where nothing did, and what stands now.
+        penalties: the students whose penalty for late work has changed, from what to what.
+        due: a sentence on the due date, where there is something to say.
+    """
+
+    entries: Entries
+    scores: Mapping[str, tuple[float | None, float]] = field(default_factory=dict)
+    penalties: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    due: str = ""
 
 
 class Record:
     """Brings graded submissions of one assignment into a course.
 
-    The graded notebook is written after the gradebook; where it stands, nothing is left to do.
+    The graded notebook is written after the gradebook; where it stands, the gradebook has had the
+    scores. Whether it still has them, and what has changed in it since, is looked at when all are
+    written.
 
     Args:
         course: the course.
@@ -26,15 +51,19 @@ class Record:
             cell.grade_id: cell.source.strip()
             for cell in Released.parse(course.released(assignment)).solutions
         }
-        directory = course.directory
-        self._writer = Writer(directory.db_url, directory.course_id, course.config)
+        self._writer = course.gradebook()
         self._known = self._writer.students(assignment)
+        self._lost: set[str] = set()
 
     def __enter__(self) -> Record:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._writer.__exit__(None, None, None)
+
+    def has(self, student: str) -> bool:
+        """Whether the student's submission stood in the gradebook from the beginning."""
+        return student in self._known
 
     def write(self, graded: Graded) -> None:
         """Write one submission, unless it stands there already.
@@ -47,14 +76,86 @@ class Record:
         folder = self._course.path("autograded", student, self._assignment)
         path = folder / f"{self._assignment}.ipynb"
         data = graded.notebook.encode()
-        if student in self._known and path.exists() and path.read_bytes() == data:
+        recorded = path.exists() and path.read_bytes() == data
+        if recorded and student in self._known:
             return
-        submitted = self._course.path("submitted", student, self._assignment)
-        timestamp = self._course.timestamp(submitted)
+        timestamp = self._handed_in(student)
         self._writer.write(graded.verdicts, self._untouched(graded.notebook), timestamp)
+        self._stamp(student, timestamp)
+        if recorded:
+            self._lost.add(student)
+        else:
+            write_atomically(path, data)
+
+    def settle(self, graded: Sequence[Graded]) -> Settled:
+        """Look at the whole gradebook once, and set right what is not as it has to be.
+
+        Scores follow the verdicts. Penalties follow the dates, extensions, points and scores that
+        stand there now, whoever wrote them.
+
+        Args:
+            graded: the submissions whose verdicts hold.
+
+        Raises:
+            LateRuleError: where the course's own rule about late work fails.
+            LockedError: where the database stays locked.
+        """
+        due = follow(self._course, self._assignment, self._writer)
+        before = self._writer.entries(self._assignment)
+        wrong = [one for one in graded if self._differs(one, before.by_student.get(one.student))]
+        for one in wrong:
+            timestamp = self._handed_in(one.student)
+            self._writer.mend(one.verdicts, timestamp)
+            self._stamp(one.student, timestamp)
+        found = self._writer.entries(self._assignment) if wrong else before
+        stood, now = self._penalties(found)
+        changed = {who: now[who] for who in now if not same(stood[who] or 0.0, now[who] or 0.0)}
+        if changed:
+            self._writer.penalise(self._assignment, changed)
+        after = self._writer.entries(self._assignment) if changed else found
+        mended = {
+            **{one.student: before.by_student[one.student].score() for one in wrong},
+            **dict.fromkeys(self._lost),
+        }
+        return Settled(
+            after,
+            {who: (score, after.by_student[who].score()) for who, score in mended.items()},
+            {who: (stood[who] or 0.0, penalty or 0.0) for who, penalty in changed.items()},
+            due,
+        )
+
+    def _penalties(self, found: Entries) -> tuple[dict[str, float | None], dict[str, float | None]]:
+        """What is taken off late work, by student: as it stands, and as it should be."""
+        name, entries = self._assignment, found.by_student
+        return (
+            {who: entry.penalties.get(name) for who, entry in entries.items()},
+            {
+                who: self._writer.penalty(who, entry.score(name), entry.late(found.due))
+                for who, entry in entries.items()
+            },
+        )
+
+    def _differs(self, graded: Graded, entry: Entry | None) -> bool:
+        """Whether the gradebook says otherwise than the verdicts on a submission."""
+        if entry is None:
+            return False
+        timestamp = self._handed_in(graded.student)
+        if timestamp is not None and timestamp != entry.timestamp:
+            return True
+        for verdict in graded.verdicts:
+            mark = entry.marks.get((self._assignment, verdict.cell))
+            if mark is not None and not same(mark.auto, self._writer.wanted(verdict)):
+                return True
+        return False
+
+    def _handed_in(self, student: str) -> datetime | None:
+        return self._course.timestamp(self._course.path("submitted", student, self._assignment))
+
+    def _stamp(self, student: str, timestamp: datetime | None) -> None:
+        """Write beside the graded notebook when the work was handed in, as nbgrader does."""
         if timestamp is not None:
+            folder = self._course.path("autograded", student, self._assignment)
             write_atomically(folder / "timestamp.txt", f"{timestamp} UTC".encode())
-        write_atomically(path, data)
 
     def _untouched(self, notebook: str) -> list[str]:
         cells = sources(notebook)

@@ -25,7 +25,7 @@ from autograder.grader.grading.notebook import (
     UnreadableNotebookError,
     defined_names,
 )
-from autograder.grader.grading.verdict import Verdict
+from autograder.grader.grading.verdict import UNREADABLE, Verdict
 from autograder.grader.judge import Judge
 from autograder.grader.judge import speed as speeds
 from autograder.grader.kernels import gpu
@@ -48,7 +48,6 @@ class Times:
     all: float = 180.0
 
 
-UNREADABLE = "the notebook cannot be read"
 NO_ANSWER = "what came back is no answer"
 READY_MADE = "the cell uses what the framework has ready-made"
 

@@ -11,6 +11,10 @@ Status = Literal[
 ]
 
 
+UNREADABLE = "the notebook cannot be read"
+"""The reason of verdicts on what is no notebook."""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What the judge decided, as it stands in the journal.
 
@@ -49,6 +53,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     duration: float
 
+    @property
+    def cell(self) -> str:
+        """The grade_id of the cell that shows it."""
+        return f"check-{self.exercise}"
+
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """A graded submission: a line of the journal.
@@ -71,6 +80,11 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     def deferred(self) -> bool:
         """Whether a verdict waits for another runner."""
         return any(verdict.status == "deferred" for verdict in self.verdicts)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether there was nothing to judge."""
+        return bool(self.verdicts) and all(v.reason == UNREADABLE for v in self.verdicts)
 
     @property
     def undecided(self) -> bool:

@@ -29,6 +29,15 @@ def noted(path: Path) -> Any:
         return None
 
 
+def noted_once(path: Path) -> dict[str, Any]:
+    """What the note says, whatever it was made from; nothing where there is no note."""
+    try:
+        made = json.loads(path.read_bytes())["made"]
+        return made if isinstance(made, dict) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def note(path: Path, made: Any) -> None:
     """Write down that `made`, as JSON can hold it, was made from what there is today."""
     write_atomically(path, json.dumps({"from": _sources(), "made": made}).encode())

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.grader.grading.course import Course
 from autograder.grader.release.sample import sample
+from tests.grader.grading.known import Known
 
 
 @pytest.fixture
@@ -20,3 +21,11 @@ def class_of_eight(course: Course, submit: Callable[[str, bytes], Path]) -> Cour
         submit(f"right-{number}", known["reference"])
         submit(f"wrong-{number}", wrong)
     return course
+
+
+@pytest.fixture
+def known(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Known:
+    """A course with nobody in it yet, whose verdicts are known."""
+    return Known(course, capsys, monkeypatch)

@@ -164,6 +164,18 @@ def test_loose_notebooks_are_graded_without_a_course(tmp_path):
     }
 
 
+@pytest.mark.slow
+def test_a_refused_file_is_named_by_the_exit_code_too(tmp_path):
+    """The others are graded; in a course a person finds it in formgrader."""
+    (tmp_path / "ada.ipynb").write_text(solved("lstm"))
+    (tmp_path / "bob.ipynb").write_text("This is a letter.")
+    done = autograder("grade", "lstm", ".", "--json", "out.json", cwd=tmp_path)
+    assert done.returncode == commands.NOT_ALL
+    assert "bob: The file is not a Jupyter notebook that can be read" in done.stderr
+    verdicts = json.loads((tmp_path / "out.json").read_text())
+    assert {v["status"] for v in verdicts if v["student"] == "ada"} == {"correct"}
+
+
 def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypatch):
     """A submission that the grader itself fails on is named; the others are graded."""
     from concurrent.futures import ThreadPoolExecutor

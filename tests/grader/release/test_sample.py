@@ -52,14 +52,11 @@ def test_it_is_made_again_of_other_sources(course, monkeypatch) -> None:
 
 
 def test_what_was_released_is_not_looked_at_again(course, monkeypatch) -> None:
-    assert release_all(course) == []
+    assert not any(one.changed for one in release_all(course))
     monkeypatch.setattr(
         "autograder.grader.release.course.text", lambda _: pytest.fail("it was read again")
     )
-    assert release_all(course) == []
-    monkeypatch.undo()
-    (course.path("source", ".", "lstm") / "lstm.ipynb").write_text("changed")
-    assert release_all(course) == ["lstm"]
+    assert not any(one.changed for one in release_all(course))
 
 
 def ada(*verdicts: Verdict) -> Graded:

@@ -1,0 +1,124 @@
+"""What a course has chosen, in one file for people: assignments, points and due dates.
+
+Courses made before December 2026 have no such file, and nothing is chosen in them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.exercises import assignments
+from autograder.grader.errors import CommandError
+
+FILE = "course.toml"
+"""The name of the file, in the course folder."""
+
+KNOWN = ("due", "points")
+"""What may be said of one assignment."""
+
+TEXT = """\
+# What this course hands out. People write this file; no command changes it.
+#
+# What is chosen here counts from the next `autograder course FOLDER` (assignments),
+# `autograder release lstm` (points) and `autograder grade lstm` (due dates) on. For instance:
+#
+#   [lstm]
+#   due = 2026-12-01T23:59:00+01:00
+#   points = {{ lstm_step_forward = 4, LSTMCell = 5 }}
+#
+# The secret seeds of the hidden inputs are not here, because this file may be shown to others:
+# they are in .autograder/seeds.json, for the eyes of its owner alone. Back that folder up.
+
+assignments = [
+{names}]
+"""
+
+
+class SettingsError(CommandError):
+    """The file says something that cannot be; the text says what."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the course has chosen.
+
+    Attributes:
+        assignments: those that it hands out; None where nothing was chosen.
+        due: until when each may be handed in, in UTC, where that is said.
+        points: of the exercises that have other points than in their chapter, by assignment.
+    """
+
+    assignments: tuple[str, ...] | None = None
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    points: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def text(chosen: Sequence[str]) -> str:
+    """The file of a new course."""
+    return TEXT.format(names="".join(f'    "{name}",\n' for name in chosen))
+
+
+def read(root: Path) -> Settings:
+    """What the file in the course folder says; nothing, where there is none.
+
+    Raises:
+        SettingsError: where it cannot be read, or says what cannot be.
+    """
+    path = root / FILE
+    try:
+        said = tomllib.loads(path.read_bytes().decode())
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from None
+    chosen = said.pop("assignments", None)
+    if chosen is not None and not _are_names(chosen):
+        raise SettingsError(f'{path}: assignments has to be a list such as ["lstm", "gru"].')
+    for name in (*(chosen or ()), *said):
+        if name not in assignments():
+            known = ", ".join(assignments())
+            raise SettingsError(f"{path}: there is no assignment {name}. There are: {known}.")
+    due, points = {}, {}
+    for name, of in said.items():
+        unknown = sorted(of.keys() - set(KNOWN)) if isinstance(of, dict) else [name]
+        if unknown:
+            raise SettingsError(
+                f"{path}: of {name} nothing can be said but {' and '.join(KNOWN)}, in a part that "
+                f"begins with [{name}]; {unknown[0]} is neither."
+            )
+        if "due" in of:
+            due[name] = _due(path, name, of["due"])
+        if "points" in of:
+            points[name] = _points(path, name, of["points"])
+    return Settings(None if chosen is None else tuple(dict.fromkeys(chosen)), due, points)
+
+
+def _are_names(chosen: Any) -> bool:
+    return isinstance(chosen, list) and all(isinstance(name, str) for name in chosen)
+
+
+def _due(path: Path, name: str, said: Any) -> datetime:
+    if not isinstance(said, datetime) or said.tzinfo is None:
+        raise SettingsError(
+            f"{path}: the due date of {name} has to be written with its time and its time zone, "
+            "without quotes, such as 2026-12-01T23:59:00+01:00."
+        )
+    return said.astimezone(UTC).replace(tzinfo=None)
+
+
+def _points(path: Path, name: str, said: Any) -> dict[str, float]:
+    right = isinstance(said, dict) and all(
+        isinstance(number, int | float) and not isinstance(number, bool) and 0 < number < 1e6
+        for number in said.values()
+    )
+    if not right:
+        raise SettingsError(
+            f"{path}: the points of {name} have to be numbers above 0 by exercise, such as "
+            "{ LSTMCell = 5 }."
+        )
+    return {exercise: float(number) for exercise, number in said.items()}

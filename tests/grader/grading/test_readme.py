@@ -1,0 +1,92 @@
+"""What the README says to instructors works as it stands, line by line, in a new course."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.grader.checkout import ROOT
+from autograder.grader.grading import settings
+from autograder.grader.release.solve import filled, solved
+
+
+def lines() -> list[str]:
+    """The commands that the README gives to instructors."""
+    _, _, part = (ROOT / "README.md").read_text().partition("## For instructors")
+    return re.findall(r"^\$ (.+?)(?: +#.*)?$", part.partition("## For administrators")[0], re.M)
+
+
+def shell(folder: Path, *commands: str) -> str:
+    """Run commands as a person does, in an environment that has them; what they print."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euc", "\n".join(commands)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def hand_in(archive: Path) -> dict[str, float]:
+    """Put work into the folder of an archive, in every way that is told; who gets what."""
+    right, blank = solved("lstm"), filled("lstm", {})
+    archive.mkdir(parents=True)
+    (archive / "ada.ipynb").write_text(right)
+    (archive / "bob_lstm.ipynb").write_text(blank)
+    with zipfile.ZipFile(archive / "eve.zip", "w") as packed:
+        packed.writestr("lstm.ipynb", right)
+        packed.writestr(".ipynb_checkpoints/lstm-checkpoint.ipynb", blank)
+        packed.writestr("__MACOSX/._lstm.ipynb", "\0")
+    (archive / "Kim-Lee.2").mkdir()
+    (archive / "Kim-Lee.2" / "my work.ipynb").write_text(blank)
+    return {"ada": 12.0, "bob": 0.0, "eve": 12.0, "Kim-Lee.2": 0.0}
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_readme_work_in_a_new_course(tmp_path):
+    commands = lines()
+    assert [line.split()[0] for line in commands] == ["autograder", "cd"] + ["nbgrader"] + [
+        "autograder"
+    ] * 3 + ["nbgrader"]
+    shell(tmp_path, commands[0])
+    root = tmp_path / "my-course"
+    wanted = hand_in(root / "downloaded" / "lstm" / "archive")
+    said = shell(tmp_path, *commands[1:])
+    assert "Wrote the feedback of 4 students" in said
+    assert {p.name for p in (root / "submitted").iterdir()} == set(wanted)
+    with (root / "grades.csv").open() as file:
+        grades = {
+            row["student_id"]: float(row["score"])
+            for row in csv.DictReader(io.StringIO(file.read()))
+            if row["assignment"] == "lstm"
+        }
+    assert grades == wanted
+
+
+def test_the_file_that_the_readme_shows_is_read(tmp_path):
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    (tmp_path / settings.FILE).write_text(shown)
+    found = settings.read(tmp_path)
+    assert found.assignments == ("lstm", "gru")
+    assert str(found.due["lstm"]) == "2026-12-01 22:59:00"
+    assert found.points == {"lstm": {"LSTMCell": 5.0}}
+
+
+def test_the_examples_in_a_new_file_are_read(tmp_path):
+    text = settings.text(["lstm"])
+    examples = re.findall(r"^#   (.+)$", text, re.M)
+    assert len(examples) == 3
+    (tmp_path / settings.FILE).write_text("\n".join([text, *examples]))
+    found = settings.read(tmp_path)
+    assert (found.assignments, set(found.due), set(found.points)) == (("lstm",), {"lstm"}, {"lstm"})
