@@ -61,9 +61,15 @@ class Ran:
     stops: list[Stop] = field(default_factory=list)
     bound: set[str] | None = None
 
-    def lacks(self, name: str, source: str) -> bool:
-        """Whether what gives `name` a value in the cell `source` did not run."""
-        return self.bound is not None and name not in self.bound and defines(source, name)
+    def without(self, name: str, source: str) -> Stop | None:
+        """Why the cell `source` did not come to give `name` a value, or None where it may have."""
+        if not self.stops or name in (self.bound or ()):
+            return None
+        if name in source and not defines(source, name) and self.bound:
+            return None  # it is given in a way that the text does not show
+        own = [one for one in read(source) or () if name in one.binds]
+        there = [s for s in self.stops if any(one.line <= s.line <= one.end for one in own)]
+        return (there or self.stops)[0]
 
 
 def run(session: Session, source: str) -> Ran:

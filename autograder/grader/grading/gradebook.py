@@ -203,8 +203,10 @@ class Writer:
 
 
 def _notebook(notebook: Notebook) -> _Notebook:
-    grade_cells = {cell.id: cell.name for cell in notebook.grade_cells}
-    return _Notebook(notebook.id, grade_cells, {c.id: c.name for c in notebook.solution_cells})
+    # A task has points and a comment, as nbgrader has it.
+    asked = [*notebook.grade_cells, *notebook.task_cells]
+    answered = [*notebook.solution_cells, *notebook.task_cells]
+    return _Notebook(notebook.id, {c.id: c.name for c in asked}, {c.id: c.name for c in answered})
 
 
 def _empty(notebook: _Notebook) -> SubmittedNotebook:

@@ -19,8 +19,12 @@ from autograder.grader.grading.cell import Added, Submission
 from autograder.grader.grading.notebook import Released
 from autograder.grader.grading.verdict import Verdict
 
-_ACTS = re.compile(r"<(?=[A-Za-z/!?])|\\(?=href|require|unicode|style|class|cssId)")
-"""What begins a tag, or a command of a formula by which it acts on the page."""
+_ACTS = re.compile(
+    r"<(?=[A-Za-z/!?])"
+    r"|\\(?=href|require|unicode|style|class|cssId)"
+    r"|\](?=[(:](?!\s*(?:https?://|mailto:|attachment:|#)))"
+)
+"""What begins a tag, a formula that acts on the page, a link to anything but a page."""
 
 
 def marked(
@@ -66,9 +70,9 @@ def marked(
 
 
 def inert(text: str) -> str:
-    """Markdown in which nothing is HTML, and no formula a link; it looks as it did.
+    """Markdown in which nothing is HTML, and no link is a script; it looks as it did.
 
-    A space without width stands where a tag or the command would begin.
+    A space without width stands where what acts would begin.
     """
     return _ACTS.sub("\\g<0>\u200b", text)
 

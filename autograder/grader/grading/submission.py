@@ -319,10 +319,8 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
         run.broken[cell.exercise] = Assessment("not attempted", "The cell is as it was handed out.")
     ran = cell_run.run(session, source)
     run.outputs[cell.grade_id] = ran.outputs
-    if ran.stops and (ran.lacks(cell.exercise, source) or not ran.bound):
-        # The last that stopped is the definition itself, or what stands above it.
-        status, says = ran.stops[-1].status, _stopped(ran.stops[-1])
-        run.broken[cell.exercise] = Assessment(status, f"The cell {says}.")
+    if stop := ran.without(cell.exercise, source):
+        run.broken[cell.exercise] = Assessment(stop.status, f"The cell {_stopped(stop)}.")
         return
     run.stops[cell.exercise] += [f"The cell {_stopped(stop)}." for stop in ran.stops]
     names = defined_names(source)
