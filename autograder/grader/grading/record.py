@@ -24,7 +24,7 @@ class Record:
         self._assignment = assignment
         self._stubs = {
             cell.grade_id: cell.source.strip()
-            for cell in Released.parse(course.released(assignment)).solutions
+            for cell in Released.parse(course.released(assignment)).answers
         }
         directory = course.directory
         self._writer = Writer(directory.db_url, directory.course_id, course.config)
@@ -49,7 +49,7 @@ class Record:
         data = graded.notebook.encode()
         if student in self._known and path.exists() and path.read_bytes() == data:
             return
-        submitted = self._course.path("submitted", student, self._assignment)
+        submitted = self._course.submitted(self._assignment, student)
         timestamp = self._course.timestamp(submitted)
         self._writer.write(graded.verdicts, self._untouched(graded.notebook), timestamp)
         if timestamp is not None:
