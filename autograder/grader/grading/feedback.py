@@ -22,14 +22,22 @@ FEW = 3
 
 
 def stale(course: Course, assignment: str) -> list[str]:
-    """The graded students whose feedback is missing, or was made of another graded notebook."""
+    """The graded students whose feedback is missing, or was made of another graded notebook.
+
+    Of a page of which nothing is noted, as before December 2026, the clock has to tell.
+    """
     top = course.root / course.directory.autograded_directory
     made_of = _made_of(course, assignment)
     found = []
     for student in sorted(p.name for p in top.glob("*") if p.is_dir()):
         digest = _digest(course, assignment, student)
         page = course.path("feedback", student, assignment) / f"{assignment}.html"
-        if digest and not (page.exists() and made_of.get(student) == digest):
+        if not digest:
+            continue
+        graded = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
+        known = made_of.get(student)
+        other = known != digest if known else _time(page) < _time(graded)
+        if other or not page.exists():
             found.append(student)
     return found
 
@@ -109,6 +117,10 @@ def _elsewhere(root: Path, assignment: str, student: str) -> str:
 
 _course = cache(Course)
 """The course of a process that writes feedback for the command."""
+
+
+def _time(path: Path) -> float:
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _note(course: Course, assignment: str) -> Path:
