@@ -24,7 +24,7 @@ FEW = 3
 def stale(course: Course, assignment: str) -> list[str]:
     """The graded students whose feedback is missing, or was made of another graded notebook.
 
-    Of a page of which nothing is noted, as before December 2026, the clock has to tell.
+    Of a page of which nothing is noted, as before December 2026, the clock alone can tell.
     """
     top = course.root / course.directory.autograded_directory
     made_of = _made_of(course, assignment)
@@ -36,8 +36,7 @@ def stale(course: Course, assignment: str) -> list[str]:
             continue
         graded = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
         known = made_of.get(student)
-        other = known != digest if known else _time(page) < _time(graded)
-        if other or not page.exists():
+        if (known and known != digest) or _time(page) < _time(graded):
             found.append(student)
     return found
 
