@@ -330,3 +330,90 @@ def test_a_numpy_exercise_is_checked_without_a_framework() -> None:
         "    autograder.check(lstm_step_forward)\n"
     )
     assert not loaded(statement) & {"torch", "tensorflow", "keras", "solutions"}
+
+
+def kept(shell: InteractiveShell, cell: str) -> None:
+    """Run a cell of which the notebook keeps the history, as those of a person are."""
+    with capture_output():
+        shell.run_cell(cell, store_history=True).raise_error()
+
+
+STEP_CELL = """def lstm_step_forward(x, h, c, Wx, Wh, b):
+    a = SCALE[0] * (x @ Wx + h @ Wh + b)
+    H = h.shape[1]
+    i, f, o = (sigmoid(a[:, k * H : (k + 1) * H]) for k in (0, 1, 3))
+    c_next = f * c + i * np.tanh(a[:, 2 * H : 3 * H])
+    return o * np.tanh(c_next), c_next, None"""
+SIGMOID_CELL = "def sigmoid(a):\n    return HALF * (1 + np.tanh(HALF * a))"
+
+
+@pytest.mark.parametrize(
+    ("cells", "lost"),
+    [
+        (["SCALE = (1, 1)\nHALF = 0.5", SIGMOID_CELL, STEP_CELL], []),
+        (["SCALE = np.ones(1)\nHALF = 0.5", SIGMOID_CELL, STEP_CELL], ["SCALE"]),
+        (["SCALE = np.ones(1)\nHALF = float('0.5')", SIGMOID_CELL, STEP_CELL], ["SCALE", "HALF"]),
+        (["SCALE = [1]\nHALF = 0.5", f"{SIGMOID_CELL}\n\n\nSCALE = np.ones(1)\n{STEP_CELL}"], []),
+        (["SCALE = np.ones(1)", "SCALE = [1]\nHALF = 0.5", SIGMOID_CELL, STEP_CELL], []),
+        (["SCALE = [1]\nHALF = 0.5", "sigmoid = np.vectorize(lambda a: 1 / (1 + np.exp(-a)))",
+          STEP_CELL], ["sigmoid"]),
+    ],
+    ids=["constants", "made by a call", "of a helper", "in its cell", "made anew", "helper"],
+)  # fmt: skip
+def test_what_grading_would_not_see_is_said(
+    shell: InteractiveShell, cells: list[str], lost: list[str]
+) -> None:
+    for cell in cells:
+        kept(shell, cell)
+    said = Text(shown(shell, "check(lstm_step_forward)")).text
+    found = re.search(r"Grading will not see ([\w ]+): of cells that are no exercise's", said)
+    assert (set(found[1].split(" and ")) if found else set()) == set(lost)
+    if lost:
+        assert "into the cell of lstm_step_forward." in said
+
+
+def test_grading_and_check_read_cells_by_one_rule() -> None:
+    from autograder.checking.cells import statements
+
+    found = statements(
+        "import os\n%matplotlib inline\nx, y = 1, 'a'\nz = f(1)\ng = lambda: f(1)\n"
+        "for i in x: pass\n"
+        "if x:\n    import b\nelse:\n    b = None\n@made()\ndef h(): ...\nw.a = g\nx += 1; y = 2"
+    )
+    assert found is not None
+    assert [one.runs for one in found] == [True, False, True, False, True, False,
+                                           True, True, True, False, True]  # fmt: skip
+    assert found[1].text == "%matplotlib inline"
+    assert found[7].text == "@made()\ndef h(): ..."
+    assert found[8].changes == {"w"}
+    assert [one.text for one in found[9:]] == ["x += 1", "y = 2"]
+    assert found[6].binds == {"b"}
+
+
+OLDER_WARNS = """import warnings
+def lstm_step_forward(x, h, c, Wx, Wh, b):
+    warnings.warn("Conversion of an array with ndim > 0 is deprecated", DeprecationWarning)
+    i, f, g, o = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
+    i, f, o = (0.5 * (1 + np.tanh(0.5 * a)) for a in (i, f, o))
+    c_next = f * c + i * np.tanh(g)
+    return o * np.tanh(c_next), c_next, None"""
+
+
+def test_a_warning_of_another_version_names_the_graders(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(shell, OLDER_WARNS)[0].raise_error()
+    assert "is graded with" not in shown(shell, "check(lstm_step_forward)")
+    monkeypatch.setattr(np, "__version__", "2.2.6")
+    said = Text(shown(shell, "check(lstm_step_forward)")).text
+    assert "The class is graded with NumPy 2.4.6, and this is NumPy 2.2.6." in said
+    assert "may be an error there" in said
+
+
+def test_an_error_with_another_version_names_the_graders(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(np, "__version__", "1.26.4")
+    run(shell, "def lstm_step_forward(*_):\n    return np.vecdot_of_nobody")[0].raise_error()
+    said = Text(shown(shell, "check(lstm_step_forward)")).text
+    assert "graded with NumPy 2.4.6, and this is NumPy 1.26.4" in said

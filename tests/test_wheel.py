@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from autograder import given
+from autograder.checking import graded_with
 from autograder.exercises import Exercise, assignments
 from autograder.grader import catalogue, references
 from tests.students import EXERCISES, names
@@ -186,3 +188,20 @@ def test_mistakes_are_named_with_the_wheel_alone(library: Path, tmp_path: Path) 
         for mistake, line in zip(some, shown, strict=True):
             assert line.startswith(f"{mistake.exercise}: not right yet. {mistake.mistake.says} ")
             assert line.endswith(f" Read {mistake.mistake.read}.")
+
+
+def test_the_wheel_says_with_which_versions_the_class_is_graded() -> None:
+    pinned = dict(
+        line.split("==") for line in (ROOT / "constraints.txt").read_text().split() if "==" in line
+    )
+    assert {name: pinned[name] for name in graded_with.VERSIONS} == graded_with.VERSIONS
+    assert "numpy" in graded_with.VERSIONS
+
+
+def test_the_grader_has_the_usual_packages_pinned() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    grade = settings["project"]["optional-dependencies"]["grade"]
+    usual = {"ipympl", "matplotlib", "pandas", "scikit-learn", "scipy", "seaborn", "tqdm"}
+    assert usual <= set(grade)
+    pinned = (ROOT / "constraints.txt").read_text()
+    assert all(f"\n{name}==" in pinned for name in usual)

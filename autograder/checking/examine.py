@@ -12,7 +12,9 @@ import numpy as np
 
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import failed
+from autograder.checking.graded_with import says_what_differs
 from autograder.checking.public import SEED, Public
+from autograder.checking.seen import says_what_is_unseen
 from autograder.checking.show import Shown
 from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
 from autograder.exercises.speed import looped
@@ -34,18 +36,33 @@ def found_of(student_object: Any) -> Shown:
         names = ", ".join(e.name for assignment in assignments() for e in exercises(assignment))
         says = f"{given} is not an exercise. Give the function or class itself, one of: {names}."
         return Shown(name or "check", "error", says)
-    found = examine(exercise, student_object)
+    warned: list[str] = []
+    found = examine(exercise, student_object, warned)
     if found.status == "correct" and exercise.speed is not None:
         found = _timed(found, exercise.speed, _beside(exercise, student_object))
-    return Shown(name, found.status, found.message, found.read)
+    also = [
+        says_what_differs(found.status, warned),
+        says_what_is_unseen(student_object, [e.name for e in exercises(exercise.assignment)]),
+    ]
+    message = " ".join(filter(None, [found.message, *also]))
+    return Shown(name, found.status, message, found.read)
 
 
-def examine(exercise: Exercise, student_object: Any) -> Assessment:
-    """Assess a student's object on the public cases, beside the student's other objects."""
+def examine(exercise: Exercise, student_object: Any, warned: list[str] | None = None) -> Assessment:
+    """Assess a student's object on the public cases, beside the student's other objects.
+
+    Args:
+        exercise: the exercise.
+        student_object: the object.
+        warned: where the warnings that it gives are put down.
+    """
     namespace = _beside(exercise, student_object)
 
     def ask(program: Program) -> Sequence[Answer]:
-        return run(program, namespace)
+        answers = run(program, namespace)
+        if warned is not None:
+            warned.extend(filter(None, (answer.warned for answer in answers)))
+        return answers
 
     def earlier(name: str) -> Assessment | None:
         needed = find(name)

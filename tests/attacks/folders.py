@@ -146,12 +146,12 @@ ATTACKS = (
                   "sitecustomize.py": b"import os; os._exit(0)",
                   "ipython_config.py": b"raise SystemExit", "usercustomize.py": b"1/0"}),
     Attack("an-exploding-archive", "hands in an archive that explodes, and unpacks it",
-           ALL - POINTS[CELL], solved=True,
+           ALL, solved=True,
            files={"bomb.gz": gzip.compress(bytes(400 << 20), 9)},
            cells={CELL: "import gzip, shutil\n"
                         "shutil.copyfileobj(gzip.open('bomb.gz'), open('all', 'wb'))\n"
                         + reference()[CELL]},
-           statuses={CELL: "error"}),
+           statuses={CELL: "correct"}),
     Attack("honest-data", "hands in a data file that its cell reads, as it may", ALL, solved=True,
            files={"data/numbers.csv": b"1,2,3"},
            cells={STEP: beside(STEP, "assert open('data/numbers.csv').read() == '1,2,3'")}),

@@ -192,7 +192,7 @@ ATTACKS = (
     Attack("no-broadcasts", "closes the broadcast socket, so that no request ever ends", ALL,
            solved=True, cells={STEP: beside(STEP, "get_ipython().kernel.iopub_thread.stop()")}),
     Attack("endless-message", "takes the place of its own socket, and sends a message with no end",
-           ALL - POINTS[CELL], solved=True,
+           ALL, solved=True,
            cells={CELL: beside(CELL, """import glob, os, socket, threading, time
 def pour(end):
     end.recv(64)

@@ -7,7 +7,6 @@ from tests.attacks.attack import (  # fmt: skip
     BACK,
     CELL,
     FORWARD,
-    POINTS,
     STEP,
     Attack,
     Outcome,
@@ -175,9 +174,9 @@ ATTACKS = (
                                "    except OSError:\n"
                                "        pass\n"
                                "time.sleep(1)")}),
-    Attack("kill-all", "kills all processes at once", ALL - POINTS[CELL], solved=True,
+    Attack("kill-all", "kills all processes at once", ALL, solved=True,
            cells={CELL: beside(CELL, "import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos.kill(0, 9)")},
-           statuses={CELL: "error"}),
+           statuses={CELL: "correct"}),
     harmless("traces", "traces and reads the memory of the first process",
              "import ctypes, os\n"
              "libc = ctypes.CDLL(None, use_errno=True)\n"
@@ -223,12 +222,12 @@ ATTACKS = (
                   CELL: beside(CELL, "print('recorded', recorded[-200:])")},
            proof=no_hidden_input),
     Attack("raises-inputs", "raises the hidden inputs in a later cell, as the text of an exception",
-           ALL - POINTS[BACK], solved=True,
+           ALL, solved=True,
            cells={STEP: beside(STEP, "") + f"\n\n{RECORD}",
                   BACK: beside(BACK, "print('recorded')") +
                   "\n\nraise type(recorded[0] if recorded else 'Nothing', (Exception,), {})("
                   "' '.join(recorded))"},
-           statuses={BACK: "error"}, proof=no_hidden_input),
+           statuses={BACK: "correct"}, proof=no_hidden_input),
     Attack("hides-inputs", "keeps the hidden inputs in a file, for its next kernel to print", 9.0,
            solved=True,
            cells={STEP: beside(STEP, "") + f"\n\n{RECORD}",

@@ -24,11 +24,11 @@ LAST = ALL - POINTS[CELL]
 
 def last(name: str, tries: str, code: str, status: str = "", *, called: bool = False,
          proof: Proof | None = None) -> Attack:  # fmt: skip
-    """Does it in the last exercise, beside the definition or when it is called."""
+    """Does it in the last exercise: when it is called, or beside the definition, which is right."""
     make = within if called else beside
-    statuses = {CELL: status} if status else {}
-    return Attack(name, tries, LAST, solved=True, cells={CELL: make(CELL, code)},
-                  statuses=statuses, proof=proof)  # fmt: skip
+    statuses = {CELL: (status if called else "correct")} if status else {}
+    return Attack(name, tries, LAST if called else ALL, solved=True,
+                  cells={CELL: make(CELL, code)}, statuses=statuses, proof=proof)  # fmt: skip
 
 
 def second(name: str, tries: str, code: str, status: str) -> Attack:
@@ -110,9 +110,9 @@ ATTACKS = (
          "import ctypes\nctypes.CDLL(None).pause()", "timeout"),
     last("async-loop", "blocks the kernel's event loop",
          "import asyncio\nawait asyncio.sleep(10**6)", "timeout"),
-    Attack("slow-repr", "hangs where its last value is shown", LAST, solved=True,
+    Attack("slow-repr", "hangs where its last value is shown", ALL, solved=True,
            cells={CELL: f"{reference()[CELL]}\n\nclass Slow:\n    def __repr__(self):\n"
-                        "        while True: pass\n\nSlow()"}, statuses={CELL: "timeout"}),
+                        "        while True: pass\n\nSlow()"}, statuses={CELL: "correct"}),
     free("spinning-threads", "leaves threads that spin",
          "import threading\n"
          "def spin():\n"

@@ -21,9 +21,10 @@ from traitlets.config import PyFileConfigLoader
 from autograder.grader import manifest
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import settings
+from autograder.grader.grading.carried import declared, sweep
 from autograder.grader.grading.files import CONFIG, course_root, write_atomically
 from autograder.grader.grading.gradebook import Writer
-from autograder.grader.grading.handed_in import read_folder, read_line
+from autograder.grader.grading.handed_in import read_folder, read_line, readable
 from autograder.grader.grading.job import Job, parsed
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.output_cache import Watch
@@ -132,12 +133,27 @@ class Course:
     def submissions(self, assignment: str) -> dict[str, Path]:
         """The folder that each student submitted, by student, in alphabetical order."""
         top = self.root / self.directory.submitted_directory
-        found = {}
-        for student in sorted(p.name for p in top.glob("*") if p.is_dir()):
-            folder = self.path("submitted", student, assignment)
+        found: dict[str, Path] = {}
+        for name in sorted(p.name for p in top.glob("*") if p.is_dir()):
+            folder = self.path("submitted", name, assignment)
             if folder.is_dir():
-                found[student] = folder
+                student = readable(name)
+                found[student if student not in found else f"{student} (2)"] = folder
         return found
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        """The folder that a student submitted; where there is none, the one it should be."""
+        folder = self.path("submitted", student, assignment)
+        return folder if folder.is_dir() else self.submissions(assignment).get(student, folder)
+
+    def sweep(self, assignment: str, student: str) -> None:
+        """Remove from a student's graded folder the files that the assignment does not declare."""
+        sweep(
+            self.path("autograded", student, assignment),
+            f"{assignment}.ipynb",
+            declared(self.path("release", ".", assignment)),
+            self.timestamp(self.submitted(assignment, student)),
+        )
 
     def class_of(self, assignment: str) -> list[str]:
         """The students who handed in the assignment, in alphabetical order.
@@ -226,7 +242,7 @@ class Course:
 
     def job(self, assignment: str, student: str) -> Job:
         """The job of grading what a student submitted, under the limits of this course."""
-        folder = self.path("submitted", student, assignment)
+        folder = self.submitted(assignment, student)
         limits = self.config.Execute
         seconds: dict[str, Any] = {name: float(limits[name]) for name in LIMITS if name in limits}
         return Job(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import multiprocessing
 import os
 import signal
@@ -12,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.pool import end_with_parent
 
 FEW = 3
@@ -19,13 +22,21 @@ FEW = 3
 
 
 def stale(course: Course, assignment: str) -> list[str]:
-    """The graded students whose feedback is missing or older than the graded notebook."""
+    """The graded students whose feedback is missing, or was made of another graded notebook.
+
+    Of a page of which nothing is noted, as before December 2026, the clock alone can tell.
+    """
     top = course.root / course.directory.autograded_directory
+    made_of = _made_of(course, assignment)
     found = []
     for student in sorted(p.name for p in top.glob("*") if p.is_dir()):
-        graded = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
+        digest = _digest(course, assignment, student)
         page = course.path("feedback", student, assignment) / f"{assignment}.html"
-        if graded.exists() and _time(page) < _time(graded):
+        if not digest:
+            continue
+        graded = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
+        known = made_of.get(student)
+        if (known and known != digest) or _time(page) < _time(graded):
             found.append(student)
     return found
 
@@ -36,6 +47,7 @@ def write(course: Course, assignment: str, student: str) -> None:
     Raises:
         CourseError: where nbgrader refuses; its reason is in the text.
     """
+    course.sweep(assignment, student)
     course.nbgrader(lambda api: api.generate_feedback(assignment, student, force=True))
 
 
@@ -44,9 +56,23 @@ def write_all(
 ) -> Iterator[tuple[str, str]]:
     """Write the feedback of many students, in a process a core.
 
+    Of what each page was made is noted in the course, for `stale`: clocks cannot be compared.
+
     Yields:
         A student whose turn is over, and why there is no feedback, or "".
     """
+    digests = {student: _digest(course, assignment, student) for student in students}
+    made_of = _made_of(course, assignment)
+    try:
+        for student, refusal in _written(course, assignment, students):
+            if not refusal:
+                made_of[student] = digests[student]
+            yield student, refusal
+    finally:
+        write_atomically(_note(course, assignment), json.dumps(made_of).encode(), mode=0o600)
+
+
+def _written(course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
     if len(students) <= FEW:
         for student in students:
             yield student, _refusal(course, assignment, student)
@@ -94,3 +120,22 @@ _course = cache(Course)
 
 def _time(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
+
+
+def _note(course: Course, assignment: str) -> Path:
+    return course.kept / "made" / f"feedback-{assignment}.json"
+
+
+def _made_of(course: Course, assignment: str) -> dict[str, str]:
+    """The digest of the graded notebook of which each student's page was made."""
+    try:
+        found = json.loads(_note(course, assignment).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(course: Course, assignment: str, student: str) -> str:
+    """A digest of a student's graded notebook, or "" where there is none."""
+    graded = course.path("autograded", student, assignment) / f"{assignment}.ipynb"
+    return hashlib.sha256(graded.read_bytes()).hexdigest() if graded.is_file() else ""

@@ -408,6 +408,7 @@ def _busy(error: DatabaseError) -> bool:
 
 
 def _notebook(notebook: Notebook) -> _Notebook:
+    # A task has points and a comment, as nbgrader has it.
     asked = [*notebook.grade_cells, *notebook.task_cells]
     return _Notebook(
         notebook.id,

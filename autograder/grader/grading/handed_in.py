@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +30,9 @@ MOST_FILES = 200
 
 DEEPEST = 8
 """Folders within folders."""
+
+MOST_NOTES = 10
+"""Things that were left out and are told one by one."""
 
 _NOT_DATA = frozenset({"timestamp.txt", ".ipynb_checkpoints", "__pycache__"})
 
@@ -66,17 +70,19 @@ def read_notebook(path: Path) -> HandedIn:
 
 
 def read_folder(folder: Path, assignment: str) -> HandedIn:
-    """The notebook `<assignment>.ipynb` in `folder`, and the data files beside it."""
+    """The notebook in `folder`, which should be `<assignment>.ipynb`, and the data files there."""
     if folder.is_symlink() or folder.parent.is_symlink():
         says = f"What was handed in is a symbolic link, {_name(folder)}. Submit the files."
         return HandedIn(notes=[says])
-    own = f"{assignment}.ipynb"
-    alone = read_notebook(folder / own)
-    notes = list(alone.notes)
+    notes: list[str] = []
+    paths = list(_walk(folder, notes))
+    own, found = _notebook(folder, assignment, paths)
+    alone = read_notebook(own)
+    notes = [*found, *alone.notes, *notes]
     files: dict[str, bytes] = {}
     left = ALL_FILES
-    for path in _walk(folder, notes):
-        if path == folder / own:
+    for path in paths:
+        if path == own:
             continue
         try:
             data = _bytes(path, min(LARGEST_FILE, left), refuse=True)
@@ -84,11 +90,23 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
             notes.append(_sentence(path, error))
             continue
         left -= len(data)
-        files[str(path.relative_to(folder))] = data
+        files[readable(str(path.relative_to(folder)))] = data
         if len(files) > MOST_FILES:
             notes.append(f"There are more than {MOST_FILES} files; the others were left out.")
             break
+    more = len(notes) - MOST_NOTES
+    if more > 0:
+        notes[MOST_NOTES:] = [f"{more} more things were left out."]
     return HandedIn(alone.notebook, files, notes)
+
+
+def readable(name: str) -> str:
+    """The name of a file as text: one that is not in UTF-8 is taken to be in Latin-1."""
+    data = os.fsencode(name)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def read_line(path: Path) -> str:
@@ -111,6 +129,40 @@ def unpacked(files: Mapping[str, bytes]) -> Iterator[Path | None]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         yield Path(folder)
+
+
+def _notebook(folder: Path, assignment: str, paths: Sequence[Path]) -> tuple[Path, list[str]]:
+    """The notebook among what was handed in, and a note where it has another name or place.
+
+    A browser that downloads it twice calls it `lstm (1).ipynb`, and JupyterLab `lstm-Copy1.ipynb`:
+    the last copy is taken.
+    """
+    own = folder / f"{assignment}.ipynb"
+    there = [path for path in paths if path.suffix.casefold() == ".ipynb"]
+    if own in there or own.is_symlink():
+        return own, []
+    there = [path for path in there if not path.is_symlink()]
+    named = [path for path in there if _plain(path) == assignment.casefold()]
+    found = named or (there if len(there) == 1 else [])
+    if not found:
+        return own, []
+    taken = max(found, key=lambda path: (-len(path.parts), _copy(path), path.name))
+    place = readable(str(taken.relative_to(folder)))
+    shown = "".join(c if c.isprintable() else "?" for c in place)[:100]
+    return taken, [f"The notebook is not at {own.name}; {shown} was taken."]
+
+
+_COPY = re.compile(r"(?:[ _-]*\((\d+)\)|[ _-]+copy[ _]?(\d*))+$", re.IGNORECASE)
+
+
+def _plain(path: Path) -> str:
+    """The name of a notebook without what marks a copy, in small letters."""
+    return _COPY.sub("", path.stem).casefold()
+
+
+def _copy(path: Path) -> int:
+    marks = _COPY.search(path.stem)
+    return int(f"0{marks[1] or marks[2] or ''}") + 1 if marks else 0
 
 
 class _LeftOutError(Exception):
@@ -153,4 +205,4 @@ def _sentence(path: Path, error: Exception) -> str:
 
 
 def _name(path: Path) -> str:
-    return "".join(c if c.isprintable() else "?" for c in path.name)[:100]
+    return "".join(c if c.isprintable() else "?" for c in readable(path.name))[:100]

@@ -53,14 +53,15 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """A digest of all that decides the verdicts, the student's name included.
 
-        Of the notebook only the solution cells count: what else a student changes does not
-        decide anything, and is not graded again. What was given earlier follows from the rest.
-        Where torch is of the same version, its builds for CPU and CUDA are as one.
+        Of the notebook only what is graded or handed on counts: what a student changes in a
+        demonstration or prints does not decide anything, and is not graded again. What was given
+        earlier follows from the rest. Where torch is of the same version, its builds for CPU and
+        CUDA are as one.
         """
         released = parsed(self.released)
         try:
             submission = released.read(self.handed_in.notebook)
-            content = json.dumps([dict(submission.sources), dict(submission.notes)])
+            content = json.dumps(submission.content)
         except UnreadableNotebookError as error:
             content = str(error)
         files = {k: hashlib.sha256(v).hexdigest() for k, v in self.handed_in.files.items()}

@@ -1,7 +1,8 @@
 """Notebooks: the released one, what a student made of it, and the one that is graded.
 
-Of a submission nothing is taken but the sources of its solution cells, found by grade_id.
-Every other cell, all metadata, tags and points are those of the released notebook.
+Of a submission nothing is taken but the text of cells: of its solution cells and answers, of what
+these need, and of cells that the student added. All metadata, tags and points are those of the
+released notebook.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import nbformat
 
+from autograder.grader.grading.cell import Cell, Submission, Submitted
+from autograder.grader.grading.pictures import pictures
+from autograder.grader.grading.selection import Selection, added
 from autograder.grader.syntax import parse
 
 MAX_BYTES = 32 * 2**20
@@ -28,38 +30,6 @@ class UnreadableNotebookError(Exception):
     """The file is no notebook; the text says why, in a sentence."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A code cell of the released notebook that grading runs or fills with a verdict.
-
-    Attributes:
-        grade_id: its nbgrader id.
-        role: "setup", "solution" or "check".
-        source: as released.
-        exercise: of a solution or check cell, the name of the exercise; else "".
-        points: of a check cell.
-    """
-
-    grade_id: str
-    role: str
-    source: str
-    exercise: str = ""
-    points: float = 0.0
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What was found in a student's notebook.
-
-    Attributes:
-        sources: the text of each solution cell, by grade_id.
-        notes: a sentence on each cell that was not where it should be, by grade_id.
-    """
-
-    sources: Mapping[str, str]
-    notes: Mapping[str, str] = field(default_factory=dict)
-
-
 class Released:
     """The notebook as released to students.
 
@@ -70,6 +40,9 @@ class Released:
     def __init__(self, notebook: Any) -> None:
         self.notebook = notebook
         self.cells = tuple(c for c in map(_cell, notebook.cells) if c is not None)
+        self._all = tuple(map(_submitted, notebook.cells))
+        # An answer that a person grades may stand in cells of its own: then all of them are kept.
+        self._by_hand = any(map(_is_graded_by_hand, notebook.cells))
 
     @classmethod
     def parse(cls, text: str) -> Released:
@@ -82,6 +55,11 @@ class Released:
         return tuple(cell for cell in self.cells if cell.role == "solution")
 
     @property
+    def answers(self) -> tuple[Cell, ...]:
+        """The cells that students fill in: the solution cells, and text that a person grades."""
+        return tuple(cell for cell in self.cells if cell.role in ("solution", "answer"))
+
+    @property
     def checks(self) -> tuple[Cell, ...]:
         """The check cells, in order."""
         return tuple(cell for cell in self.cells if cell.role == "check")
@@ -92,7 +70,7 @@ class Released:
         return "\n".join(cell.source for cell in self.cells if cell.role == "setup")
 
     def read(self, data: bytes | None) -> Submission:
-        """Find the solution cells in the bytes of a submitted notebook.
+        """Find what is graded in the bytes of a submitted notebook.
 
         Missing, duplicated, reordered or retyped cells, changed tags and metadata are put up
         with: a cell is known by its grade_id, or by the definition that stands in it.
@@ -103,26 +81,38 @@ class Released:
         if data is None:
             raise UnreadableNotebookError("No notebook was submitted for this assignment.")
         cells = _submitted_cells(data)
-        sources, notes = {}, {}
-        for cell in self.solutions:
-            found, note = _find(cell, cells)
-            if found is not None:
-                sources[cell.grade_id] = found
-            if note:
-                notes[cell.grade_id] = note
-        return Submission(sources, notes)
+        found = Selection(self.cells, cells)
+        more = added(self._all, cells, found.taken)
+        answers = {cell.grade_id for cell in self.cells if cell.role == "answer"}
+        return Submission(
+            found.sources,
+            found.notes,
+            found.helpers,
+            found.changes,
+            [one for at, one in more.items() if self._by_hand or at in found.helping],
+            {name: cells[at].pictures for at, name in found.taken.items() if name in answers},
+        )
+
+
+def _is_graded_by_hand(cell: Any) -> bool:
+    meta = cell.metadata.get("nbgrader", {})
+    return bool(meta.get("task") or (meta.get("solution") and meta.get("grade")))
 
 
 def _cell(cell: Any) -> Cell | None:
     meta = cell.metadata.get("nbgrader", {})
-    if cell.cell_type != "code" or not meta:
+    if not meta:
         return None
     grade_id, source = meta["grade_id"], cell.source
+    if cell.cell_type != "code":
+        return Cell(grade_id, "answer", source) if meta.get("solution") else None
     if meta.get("solution"):
         return Cell(grade_id, "solution", source, exercise=_defined(source) or grade_id)
     called = re.fullmatch(r"\s*check\((\w+)\)\s*", source)
     if meta.get("grade") and called is not None:
         return Cell(grade_id, "check", source, called[1], float(meta["points"]))
+    if meta.get("grade"):
+        return Cell(grade_id, "test", source)
     # A check without points is the student's alone.
     given = meta.get("locked") and not meta.get("grade") and called is None
     return Cell(grade_id, "setup", source) if given else None
@@ -145,11 +135,11 @@ def defined_names(source: str) -> list[str]:
 
 def sources(text: str) -> dict[str, str]:
     """The text of each cell of a graded notebook that nbgrader knows, by grade_id."""
-    cells = map(_bare, json.loads(text)["cells"])
+    cells = map(_submitted, json.loads(text)["cells"])
     return {cell.grade_id: cell.source for cell in cells if cell.grade_id}
 
 
-def _submitted_cells(data: bytes) -> list[_Bare]:
+def _submitted_cells(data: bytes) -> list[Submitted]:
     if len(data) > MAX_BYTES:
         raise UnreadableNotebookError(
             f"The notebook is larger than {MAX_BYTES // 2**20} MiB. Clear its outputs (Kernel, "
@@ -158,10 +148,10 @@ def _submitted_cells(data: bytes) -> list[_Bare]:
     try:
         found = json.loads(data.decode("utf-8-sig"))
         if found["nbformat"] == 4:
-            cells = [_bare(cell) for cell in found["cells"]]
+            cells = [_submitted(cell) for cell in found["cells"]]
         else:
             older = nbformat.reads(json.dumps(found), as_version=4)
-            cells = [_bare(cell) for cell in older.cells]
+            cells = [_submitted(cell) for cell in older.cells]
     except Exception as error:
         raise UnreadableNotebookError(
             "The file is not a Jupyter notebook that can be read "
@@ -175,40 +165,13 @@ def _submitted_cells(data: bytes) -> list[_Bare]:
     return cells
 
 
-class _Bare(NamedTuple):
-    """A submitted cell: its id where nbgrader gave it one, its type and its text."""
-
-    grade_id: Any
-    kind: Any
-    source: str
-
-
-def _bare(cell: Any) -> _Bare:
+def _submitted(cell: Any) -> Submitted:
     source, about = cell["source"], dict(cell["metadata"]).get("nbgrader")
     text = source if isinstance(source, str) else "".join(source)
     # Half of a surrogate pair is no text: it can be neither run nor written down.
     text = text.encode("utf-8", "replace").decode()
     grade_id = about.get("grade_id") if isinstance(about, dict) else None
-    return _Bare(grade_id, cell["cell_type"], text)
-
-
-def _find(wanted: Cell, cells: Sequence[_Bare]) -> tuple[str | None, str]:
-    """The source that a student gave for a solution cell, and a note where it was odd."""
-    same = [c.source for c in cells if c.grade_id == wanted.grade_id]
-    known = [source for source in same if source.strip() != wanted.source.strip()]
-    if len(same) > 1 and known:
-        return known[-1], (
-            f"The notebook has {len(same)} cells for `{wanted.exercise}`; the last one that was "
-            "changed was taken."
-        )
-    if same:
-        return same[-1], ""
-    mention = re.compile(rf"^(?:def|class)\s+{wanted.exercise}\b", re.MULTILINE)
-    for c in reversed(cells):
-        defines = c.kind == "code" and mention.search(c.source)
-        if defines and wanted.exercise in defined_names(c.source):
-            return c.source, (
-                f"The cell of `{wanted.exercise}` was not in its place; another cell that defines "
-                "it was taken."
-            )
-    return None, f"The notebook has no cell for `{wanted.exercise}`."
+    names = (name if isinstance(name, str) else None for name in (grade_id, cell.get("id")))
+    grade_id, own = names
+    kept = pictures(cell.get("attachments")) if cell["cell_type"] == "markdown" else {}
+    return Submitted(grade_id, cell["cell_type"], text, own, kept)

@@ -20,7 +20,8 @@ class Execute(NbGraderPreprocessor):  # type: ignore[misc]
 
     It stands in the place of nbgrader's own preprocessor of that name, and of its sanitising:
     it reads what was submitted for itself, and the notebook that it returns is the released one
-    with the student's solution cells.
+    with the student's cells. Of the files that nbgrader has copied those stay that the assignment
+    declares.
     """
 
     cell_seconds = Float(Times.cell, help="How long one cell may run, in seconds.").tag(config=True)
@@ -35,6 +36,7 @@ class Execute(NbGraderPreprocessor):  # type: ignore[misc]
         """See nbconvert's Preprocessor."""
         about = resources["nbgrader"]
         course = Course(Path(os.getcwd()))
+        course.sweep(about["assignment"], about["student"])
         job = course.job(about["assignment"], about["student"])
         journal = course.journal(about["assignment"])
         graded = lookup(job, journal)

@@ -49,7 +49,7 @@ class Record:
         self._assignment = assignment
         self._stubs = {
             cell.grade_id: cell.source.strip()
-            for cell in Released.parse(course.released(assignment)).solutions
+            for cell in Released.parse(course.released(assignment)).answers
         }
         self._writer = course.gradebook()
         self._known = self._writer.students(assignment)
@@ -149,7 +149,7 @@ class Record:
         return False
 
     def _handed_in(self, student: str) -> datetime | None:
-        return self._course.timestamp(self._course.path("submitted", student, self._assignment))
+        return self._course.timestamp(self._course.submitted(self._assignment, student))
 
     def _stamp(self, student: str, timestamp: datetime | None) -> None:
         """Write beside the graded notebook when the work was handed in, as nbgrader does."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograder.grader.grading.cell import Submission
 from autograder.grader.grading.job import Job, lookup, parsed
 from autograder.grader.grading.journal import Journal
-from autograder.grader.grading.notebook import Submission, UnreadableNotebookError, sources
+from autograder.grader.grading.notebook import UnreadableNotebookError, sources
 from autograder.grader.grading.verdict import Graded
 
 OLDER = "graded with an older version; grade again to renew"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -15,13 +16,13 @@ from jupyter_client.manager import AsyncKernelManager
 from autograder.checking.assess import Assessment
 from autograder.exercises import Ask, Exercise
 from autograder.exercises.wire import RefusedAnswerError
+from autograder.grader.grading import cell_run
+from autograder.grader.grading.cell import Cell, Submission
 from autograder.grader.grading.framework_use import Text, suspicion
 from autograder.grader.grading.graded_notebook import marked
 from autograder.grader.grading.handed_in import HandedIn, unpacked
 from autograder.grader.grading.notebook import (
-    Cell,
     Released,
-    Submission,
     UnreadableNotebookError,
     defined_names,
 )
@@ -47,6 +48,9 @@ class Times:
     ask: float = 10.0
     all: float = 180.0
 
+
+MOST_STOPS = 3
+"""Statements that stopped of which a student is told, for one exercise."""
 
 NO_ANSWER = "what came back is no answer"
 READY_MADE = "the cell uses what the framework has ready-made"
@@ -116,7 +120,7 @@ class Grader:
             stand.get(cell.exercise) or self._verdict(student, cell, run)
             for cell in self._released.checks
         ]
-        return verdicts, marked(self._released, submission.sources, run.outputs, verdicts)
+        return verdicts, marked(self._released, submission, run.outputs, verdicts)
 
     def _run(
         self,
@@ -136,8 +140,14 @@ class Grader:
                     run.text.add(cell.source)
                     self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
+                    _run_helpers(session, cell, submission.helpers, run)
                     run.text.add(submission.sources.get(cell.grade_id, ""))
                     _run_solution(session, cell, submission, run)
+                    _run_helpers(session, cell, submission.changes, run)
+                elif cell.role == "test":
+                    run.outputs[cell.grade_id] = cell_run.test(session, cell.source)
+                elif cell.role == "answer":
+                    continue
                 elif cell.exercise in stand:
                     run.found[cell.exercise] = _found(stand[cell.exercise])
                 else:
@@ -283,6 +293,7 @@ class _Run:
         broken: what is found already, because the cell itself did not run.
         hung: those that did not come back, and are not called again.
         text: the cells that were run so far.
+        stops: a sentence on each statement beside the definition that stopped.
     """
 
     notes: Sequence[str]
@@ -294,6 +305,7 @@ class _Run:
     suspicions: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     text: Text = field(default_factory=Text)
+    stops: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:
@@ -304,31 +316,32 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
         return
     if source.strip() == cell.source.strip():
         run.broken[cell.exercise] = Assessment("not attempted", "The cell is as it was handed out.")
-    try:
-        ran = session.run_cell(source)
-    except TimedOutError as error:
-        says = f"The cell itself does not come to an end: {error}, and was stopped."
-        run.broken[cell.exercise] = Assessment("timeout", says)
-        return
-    except FloodError:
-        says = "The cell prints without end, and was stopped."
-        run.broken[cell.exercise] = Assessment("error", says)
-        return
-    except DiedError:
-        says = "The cell ended the kernel: a crash, a call of exit, or more memory than there is."
-        run.broken[cell.exercise] = Assessment("error", says)
-        return
+    ran = cell_run.run(session, source)
     run.outputs[cell.grade_id] = ran.outputs
-    if ran.error:
-        where = f" in line {ran.line}" if ran.line else ""
-        says = f"The cell stops with {ran.error.rstrip('.')}{where}."
-        run.broken[cell.exercise] = Assessment("error", says)
+    if stop := ran.without(cell.exercise, source):
+        run.broken[cell.exercise] = Assessment(stop.status, f"The cell {_stopped(stop)}.")
         return
+    run.stops[cell.exercise] += [f"The cell {_stopped(stop)}." for stop in ran.stops]
     names = defined_names(source)
     if cell.exercise not in names and cell.exercise not in source:
         given = " and ".join(f"`{name}`" for name in names) or "nothing"
         says = f"The cell defines {given}, and not `{cell.exercise}`. The name has to stay."
         run.broken[cell.exercise] = Assessment("error", says)
+
+
+def _run_helpers(
+    session: Session, cell: Cell, texts: Mapping[str, Sequence[str]], run: _Run
+) -> None:
+    """Run what a solution cell needs of other cells."""
+    for text in texts.get(cell.grade_id, ()):
+        run.text.add(text)
+        ran = cell_run.run(session, text)
+        says = "A cell from which it needs something"
+        run.stops[cell.exercise] += [f"{says} {_stopped(stop)}." for stop in ran.stops]
+
+
+def _stopped(stop: cell_run.Stop) -> str:
+    return f"{stop.says} in line {stop.line}" if stop.line else stop.says
 
 
 def _noted(
@@ -340,12 +353,16 @@ def _noted(
         note = submission.notes.get(solution.grade_id, "")
         if solution.exercise == cell.exercise and note and note not in found.message:
             extra.append(note)
-    if found.status != "correct":
+    if stops := run.stops[cell.exercise]:
+        costs = "That costs nothing: what else stands in the cell was run."
+        extra += [*stops[:MOST_STOPS], costs] if found.status == "correct" else stops[:MOST_STOPS]
+    if found.status != "correct" or cell == released.checks[0]:
         extra += run.notes
     if "NameError" in found.message:
         extra.append(
-            "Grading runs the setup cell and the exercise cells alone: what a function uses has "
-            "to stand in one of these."
+            "Grading runs the setup cell, the cells of the exercises, and of other cells the "
+            "imports, definitions and plain constants: what a function uses has to stand in one "
+            "of these."
         )
     if not extra:
         return found

@@ -58,8 +58,8 @@ def students(assignment: str) -> dict[str, Student]:
         "half-finished": Student(filled(assignment, begun), dict.fromkeys(graded[1:], "")),
         "plots": Student(filled(assignment, {**right, first: f"{right[first]}\n\n{PLOT}"}), {}),
         "syntax-error": with_last(f"{right[last]}\n)"),
-        "crash": with_last(f"import os\n\nos._exit(1)\n{right[last]}"),
-        "endless-loop": with_last(f"while True:\n    pass\n{right[last]}"),
+        "crash": with_last(f"def {last}(*_, **__):\n    import os\n\n    os._exit(1)"),
+        "endless-loop": with_last(f"def {last}(*_, **__):\n    while True:\n        pass"),
         "not-a-notebook": Student("This is a letter, not a notebook.\n", dict.fromkeys(graded, "")),
         "renamed": Student(
             filled(assignment, {**right, first: right[first].replace(first, "my_step")}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -65,6 +66,20 @@ def test_the_same_is_written_by_one_process_and_by_many(graded) -> None:
     for student in CLASS:
         feedback.write(graded, "lstm", student)
     assert pages(graded) == by_many
+
+
+def test_a_page_that_is_newer_by_the_clock_is_renewed_where_the_grade_is_another(graded) -> None:
+    command(graded, "feedback")
+    page = graded.path("feedback", CLASS[0], "lstm") / "lstm.html"
+    future = time.time() + 10**6
+    os.utime(page, (future, future))
+    assert feedback.stale(graded, "lstm") == []
+    notebook = graded.path("autograded", CLASS[0], "lstm") / "lstm.ipynb"
+    notebook.write_text(f"{notebook.read_text()}\n")
+    os.utime(notebook, (0, 0))
+    assert feedback.stale(graded, "lstm") == [CLASS[0]]
+    assert "the feedback of 1 students" in command(graded, "feedback").stdout
+    assert feedback.stale(graded, "lstm") == []
 
 
 def test_one_student_without_a_page_costs_nobody_else_theirs(graded) -> None:

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+from autograder.grader.grading.cell import Submission
 from autograder.grader.grading.graded_notebook import marked
 from autograder.grader.grading.notebook import MAX_BYTES, UnreadableNotebookError, sources
 from autograder.grader.release.solve import grade_id_of, solved
@@ -135,7 +136,7 @@ def test_what_is_no_notebook_gets_a_sentence(released, content):
 def test_the_graded_notebook_is_as_nbformat_writes_it(released, right):
     outputs = {"lstm_forward": [new_output("stream", text="1\nü \u2028\x1b[31m\n2")]}
     verdicts = [verdict(cell.exercise, 0.5, cell.points, "partial") for cell in released.checks]
-    text = marked(released, right, outputs, verdicts)
+    text = marked(released, Submission(right), outputs, verdicts)
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     assert text == nbformat.writes(notebook)

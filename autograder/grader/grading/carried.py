@@ -1,0 +1,46 @@
+"""What nbgrader's own commands carry from folder to folder beside a notebook.
+
+`nbgrader autograde` copies every file that was handed in, links followed, and `generate_feedback`
+copies it on to the student and into the staff's browser. Of these files those stay that the
+assignment declares: they are released with it, under the same name.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from autograder.grader.grading.files import write_atomically
+
+
+def declared(release: Path) -> frozenset[str]:
+    """The data files of an assignment, by their path in the folder in which it is released."""
+    files = (path for path in release.rglob("*") if path.is_file() and path.suffix != ".ipynb")
+    return frozenset(str(path.relative_to(release)) for path in files)
+
+
+def sweep(
+    folder: Path, notebook: str, declared: frozenset[str], handed_in: datetime | None
+) -> None:
+    """Remove from a folder of a student's what no assignment declares, links first of all.
+
+    Args:
+        folder: the folder; it may be missing.
+        notebook: the name of the notebook in it, which stays.
+        declared: the files that stay too.
+        handed_in: when the work was handed in, in UTC; written anew, as nbgrader keeps it.
+    """
+    for parent, folders, files in os.walk(folder, topdown=False):
+        here = Path(parent)
+        for name in files:
+            own = str((here / name).relative_to(folder))
+            if (here / name).is_symlink() or own not in declared | {notebook}:
+                (here / name).unlink()
+        for name in folders:
+            if (here / name).is_symlink():
+                (here / name).unlink()
+            elif not any((here / name).iterdir()):
+                (here / name).rmdir()
+    if handed_in is not None and folder.is_dir():
+        write_atomically(folder / "timestamp.txt", f"{handed_in} UTC".encode())

@@ -1,0 +1,161 @@
+"""What nbgrader's own commands carry along, and what a submission is called."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grader.grading import feedback
+from autograder.grader.grading.carried import declared, sweep
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.handed_in import MOST_NOTES, read_folder, readable
+from autograder.grader.release.source import text
+
+
+def written(folder: Path, **files: str) -> Path:
+    for name, content in files.items():
+        path = folder / name.replace("__", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("lstm.ipynb", False),
+        ("lstm (1).ipynb", True),
+        ("lstm(2).ipynb", True),
+        ("lstm-Copy1.ipynb", True),
+        ("lstm copy.ipynb", True),
+        ("LSTM.ipynb", True),
+        ("Lstm.IPYNB", True),
+        ("lstm/lstm.ipynb", True),
+        ("a/b/c/lstm.ipynb", True),
+        ("my homework.ipynb", True),
+    ],
+)
+def test_a_notebook_of_another_name_or_place_is_found(
+    tmp_path: Path, name: str, note: bool
+) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("here")
+    (tmp_path / "data.csv").write_text("1,2")
+    found = read_folder(tmp_path, "lstm")
+    assert found.notebook == b"here"
+    assert found.files == {"data.csv": b"1,2"}
+    assert found.notes == ([f"The notebook is not at lstm.ipynb; {name} was taken."] * note)
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["lstm.ipynb", "lstm (1).ipynb"], "lstm.ipynb"),
+        (["lstm (1).ipynb", "lstm (2).ipynb", "lstm (10).ipynb"], "lstm (10).ipynb"),
+        (["lstm (1).ipynb", "old/lstm.ipynb"], "lstm (1).ipynb"),
+        (["lstm-Copy1.ipynb", "scratch.ipynb"], "lstm-Copy1.ipynb"),
+        (["one.ipynb", "two.ipynb"], None),
+        ([".ipynb_checkpoints/lstm-checkpoint.ipynb"], None),
+    ],
+)
+def test_of_several_notebooks_the_last_copy_is_taken(
+    tmp_path: Path, names: list[str], taken: str | None
+) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    assert read_folder(tmp_path, "lstm").notebook == (taken.encode() if taken else None)
+
+
+def test_a_link_of_the_right_name_is_refused_and_nothing_taken_for_it(tmp_path: Path) -> None:
+    (tmp_path / "lstm (1).ipynb").write_text("here")
+    (tmp_path / "lstm.ipynb").symlink_to("/etc/passwd")
+    found = read_folder(tmp_path, "lstm")
+    assert found.notebook is None
+    assert "symbolic link" in found.notes[0]
+
+
+def test_many_things_that_are_left_out_make_few_sentences(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number}.csv").symlink_to("/etc/passwd")
+    notes = read_folder(tmp_path, "lstm").notes
+    assert len(notes) == MOST_NOTES + 1
+    assert notes[-1] == "290 more things were left out."
+
+
+def test_a_file_named_in_latin_1_is_read(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/Jos\xe9.csv")).write_text("1")
+    assert read_folder(tmp_path, "lstm").files == {"José.csv": b"1"}
+    assert readable("José") == "José"
+
+
+def test_a_student_whose_folder_is_named_in_latin_1_is_graded(course: Course) -> None:
+    top = course.root / course.directory.submitted_directory
+    folder = Path(os.fsdecode(os.fsencode(top) + b"/Jos\xe9/lstm"))
+    folder.mkdir(parents=True)
+    (folder / "lstm.ipynb").write_text(text("lstm"))
+    (folder / "timestamp.txt").write_text("2026-11-01 10:00:00 UTC")
+    assert course.class_of("lstm") == ["José"]
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder.grader.cli", "grade", "lstm", "--course", course.root],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "José" in done.stdout
+    assert course.path("autograded", "José", "lstm").is_dir()
+    assert (course.path("autograded", "José", "lstm") / "timestamp.txt").exists()
+
+
+def test_what_is_not_declared_is_swept(tmp_path: Path) -> None:
+    release = written(
+        tmp_path / "release", **{"lstm__ipynb": "", "data__csv": "", "more/x__csv": ""}
+    )
+    assert declared(release) == {"data.csv", "more/x.csv"}
+    folder = written(
+        tmp_path / "ada",
+        **{name: name for name in ("lstm__ipynb", "data__csv", "evil__html", "more/evil__svg")},
+    )
+    (folder / "more" / "x.csv").symlink_to("/etc/passwd")
+    (folder / "timestamp.txt").symlink_to("/etc/passwd")
+    (folder / "class").symlink_to(tmp_path)
+    sweep(folder, "lstm.ipynb", declared(release), None)
+    assert sorted(p.name for p in folder.rglob("*")) == ["data.csv", "lstm.ipynb"]
+    assert (release / "data.csv").exists()
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_carries_no_file_into_feedback(course: Course, submit: Any) -> None:
+    secret = course.root / "staff.txt"
+    secret.write_text("the staff's own")
+    (course.path("source", ".", "lstm") / "numbers.csv").write_text("1,2,3")
+    (course.path("release", ".", "lstm") / "numbers.csv").write_text("1,2,3")
+    folder = submit("ada", text("lstm")).parent
+    written(folder, evil__html="<script>", evil__svg="<svg>", numbers__csv="4", helper__py="x = 1")
+    (folder / "data.txt").symlink_to(secret)
+    (folder / "more").mkdir()
+    (folder / "more" / "evil.html").write_text("<script>")
+    course.nbgrader(lambda api: api.autograde("lstm", "ada"))
+    graded = course.path("autograded", "ada", "lstm")
+    assert sorted(p.name for p in graded.iterdir()) == ["lstm.ipynb", "numbers.csv"]
+    course.nbgrader(lambda api: api.generate_feedback("lstm", "ada"))
+    shown = course.path("feedback", "ada", "lstm")
+    assert sorted(p.name for p in shown.iterdir()) == ["lstm.html", "numbers.csv"]
+    assert (shown / "numbers.csv").read_text() == "1,2,3"
+    assert (folder / "evil.html").exists(), "what was handed in stays as it is"
+
+
+@pytest.mark.slow
+def test_our_feedback_carries_nothing_that_lay_there_before(course: Course, submit: Any) -> None:
+    submit("ada", "a letter, not a notebook")
+    command = [sys.executable, "-m", "autograder.grader.cli", "grade", "lstm"]
+    subprocess.run([*command, "--course", course.root], check=True, capture_output=True)
+    written(course.path("autograded", "ada", "lstm"), evil__html="<script>")
+    feedback.write(course, "lstm", "ada")
+    shown = course.path("feedback", "ada", "lstm")
+    assert [p.name for p in shown.iterdir() if p.name != "timestamp.txt"] == ["lstm.html"]
