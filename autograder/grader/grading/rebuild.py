@@ -16,9 +16,9 @@ from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import determine_grade
 
 from autograder.checking.show import LABELS
+from autograder.grader.grading.cell import Cell
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.journal import Journal
-from autograder.grader.grading.cell import Cell
 from autograder.grader.grading.notebook import Released
 from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.verdict import Graded, Status, Verdict
