@@ -76,14 +76,14 @@ class Known:
             )
             for name, most in POINTS.items()
         ]
-        sources = released.read(job.handed_in.notebook).sources
+        submission = released.read(job.handed_in.notebook)
         self.course.journal("lstm").append(
             Graded(
                 key=job.key,
                 student=student,
                 submission=job.handed_in.digest,
                 verdicts=verdicts,
-                notebook=marked(released, sources, {}, verdicts),
+                notebook=marked(released, submission, {}, verdicts),
             )
         )
 
