@@ -10,8 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
-
 from autograder.checking.assess import Assessment
 from autograder.exercises import Ask, Exercise
 from autograder.exercises.wire import RefusedAnswerError
@@ -29,13 +27,15 @@ from autograder.grader.grading.verdict import Verdict
 from autograder.grader.judge import Judge
 from autograder.grader.judge import speed as speeds
 from autograder.grader.kernels import gpu
-from autograder.grader.kernels.exchange import DiedError, FloodError, TimedOutError
+from autograder.grader.kernels.exchange import DiedError, FloodError
+from autograder.grader.kernels.manager import SandboxKernelManager
+from autograder.grader.kernels.patience import BusyError, TimedOutError
 from autograder.grader.kernels.session import Session
 
 
 @dataclass(frozen=True)
 class Times:
-    """Limits of time, in seconds.
+    """Limits of time, in seconds, as `autograder.grader.kernels.patience` counts them.
 
     Attributes:
         cell: how long one cell may run.
@@ -51,6 +51,12 @@ class Times:
 UNREADABLE = "the notebook cannot be read"
 NO_ANSWER = "what came back is no answer"
 READY_MADE = "the cell uses what the framework has ready-made"
+
+BUSY = "this machine was too busy"
+WAITS = (
+    "This machine was too busy to let it come to an end. It costs nothing: it will be judged when "
+    "it is graded again."
+)
 
 DEFERRED = Assessment(
     "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
@@ -79,7 +85,7 @@ class Grader:
         self,
         released: Released,
         judge: Judge,
-        makers: Sequence[Callable[..., AsyncKernelManager]],
+        makers: Sequence[Callable[..., SandboxKernelManager]],
         times: Times,
         runner: str = "cpu",
     ) -> None:
@@ -153,6 +159,9 @@ class Grader:
     def _set_up(self, session: Session, cell: Cell, folder: Path | None, run: _Run) -> None:
         try:
             error = session.run_cell(cell.source).error
+        except BusyError:
+            run.keep_waiting(*self._by_name)
+            return
         except (TimedOutError, DiedError, FloodError) as stopped:
             error = str(stopped)
         if not error:
@@ -187,6 +196,9 @@ class Grader:
                 "these small inputs it should take milliseconds."
             )
             return Assessment("timeout", says)
+        except BusyError:
+            run.keep_waiting(exercise.name)
+            return run.broken[exercise.name]
         except DiedError:
             run.hung.add(exercise.name)
             says = (
@@ -197,6 +209,10 @@ class Grader:
         except RefusedAnswerError as error:
             run.reasons[exercise.name] = NO_ANSWER
             return Assessment("needs_review", f"What came back is no answer: {error}.")
+        if found.status != "correct" and any(run.reasons.get(n) == BUSY for n in exercise.needs):
+            # What is wrong may be the mistake of what was put off, which costs once.
+            run.keep_waiting(exercise.name)
+            return run.broken[exercise.name]
         return self._timed(exercise, found, ask)
 
     def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
@@ -210,6 +226,9 @@ class Grader:
         exercise = self._by_name[name]
         try:
             return self._judge.by_itself(exercise, partial(session.ask, seconds=exercise.seconds))
+        except BusyError:
+            run.reasons[name] = BUSY
+            return None
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
             return None
 
@@ -218,6 +237,8 @@ class Grader:
         device = "cuda" if self._runner == "gpu" else "cpu"
         try:
             return self._judge.timed(exercise, found, ask, device)
+        except BusyError:
+            return found if exercise.speed is None else speeds.put_off(exercise.speed, found)
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
             if exercise.speed is None:
                 raise
@@ -296,6 +317,13 @@ class _Run:
     reasons: dict[str, str] = field(default_factory=dict)
     text: Text = field(default_factory=Text)
 
+    def keep_waiting(self, *exercises: str) -> None:
+        """Put off what this machine was too busy to run."""
+        for name in exercises:
+            if name not in self.broken:
+                self.broken[name] = Assessment("deferred", WAITS)
+                self.reasons[name] = BUSY
+
 
 def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:
     source = submission.sources.get(cell.grade_id)
@@ -307,6 +335,9 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
         run.broken[cell.exercise] = Assessment("not attempted", "The cell is as it was handed out.")
     try:
         ran = session.run_cell(source)
+    except BusyError:
+        run.keep_waiting(cell.exercise)
+        return
     except TimedOutError as error:
         says = f"The cell itself does not come to an end: {error}, and was stopped."
         run.broken[cell.exercise] = Assessment("timeout", says)

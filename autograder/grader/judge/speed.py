@@ -163,6 +163,11 @@ def timed(
             f"{times.loop:.2g}. {_loses(speed)}"
         )
         return replace(short(speed, found, says), mistake=CLAIMS, read=READ)
+    return put_off(speed, found)
+
+
+def put_off(speed: Speed, found: Assessment) -> Assessment:
+    """The assessment of an object of which the clock says nothing yet."""
     says = (
         "Whether one operation ran could not be told here: the times lie between those of a loop "
         f"and of the fused kernel. The {_points(speed)} for the path will be judged when it is "
