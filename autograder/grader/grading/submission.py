@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.assess import Assessment
-from autograder.exercises import Ask, Exercise
+from autograder.exercises import Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading.framework_use import Text, suspicion
 from autograder.grader.grading.graded_notebook import marked
@@ -50,6 +50,7 @@ class Times:
 
 UNREADABLE = "the notebook cannot be read"
 NO_ANSWER = "what came back is no answer"
+UNBURDENED = "a cell touches what times it"
 READY_MADE = "the cell uses what the framework has ready-made"
 
 BUSY = "this machine was too busy"
@@ -143,7 +144,8 @@ class Grader:
                     run.text.add(cell.source)
                     self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
-                    run.text.add(submission.sources.get(cell.grade_id, ""))
+                    run.sources.append(submission.sources.get(cell.grade_id, ""))
+                    run.text.add(run.sources[-1])
                     _run_solution(session, cell, submission, run)
                 elif cell.exercise in stand:
                     run.found[cell.exercise] = _found(stand[cell.exercise])
@@ -213,7 +215,7 @@ class Grader:
             # What is wrong may be the mistake of what was put off, which costs once.
             run.keep_waiting(exercise.name)
             return run.broken[exercise.name]
-        return self._timed(exercise, found, ask)
+        return self._timed(exercise, found, session, run)
 
     def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
         """What is found about an exercise before, or None where that is not known.
@@ -232,17 +234,26 @@ class Grader:
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
             return None
 
-    def _timed(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
+    def _timed(
+        self, exercise: Exercise, found: Assessment, session: Session, run: _Run
+    ) -> Assessment:
         """What is found, after a look at the speed; who dies there keeps what the values gave."""
+        speed = exercise.speed
+        if speed is None:
+            return found
         device = "cuda" if self._runner == "gpu" else "cpu"
+        clock = speeds.Clock(kernel=session.processor_time)
         try:
-            return self._judge.timed(exercise, found, ask, device)
+            timed = self._judge.timed(exercise, found, session.ask, device, clock)
         except BusyError:
-            return found if exercise.speed is None else speeds.put_off(exercise.speed, found)
+            return speeds.put_off(speed, found)
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
-            if exercise.speed is None:
-                raise
-            return speeds.stopped(exercise.speed, found, str(error))
+            return speeds.stopped(speed, found, str(error))
+        name = speeds.unburdens(run.sources) if speed.bounds[device].burdened else ""
+        if timed.status == "correct" and name:
+            run.reasons[exercise.name] = UNBURDENED
+            return speeds.looked_at(speed, found, name)
+        return timed
 
     def _authored(
         self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
@@ -305,6 +316,7 @@ class _Run:
         broken: what is found already, because the cell itself did not run.
         hung: those that did not come back, and are not called again.
         text: the cells that were run so far.
+        sources: the student's own, as they stand.
     """
 
     notes: Sequence[str]
@@ -316,6 +328,7 @@ class _Run:
     suspicions: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     text: Text = field(default_factory=Text)
+    sources: list[str] = field(default_factory=list)
 
     def keep_waiting(self, *exercises: str) -> None:
         """Put off what this machine was too busy to run."""

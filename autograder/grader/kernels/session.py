@@ -123,6 +123,14 @@ class Session:
         allowed = max(self._ask_seconds, seconds)
         return self._twice(lambda: self._ask(program, request, allowed))
 
+    def processor_time(self) -> float | None:
+        """The seconds that the kernel's processes have worked; None where nobody counts them all.
+
+        It begins anew with a kernel that takes the place of another.
+        """
+        usage = None if self._manager is None else self._manager.usage()
+        return usage.cpu if usage is not None and usage.complete else None
+
     def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own.
 

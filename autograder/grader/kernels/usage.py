@@ -19,10 +19,12 @@ class Usage:
     Attributes:
         cpu: seconds of processor time, all processes together.
         ready: whether one of their threads runs, or waits for nothing but a processor.
+        complete: whether processes that have ended are counted too, and to the microsecond.
     """
 
     cpu: float
     ready: bool
+    complete: bool = False
 
 
 def of_processes(pids: Collection[int], cpu: float | None = None) -> Usage:
@@ -33,12 +35,13 @@ def of_processes(pids: Collection[int], cpu: float | None = None) -> Usage:
         cpu: their processor time, where something better than `/proc` has counted it: there,
             the time of those that ended is seen only where they were waited for.
     """
+    complete = cpu is not None
     if cpu is None:
         cpu = sum(_TICK * sum(map(int, stat[_TIMES])) for pid in pids for stat in _stats(f"{pid}"))
     ready = any(
         stat[_STATE] == "R" for pid in pids for stat in _stats(*_threads(f"/proc/{pid}/task"))
     )
-    return Usage(cpu, ready)
+    return Usage(cpu, ready, complete)
 
 
 def descendants(*roots: int) -> set[int]:
