@@ -146,10 +146,7 @@ def measure(
         return Times(min(layer), min(loop), min(fused), asked, min(waited), exact)
 
     for number in range(MOST):
-        way = decide(bounds, so_far())
-        if (number >= ROUNDS and (way == "fast" or (way and exact))) or (
-            number >= 2 * ROUNDS and way
-        ):
+        if number >= ROUNDS and _settled(bounds, so_far(), number):
             break
         rng = np.random.default_rng([seed, 2, number, *exercise.name.encode()])
         drawn = speed.draw(rng, device)
@@ -173,6 +170,18 @@ def measure(
             other = as_timed(speed, looped(speed, speed.draw(rng, device)), device)
             steps.append(clock.timed(ask, other)[1])
     return so_far()
+
+
+def _settled(bounds: Bounds, times: Times, rounds: int) -> bool:
+    """Whether further rounds are not needed.
+
+    They can only make a layer faster. One that is slow by work alone is given all of them, unless
+    it is slow beyond doubt: on a busy machine work takes up to three times as long as elsewhere.
+    """
+    way = decide(bounds, times)
+    if times.exact and way == "slow":
+        return decide(replace(bounds, slow=bounds.slow / 2), times) == "slow"
+    return way == "fast" or (rounds >= 2 * ROUNDS and way != "")
 
 
 def _loop(exercise: Exercise, whole: Program, bounds: Bounds, clock: Clock) -> tuple[float, float]:

@@ -198,3 +198,23 @@ def test_by_the_real_clock(name: str, cells: Cells) -> None:
     found = hidden.timed(exercise, found, lambda program: run(program, student))
     wanted = "correct" if cells is speed_cheats.right else "partial"
     assert found.status in (wanted, "deferred"), found.message
+
+
+@pytest.mark.parametrize(("name", "ratio"), [("CudnnLSTM", 1.0), ("CudnnGRU", 2.0)])
+def test_a_layer_that_looks_slow_at_first_is_given_more_rounds(
+    name: str, ratio: float, student: Any
+) -> None:
+    """Caches are cold on a busy machine, so that work itself takes longer there."""
+    stage = Stage(student, layer=0.0, steps=0.0, loop=1.0)
+    took = iter([1 / ratio] * 4 + [0.01] * 5)
+    worked = [0.0]
+
+    def ask(program: Program) -> list[Answer]:
+        worked[0] += next(took)
+        return stage.ask(program)
+
+    clock = Clock(stage.clock.wall, stage.clock.own, lambda: worked[0])
+    found = Judge("layers", 3).timed(exercise_of(name), RIGHT, ask, "cpu", clock)
+    assert found == RIGHT
+    assert len(stage.asked) == 5
+    assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name]}
