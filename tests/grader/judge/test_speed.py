@@ -12,7 +12,7 @@ import pytest
 from autograder.checking.assess import Assessment
 from autograder.exercises import Answer, Bounds, Exercise, Program, Result, find, run
 from autograder.grader.judge import Judge
-from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide
+from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide, looked_at, unburdens
 from tests.attacks import speed_cheats
 from tests.students import judge, judged, solved
 
@@ -218,3 +218,12 @@ def test_a_layer_that_looks_slow_at_first_is_given_more_rounds(
     assert found == RIGHT
     assert len(stage.asked) == 5
     assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name]}
+
+
+def test_a_cell_that_takes_the_burden_off_is_seen() -> None:
+    assert unburdens(["x = 1", "import sys\nsys.settrace(None)"]) == "settrace"
+    assert unburdens([*speed_cheats.in_numpy().values()]) == ""
+    speed = exercise_of("CudnnGRU").speed
+    assert speed is not None
+    waits = looked_at(speed, RIGHT, "settrace")
+    assert (waits.status, waits.short) == ("needs_review", 1.0)
