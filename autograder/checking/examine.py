@@ -94,7 +94,8 @@ def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Ass
     says = (
         f"On a long input, {speed.label}, it took {layer:.2g} seconds here, and its own cell in a "
         f"loop {loop:.2g}: it is {loop / layer:.2g} times as fast. The grader measures for itself, "
-        f"and asks for {speed.bounds[device].fast:g} times as fast as a loop of its own."
+        f"and asks for {speed.bounds[device].fast:g} times as fast as a loop of its own, which is "
+        "in NumPy."
     )
     explained = speed.explained(namespace, device)
     return replace(found, message=f"{found.message} {says} {explained}".rstrip())

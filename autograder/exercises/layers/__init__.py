@@ -36,9 +36,11 @@ from autograder.exercises.layers.modules import (
     recurrent_step,
 )
 from autograder.exercises.layers.speed import (
+    layer_burdened,
     layer_on_long,
     operations_counted,
     recurrent_speed,
+    steps_burdened,
     steps_on_long,
 )
 from autograder.exercises.layers.weights import (
@@ -61,6 +63,7 @@ __all__ = [
     "EXERCISES",
     "convolution_run",
     "keras_layer_run",
+    "layer_burdened",
     "layer_on_long",
     "operations_counted",
     "path_number",
@@ -73,6 +76,7 @@ __all__ = [
     "refused",
     "run_torch_gru",
     "run_torch_lstm",
+    "steps_burdened",
     "steps_on_long",
     "streamed",
 ]

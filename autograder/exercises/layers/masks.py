@@ -287,15 +287,17 @@ def traces(T: int) -> dict[str, list[str]]:
 
 
 def path_program(rng: np.random.Generator) -> Program:
-    """Traces of every kind, in a length that is drawn."""
+    """Traces of every kind, in a length and an order that are drawn.
+
+    Whoever answers by the number of the call has to know the order, and it is hidden.
+    """
     T = int(rng.integers(2, 9))
-    return Program(
-        ASSIGNMENT,
-        tuple(
-            Call(label, "path", (trace,), ("path",), adapter="path_number")
-            for label, trace in traces(T).items()
-        ),
-    )
+    known = list(traces(T).items())
+    calls = [
+        Call(label, "path", (trace,), ("path",), adapter="path_number")
+        for label, trace in (known[place] for place in rng.permutation(len(known)))
+    ]
+    return Program(ASSIGNMENT, tuple(calls))
 
 
 def path_number(path: Any, trace: Sequence[str]) -> int:

@@ -6,7 +6,8 @@ student's objects are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.exercises.layers.modules import NAMES, STEP_RESULTS, filled, nor
 from autograder.exercises.layers.operations import TRACED, traced, whole
 from autograder.exercises.layers.weights import ASSIGNMENT, GATES
 from autograder.exercises.program import Array, Call, Program, run
+from autograder.exercises.shared.burden import burden
 from autograder.exercises.shared.threads import one_thread
 from autograder.exercises.speed import Speed
 from autograder.exercises.tolerances import SPEEDS
@@ -24,7 +26,11 @@ from autograder.exercises.tolerances import SPEEDS
 
 @dataclass(frozen=True)
 class Size:
-    """One sequence. The smaller the layer, the more of a loop's time is Python's."""
+    """One sequence.
+
+    The smaller the layer, the more of a loop's time is Python's; the longer the sequence, the less
+    the request adds to it.
+    """
 
     T: int
     D: int
@@ -37,10 +43,12 @@ class Size:
         return f"T={self.T}, D={self.D}, H={self.H}"
 
 
-SIZES = {"lstm": Size(1024, 4, 8, backward=True), "gru": Size(1024, 4, 8, backward=False)}
-"""The LSTM runs both ways: there no loop, however it is tuned, comes near the fused operation.
-The GRU runs forward alone: on a CPU torch's own GRU is a loop in C++, whose way back takes as
-long as that of any other loop."""
+SIZES = {"lstm": Size(4096, 4, 8, backward=True), "gru": Size(1024, 4, 8, backward=False)}
+"""The LSTM runs both ways: there no loop, not even one in NumPy that is written with care, comes
+near the fused operation. The GRU runs forward alone: on a CPU torch's own GRU is a loop in C++,
+whose way back takes as long as that of any other loop."""
+
+Load = Callable[[], AbstractContextManager[None]]
 
 TORCH_LAYERS = {"lstm": "nn.LSTM", "gru": "nn.GRU"}
 
@@ -51,6 +59,7 @@ def recurrent_speed(kind: str) -> Speed:
         label=SIZES[kind].label,
         draw=partial(_program, kind),
         steps="steps_on_long",
+        burdened={"layer_on_long": "layer_burdened", "steps_on_long": "steps_burdened"},
         bounds=SPEEDS[kind],
         explained=partial(_explained, kind),
     )
@@ -105,15 +114,31 @@ def operations_counted(
 
 
 def layer_on_long(
-    layer_class: Any, kind: str, D: int, H: int, flat: Array, x: Array, backward: bool, device: str
+    layer_class: Any,
+    kind: str,
+    D: int,
+    H: int,
+    flat: Array,
+    x: Array,
+    backward: bool,
+    device: str,
+    load: Load = nullcontext,
 ) -> Any:
     """The outputs of a student's layer, and the gradient of half their squares at the input."""
     layer = filled(layer_class, flat, D, H).to(device)
-    return _ran(lambda given: layer(given)[0], x, backward, device)
+    return _ran(lambda given: layer(given)[0], x, backward, device, load)
 
 
 def steps_on_long(
-    layer_class: Any, kind: str, D: int, H: int, flat: Array, x: Array, backward: bool, device: str
+    layer_class: Any,
+    kind: str,
+    D: int,
+    H: int,
+    flat: Array,
+    x: Array,
+    backward: bool,
+    device: str,
+    load: Load = nullcontext,
 ) -> Any:
     """The same by the student's own step, called once a step."""
     import torch
@@ -130,14 +155,24 @@ def steps_on_long(
             outputs.append(state[0] if len(STEP_RESULTS[kind]) > 1 else state)
         return torch.stack(outputs, dim=1)
 
-    return _ran(by_steps, x, backward, device)
+    return _ran(by_steps, x, backward, device, load)
 
 
-def _ran(run: Any, x: Array, backward: bool, device: str) -> Any:
+def layer_burdened(layer_class: Any, *given: Any) -> Any:
+    """As `layer_on_long`, under a burden."""
+    return partial(layer_on_long, load=burden)(layer_class, *given)
+
+
+def steps_burdened(layer_class: Any, *given: Any) -> Any:
+    """As `steps_on_long`, under a burden."""
+    return partial(steps_on_long, load=burden)(layer_class, *given)
+
+
+def _ran(run: Any, x: Array, backward: bool, device: str, load: Load) -> Any:
     import torch
 
     given = torch.from_numpy(x).to(device)
-    with one_thread():
+    with one_thread(), load():
         if not backward:
             with torch.no_grad():
                 return run(given)

@@ -124,9 +124,9 @@ def grade(
     undecided = [one.student for one in outcome.graded if one.undecided]
     if undecided:
         err.print(
-            f"How fast a layer runs could not be told for {len(undecided)} on this machine now: "
-            f"{line(', '.join(undecided), 500)}. The same command measures it again, best when "
-            "nothing else runs.",
+            f"This machine was too busy to tell all about {len(undecided)}: "
+            f"{line(', '.join(undecided), 500)}. What is put off, such as how fast a layer runs, "
+            "costs nothing, and the same command completes it, best when nothing else runs.",
             markup=False,
         )
     not_done = outcome.failures | outcome.refused

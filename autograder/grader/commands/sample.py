@@ -49,9 +49,9 @@ def _try(course: Course, assignment: str, processes: int) -> bool:
     undecided = sum(one.undecided for one in outcome.graded)
     if undecided:
         err.print(
-            f"How fast a layer runs could not be told for {undecided} on this machine now; the "
-            f"points of its values count. To measure it again: autograder grade {assignment} "
-            f"--course {course.root}",
+            f"This machine was too busy to tell all about {undecided}. What is put off, such as "
+            "how fast a layer runs, costs nothing. To complete it: autograder grade "
+            f"{assignment} --course {course.root}",
             markup=False,
         )
     if sentences:

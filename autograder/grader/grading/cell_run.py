@@ -16,7 +16,8 @@ from nbformat.v4 import new_output
 
 from autograder.checking.cells import Statement, joined
 from autograder.grader.grading.selection import defines, read
-from autograder.grader.kernels.exchange import DiedError, FloodError, TimedOutError
+from autograder.grader.kernels.exchange import DiedError, FloodError
+from autograder.grader.kernels.patience import TimedOutError
 from autograder.grader.kernels.session import Session
 
 MOST_STOPS = 10

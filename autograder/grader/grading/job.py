@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import msgspec
-from jupyter_client.manager import AsyncKernelManager
 
 from autograder.grader import manifest
 from autograder.grader.grading.handed_in import HandedIn
@@ -20,6 +19,7 @@ from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.judge import Judge
 from autograder.grader.kernels import gpu, kernel_manager
 from autograder.grader.kernels.inside.limits import WITH_GPU
+from autograder.grader.kernels.manager import SandboxKernelManager
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class Kernels:
     sandboxed: bool = True
     warm: str = ""
 
-    def makers(self, runner: str) -> tuple[Callable[..., AsyncKernelManager], ...]:
+    def makers(self, runner: str) -> tuple[Callable[..., SandboxKernelManager], ...]:
         """What makes the manager of a kernel: a warm one first, a cold one where that fails.
 
         Each takes `files`, the folder of the submission's data files, or None.

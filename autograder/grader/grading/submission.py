@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
-
 from autograder.checking.assess import Assessment
-from autograder.exercises import Ask, Exercise
+from autograder.exercises import Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading import cell_run
 from autograder.grader.grading.cell import Cell, Submission
@@ -30,13 +29,15 @@ from autograder.grader.grading.verdict import UNREADABLE, Verdict
 from autograder.grader.judge import Judge
 from autograder.grader.judge import speed as speeds
 from autograder.grader.kernels import gpu
-from autograder.grader.kernels.exchange import DiedError, FloodError, TimedOutError
+from autograder.grader.kernels.exchange import DiedError, FloodError
+from autograder.grader.kernels.manager import SandboxKernelManager
+from autograder.grader.kernels.patience import BusyError, TimedOutError
 from autograder.grader.kernels.session import Session
 
 
 @dataclass(frozen=True)
 class Times:
-    """Limits of time, in seconds.
+    """Limits of time, in seconds, as `autograder.grader.kernels.patience` counts them.
 
     Attributes:
         cell: how long one cell may run.
@@ -53,7 +54,14 @@ MOST_STOPS = 3
 """Statements that stopped of which a student is told, for one exercise."""
 
 NO_ANSWER = "what came back is no answer"
+UNBURDENED = "a cell touches what times it"
 READY_MADE = "the cell uses what the framework has ready-made"
+
+BUSY = "this machine was too busy"
+WAITS = (
+    "This machine was too busy to let it come to an end. It costs nothing: it will be judged when "
+    "it is graded again."
+)
 
 DEFERRED = Assessment(
     "deferred", "It needs a GPU. It gets its points when it is graded on a machine that has one."
@@ -82,7 +90,7 @@ class Grader:
         self,
         released: Released,
         judge: Judge,
-        makers: Sequence[Callable[..., AsyncKernelManager]],
+        makers: Sequence[Callable[..., SandboxKernelManager]],
         times: Times,
         runner: str = "cpu",
     ) -> None:
@@ -140,12 +148,16 @@ class Grader:
                     run.text.add(cell.source)
                     self._set_up(session, cell, folder, run)
                 elif cell.role == "solution":
-                    _run_helpers(session, cell, submission.helpers, run)
-                    run.text.add(submission.sources.get(cell.grade_id, ""))
-                    _run_solution(session, cell, submission, run)
-                    _run_helpers(session, cell, submission.changes, run)
+                    try:
+                        _run_helpers(session, cell, submission.helpers, run)
+                        run.add(submission.sources.get(cell.grade_id, ""))
+                        _run_solution(session, cell, submission, run)
+                        _run_helpers(session, cell, submission.changes, run)
+                    except BusyError:
+                        run.keep_waiting(cell.exercise)
                 elif cell.role == "test":
-                    run.outputs[cell.grade_id] = cell_run.test(session, cell.source)
+                    with suppress(BusyError):  # no output is no score: a person looks at it
+                        run.outputs[cell.grade_id] = cell_run.test(session, cell.source)
                 elif cell.role == "answer":
                     continue
                 elif cell.exercise in stand:
@@ -162,6 +174,9 @@ class Grader:
     def _set_up(self, session: Session, cell: Cell, folder: Path | None, run: _Run) -> None:
         try:
             error = session.run_cell(cell.source).error
+        except BusyError:
+            run.keep_waiting(*self._by_name)
+            return
         except (TimedOutError, DiedError, FloodError) as stopped:
             error = str(stopped)
         if not error:
@@ -196,6 +211,9 @@ class Grader:
                 "these small inputs it should take milliseconds."
             )
             return Assessment("timeout", says)
+        except BusyError:
+            run.keep_waiting(exercise.name)
+            return run.broken[exercise.name]
         except DiedError:
             run.hung.add(exercise.name)
             says = (
@@ -206,7 +224,11 @@ class Grader:
         except RefusedAnswerError as error:
             run.reasons[exercise.name] = NO_ANSWER
             return Assessment("needs_review", f"What came back is no answer: {error}.")
-        return self._timed(exercise, found, ask)
+        if found.status != "correct" and any(run.reasons.get(n) == BUSY for n in exercise.needs):
+            # What is wrong may be the mistake of what was put off, which costs once.
+            run.keep_waiting(exercise.name)
+            return run.broken[exercise.name]
+        return self._timed(exercise, found, session, run)
 
     def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
         """What is found about an exercise before, or None where that is not known.
@@ -219,18 +241,32 @@ class Grader:
         exercise = self._by_name[name]
         try:
             return self._judge.by_itself(exercise, partial(session.ask, seconds=exercise.seconds))
+        except BusyError:
+            run.reasons[name] = BUSY
+            return None
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
             return None
 
-    def _timed(self, exercise: Exercise, found: Assessment, ask: Ask) -> Assessment:
+    def _timed(
+        self, exercise: Exercise, found: Assessment, session: Session, run: _Run
+    ) -> Assessment:
         """What is found, after a look at the speed; who dies there keeps what the values gave."""
+        speed = exercise.speed
+        if speed is None:
+            return found
         device = "cuda" if self._runner == "gpu" else "cpu"
+        clock = speeds.Clock(kernel=session.processor_time)
         try:
-            return self._judge.timed(exercise, found, ask, device)
+            timed = self._judge.timed(exercise, found, session.ask, device, clock)
+        except BusyError:
+            return speeds.put_off(speed, found)
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError) as error:
-            if exercise.speed is None:
-                raise
-            return speeds.stopped(exercise.speed, found, str(error))
+            return speeds.stopped(speed, found, str(error))
+        name = speeds.unburdens(run.sources) if speed.bounds[device].burdened else ""
+        if timed.status == "correct" and name:
+            run.reasons[exercise.name] = UNBURDENED
+            return speeds.looked_at(speed, found, name)
+        return timed
 
     def _authored(
         self, found: Assessment, exercise: Exercise, submission: Submission, run: _Run
@@ -294,6 +330,7 @@ class _Run:
         hung: those that did not come back, and are not called again.
         text: the cells that were run so far.
         stops: a sentence on each statement beside the definition that stopped.
+        sources: the student's own, as they stand.
     """
 
     notes: Sequence[str]
@@ -306,6 +343,19 @@ class _Run:
     reasons: dict[str, str] = field(default_factory=dict)
     text: Text = field(default_factory=Text)
     stops: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    sources: list[str] = field(default_factory=list)
+
+    def add(self, source: str) -> None:
+        """Note what the student wrote of what is run."""
+        self.sources.append(source)
+        self.text.add(source)
+
+    def keep_waiting(self, *exercises: str) -> None:
+        """Put off what this machine was too busy to run."""
+        for name in exercises:
+            if name not in self.broken:
+                self.broken[name] = Assessment("deferred", WAITS)
+                self.reasons[name] = BUSY
 
 
 def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Run) -> None:
@@ -334,7 +384,7 @@ def _run_helpers(
 ) -> None:
     """Run what a solution cell needs of other cells."""
     for text in texts.get(cell.grade_id, ()):
-        run.text.add(text)
+        run.add(text)
         ran = cell_run.run(session, text)
         says = "A cell from which it needs something"
         run.stops[cell.exercise] += [f"{says} {_stopped(stop)}." for stop in ran.stops]

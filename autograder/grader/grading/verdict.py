@@ -88,8 +88,9 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def undecided(self) -> bool:
-        """Whether a speed could not be told, which may be told when it is measured again.
+        """Whether something was put off that may be told here when it is graded again.
 
-        Unlike what needs a GPU, it has the points of its values already.
+        A speed, which unlike what needs a GPU has the points of its values already; or what this
+        machine was too busy to run, which unlike the former has a reason.
         """
-        return any(v.status == "deferred" and v.points > 0 for v in self.verdicts)
+        return any(v.status == "deferred" and (v.points > 0 or v.reason) for v in self.verdicts)

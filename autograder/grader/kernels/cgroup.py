@@ -18,7 +18,9 @@ from autograder.grader.kernels.inside.limits import MIB, Limits
 _PREFIX = "autograder"
 _V1 = {"memory": "memory.limit_in_bytes", "pids": "pids.max"}
 _V2 = {"memory": "memory.max", "pids": "pids.max"}
-_SHARED = "cpu"  # without a limit: groups get equal shares, however many processes are in them
+_UNLIMITED = ("cpu", "cpuacct")
+"""Controllers without a limit of ours: groups get equal shares of the processors, however many
+processes are in them, and the time that they had is counted."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,25 @@ class Group:
                     if int(dict(zip(words[::2], words[1::2], strict=True))["oom_kill"]):
                         return True
         return False
+
+    def processes(self) -> list[int]:
+        """The processes that are in the group now."""
+        with contextlib.suppress(OSError):
+            return [int(pid) for pid in (self.folders[0] / "cgroup.procs").read_text().split()]
+        return []
+
+    def cpu(self) -> float | None:
+        """The seconds of processor time that its processes have had, those that ended included.
+
+        None where nobody counts them.
+        """
+        for folder in self.folders:
+            with contextlib.suppress(OSError):
+                return int((folder / "cpuacct.usage").read_text()) / 1e9
+            with contextlib.suppress(OSError, KeyError):
+                words = (folder / "cpu.stat").read_text().split()
+                return int(dict(zip(words[::2], words[1::2], strict=True))["usage_usec"]) / 1e6
+        return None
 
     def remove(self) -> None:
         """Take the group away; its processes must have ended.
@@ -102,7 +123,7 @@ def make(place: Place, limits: Limits) -> Group:
             if folder not in made:
                 folder.mkdir()
                 made.append(folder)
-            if controller == _SHARED:
+            if controller in _UNLIMITED:
                 continue
             # Opened without creating: a file that is not there is a controller that is not.
             with open(folder / place.files[controller], "r+") as file:
@@ -139,8 +160,7 @@ def _candidates() -> Iterator[Place]:
     if {"memory", "pids"} <= mounts.keys():
         folders = {c: mounts[c] / own.get(c, "/").lstrip("/") for c in mounts if c}
         yield Place(1, folders)
-        folders.pop(_SHARED, None)
-        yield Place(1, folders)
+        yield Place(1, {c: f for c, f in folders.items() if c not in _UNLIMITED})
 
 
 def _delegate(folder: Path) -> None:
@@ -148,7 +168,7 @@ def _delegate(folder: Path) -> None:
     with contextlib.suppress(OSError):
         given = (folder / "cgroup.subtree_control").read_text().split()
         offered = (folder / "cgroup.controllers").read_text().split()
-        for controller in ("memory", "pids", _SHARED):
+        for controller in ("memory", "pids", "cpu"):
             if controller in offered and controller not in given:
                 (folder / "cgroup.subtree_control").write_text(f"+{controller}")
 
@@ -161,7 +181,7 @@ def _mounts() -> dict[str, Path]:
         if kind == "cgroup2":
             found.setdefault("", Path(place))
         elif kind == "cgroup":
-            for controller in {*_V1, _SHARED} & set(options.split(",")):
+            for controller in {*_V1, *_UNLIMITED} & set(options.split(",")):
                 found.setdefault(controller, Path(place))
     return found
 

@@ -2,7 +2,7 @@
 
 A student's code can write on its kernel's sockets whatever it likes: messages that are none, that
 answer other requests, that never end. What is malformed is passed over, what is too much ends
-the exchange, and the clock and the kernel's life are looked at whatever arrives.
+the exchange, and the kernel's time and life are looked at whatever arrives.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import zmq
 import zmq.asyncio
 
 from autograder.grader.kernels.inside.limits import MIB
+from autograder.grader.kernels.patience import LOOK, Patience
 
 LARGEST_MESSAGE = 24 * MIB
 """Bytes of one part of a message; whoever sends a larger one is cut off."""
@@ -35,15 +36,8 @@ MOST_MEMORY = 1024 * MIB
 QUEUED = 64
 """Messages that wait to be received; of what is broadcast beyond that, some is lost."""
 
-LOOK = 0.1
-"""Seconds between two looks at the kernel's life and the grader's memory."""
-
 LAST_WORDS = 1.0
 """Seconds for which broadcasts are awaited when the request is answered."""
-
-
-class TimedOutError(Exception):
-    """The kernel took longer than it may."""
 
 
 class DiedError(Exception):
@@ -63,7 +57,7 @@ async def execute(
     alive: Callable[[], Awaitable[bool]],
     code: str,
     hear: Hear,
-    seconds: float,
+    patience: Patience,
     **options: Any,
 ) -> Mapping[str, Any]:
     """Run code in a kernel.
@@ -73,14 +67,14 @@ async def execute(
         alive: whether the kernel's process runs.
         code: what to run.
         hear: is told of every broadcast that belongs to this request.
-        seconds: how long it may take.
+        patience: how long it may take.
         options: further fields of jupyter's `execute_request`.
 
     Returns:
         The content of the reply; whoever reads it has to expect anything in it.
 
     Raises:
-        TimedOutError, DiedError, FloodError: the kernel is then of no further use.
+        TimedOutError, BusyError, DiedError, FloodError: the kernel is then of no further use.
     """
     asked = client.execute(
         code, store_history=False, allow_stdin=False, stop_on_error=False, **options
@@ -90,7 +84,7 @@ async def execute(
     for socket in channels:
         poller.register(socket, zmq.POLLIN)
     received = _Received()
-    end, look = time.monotonic() + seconds, 0.0
+    look, end = 0.0, float("inf")
     reply: Mapping[str, Any] | None = None
     idle = False
     while reply is None or not idle:
@@ -98,11 +92,11 @@ async def execute(
             if not await alive():
                 raise DiedError("the kernel ended")
             received.weigh()
+            if reply is None:
+                patience.look()
             look = time.monotonic() + LOOK
-        if time.monotonic() >= end:
-            if reply is not None:
-                break
-            raise TimedOutError(f"it took longer than {seconds:g} seconds")
+        if reply is not None and time.monotonic() >= end:
+            break
         for socket, _ in await poller.poll(int(1000 * LOOK)):
             parts = await socket.recv_multipart()
             received.count(parts)

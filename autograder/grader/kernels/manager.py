@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from queue import Empty
 from typing import Any
@@ -15,6 +16,7 @@ from traitlets import Bool, Dict, Instance, Type, Unicode
 from autograder.grader.kernels.exchange import LARGEST_MESSAGE, QUEUED
 from autograder.grader.kernels.inside.limits import Limits
 from autograder.grader.kernels.provisioner import SandboxProvisioner
+from autograder.grader.kernels.usage import Usage, descendants, of_processes
 
 _FIRST_WORD = 0.05  # seconds in which a kernel's broadcast comes, once it is subscribed to
 _SILENCE = 1.0
@@ -100,6 +102,13 @@ class SandboxKernelManager(AsyncKernelManager):  # type: ignore[misc]
         return command, kw
 
     pre_start_kernel = _async_pre_start_kernel
+
+    def usage(self) -> Usage | None:
+        """What the kernel's processes have had of the processors; None where that is not known."""
+        if isinstance(self.provisioner, SandboxProvisioner):
+            return self.provisioner.usage()
+        pid = getattr(self.provisioner, "pid", None)
+        return of_processes(descendants(pid)) if pid and sys.platform == "linux" else None
 
     async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """End the kernel at once: nothing in a graded kernel is worth an orderly end."""

@@ -17,6 +17,7 @@ from autograder.grader.kernels.inside.become_kernel import SOCKETS
 from autograder.grader.kernels.inside.limits import Limits
 from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.sandbox import SandboxError
+from autograder.grader.kernels.usage import Usage
 
 _PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 _DIED, _KILLED = 1, -signal.SIGKILL
@@ -92,6 +93,10 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             "key": str(connection["key"]).encode(),
         }
         return self.connection_info
+
+    def usage(self) -> Usage | None:
+        """What the kernel's processes have had of the processors, or None without a kernel."""
+        return None if self._kernel is None else self._kernel.usage()
 
     async def poll(self) -> int | None:
         """None while the kernel runs; -9 when its memory was used up, 1 when it ended else."""

@@ -23,6 +23,7 @@ from autograder.grader.kernels.files import copy_tree
 from autograder.grader.kernels.inside import channel
 from autograder.grader.kernels.inside.limits import Limits
 from autograder.grader.kernels.sandbox import SandboxError
+from autograder.grader.kernels.usage import Usage, descendants, of_processes
 
 _PATIENCE = 60.0  # seconds for the first import on a slow disk, not what a start takes
 _SHUTDOWN = 10.0
@@ -38,6 +39,7 @@ class Kernel:
         ends: the sockets to the processes inside; open as long as the sandbox is to live.
         init: the first process inside; when it ends, so has every other.
         process: the kernel itself.
+        pids: their numbers on this machine, of the first process and of the kernel.
         group: the kernel's control group, where one can be had.
         places: open directories: of the sockets, and the working directory.
     """
@@ -47,6 +49,7 @@ class Kernel:
     ends: list[socket.socket] = field(default_factory=list)
     init: int = -1
     process: int = -1
+    pids: tuple[int, ...] = ()
     group: cgroup.Group | None = None
     places: tuple[int, ...] = ()
 
@@ -83,6 +86,12 @@ class Kernel:
         for handle in (self.init, self.process):
             if handle >= 0 and not _ended(handle, _SHUTDOWN):
                 raise SandboxError("a process in a sandbox did not end when it was killed")
+
+    def usage(self) -> Usage:
+        """The processor time that its processes have had, and whether one would take more."""
+        cpu = self.group.cpu() if self.group is not None else None
+        pids = self.group.processes() if self.group is not None else descendants(*self.pids)
+        return of_processes(pids, cpu)
 
     def out_of_memory(self) -> bool:
         """Whether the control group has killed one of the kernel's processes."""
@@ -166,8 +175,10 @@ def finish(kernel: Kernel, orders: LaunchSpec) -> int:
         hello = _answer(end, "hello")
         kernel.places = hello.files
         kernel.process = os.pidfd_open(hello.pid)
+        kernel.pids += (hello.pid,)
         if not orders.warm:
             kernel.init = os.pidfd_open(_parent(hello.pid))
+            kernel.pids += (_parent(hello.pid),)
         if orders.cgroups is not None:
             kernel.group = cgroup.make(orders.cgroups, orders.limits)
             kernel.group.add(hello.pid)
@@ -194,6 +205,7 @@ def _move_in(kernel: Kernel, warm: str) -> socket.socket:
     channel.send(keeper, {})
     pid = channel.receive(keeper).pid  # `cat` gives it back when the sandbox is complete
     kernel.init = os.pidfd_open(_parent(pid))
+    kernel.pids += (_parent(pid),)
     handle = os.pidfd_open(pid)
     try:
         end = channel.open_socket()

@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from subprocess import DEVNULL
 from typing import Any, TypeVar
 
-from jupyter_client.manager import AsyncKernelManager
-
 from autograder.exercises import Answer, Program, respond
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
-from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, TimedOutError, execute
+from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, execute
+from autograder.grader.kernels.manager import SandboxKernelManager
 from autograder.grader.kernels.outputs import Outputs
+from autograder.grader.kernels.patience import BusyError, Patience, TimedOutError
 from autograder.grader.kernels.printable import MAX_OUTPUT, line
 from autograder.grader.kernels.sandbox import SandboxError
 
 T = TypeVar("T")
 
-STARTING = 60.0
-"""Seconds in which a kernel has to start."""
+STARTING = 300.0
+"""Seconds in which a kernel has to start, which takes less than one where nothing else runs."""
 
 ALL_OUTPUT = 4 * MAX_OUTPUT
 """Characters of output that are kept of all cells together."""
@@ -58,14 +57,14 @@ class Session:
     Args:
         makers: make the manager of a kernel that is not yet started; a later one is asked where
             those before cannot start theirs.
-        cell_seconds: how long one cell may run.
+        cell_seconds: how long one cell may run, as `Patience` counts.
         ask_seconds: how long the answers to one program may take.
         all_seconds: how long all of it may take.
     """
 
     def __init__(
         self,
-        makers: Sequence[Callable[[], AsyncKernelManager]],
+        makers: Sequence[Callable[[], SandboxKernelManager]],
         cell_seconds: float,
         ask_seconds: float,
         all_seconds: float,
@@ -74,10 +73,10 @@ class Session:
         self._cell_seconds = cell_seconds
         self._ask_seconds = ask_seconds
         self._all_seconds = all_seconds
-        self._end_by = time.monotonic() + all_seconds
+        self._seconds_left = all_seconds
         self._output_left = ALL_OUTPUT
         self._loop = asyncio.new_event_loop()
-        self._manager: AsyncKernelManager | None = None
+        self._manager: SandboxKernelManager | None = None
         self._client: Any = None
         self._done: list[str] = []
         self._asked = False
@@ -99,6 +98,7 @@ class Session:
 
         Raises:
             TimedOutError: where it took too long. The kernel is gone.
+            BusyError: where the machine was too busy twice to let it come to an end. It is gone.
             DiedError: where the kernel ended. It is gone.
             FloodError: where it printed more than is received. The kernel is gone.
         """
@@ -116,31 +116,43 @@ class Session:
             seconds: how long they may take, where that is more than `ask_seconds`.
 
         Raises:
-            TimedOutError, DiedError, FloodError: as for a cell.
+            TimedOutError, BusyError, DiedError, FloodError: as for a cell.
             RefusedAnswerError: where what came back is no answer.
         """
         request = base64.b64encode(encode_program(program)).decode()
         allowed = max(self._ask_seconds, seconds)
         return self._twice(lambda: self._ask(program, request, allowed))
 
+    def processor_time(self) -> float | None:
+        """The seconds that the kernel's processes have worked; None where nobody counts them all.
+
+        It begins anew with a kernel that takes the place of another.
+        """
+        usage = None if self._manager is None else self._manager.usage()
+        return usage.cpu if usage is not None and usage.complete else None
+
     def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Do the work; where the kernel ends, once more: only an end that repeats is its own."""
+        """Do the work; where the kernel ends, once more: only an end that repeats is its own.
+
+        Once more, too, where the machine was too busy for it.
+        """
         try:
             return self._loop.run_until_complete(work())
-        except DiedError:
+        except (DiedError, BusyError):
             return self._loop.run_until_complete(work())
 
     def _shown(self, source: str, ran: CellResult) -> CellResult:
         """What a cell that gave `ran` gives in a kernel that has seen no hidden input."""
         if self._unasked is None:
-            left = self._end_by - time.monotonic()
-            self._unasked = Session(self._makers, self._cell_seconds, self._ask_seconds, left)
+            self._unasked = Session(
+                self._makers, self._cell_seconds, self._ask_seconds, self._seconds_left
+            )
         other = self._unasked
         try:
             for earlier in self._done[len(other._done) :]:
                 other.run_cell(earlier)
             shown = other.run_cell(source)
-        except (TimedOutError, DiedError, FloodError):
+        except (TimedOutError, BusyError, DiedError, FloodError):
             shown = CellResult()
         # Even the name of what is raised in the other kernel alone is a text of its maker's.
         return CellResult(shown.outputs, ran.error and (shown.error or "an error"), shown.line)
@@ -181,7 +193,7 @@ class Session:
             raise RefusedAnswerError("it is not base64") from None
         return decode_answers(data, program)
 
-    async def _ready(self) -> AsyncKernelManager:
+    async def _ready(self) -> SandboxKernelManager:
         if self._manager is not None:
             return self._manager
         self._manager = manager = await self._started()
@@ -190,13 +202,16 @@ class Session:
         try:
             await self._client.wait_for_ready(timeout=STARTING)
         except RuntimeError as error:
+            alive = await manager.is_alive()
             await self._end()
+            if alive:
+                raise BusyError(f"in {STARTING:g} seconds a kernel did not start") from None
             raise DiedError(f"the kernel did not start: {error}") from None
         for source in self._done:
             await self._execute(source, _ignored, self._cell_seconds)
         return manager
 
-    async def _started(self) -> AsyncKernelManager:
+    async def _started(self) -> SandboxKernelManager:
         """A kernel by the first of the managers that starts one: a warm process may be gone."""
         *others, last = self._makers
         for make_manager in others:
@@ -212,17 +227,17 @@ class Session:
         self, code: str, hear: Hear, seconds: float, **options: Any
     ) -> Mapping[str, Any]:
         """Run code in the kernel, and end the kernel where it does not come back as it should."""
-        left = self._end_by - time.monotonic()
-        if left <= 0:
+        if self._seconds_left <= 0:
             raise TimedOutError(f"all of it took longer than {self._all_seconds:g} seconds")
         manager = await self._ready()
+        patience = Patience(min(seconds, self._seconds_left), manager.usage)
         try:
-            return await execute(
-                self._client, manager.is_alive, code, hear, min(seconds, left), **options
-            )
-        except (TimedOutError, DiedError, FloodError):
+            return await execute(self._client, manager.is_alive, code, hear, patience, **options)
+        except (TimedOutError, BusyError, DiedError, FloodError):
             await self._end()
             raise
+        finally:
+            self._seconds_left -= patience.counted
 
     async def _end(self) -> None:
         manager, self._manager = self._manager, None

@@ -154,7 +154,8 @@ def surprises(faults: Mapping[str, Mapping[str, str]], graded: Sequence[Graded])
 
 def _of_points(verdict: Verdict, fault: str | None) -> str:
     wanted = _wanted(verdict, fault)
-    waits = fault is None and verdict.status == "deferred" and verdict.points > 0
+    put_off = verdict.status == "deferred" and (verdict.points > 0 or verdict.reason)
+    waits = fault is None and put_off
     if waits or verdict.points in wanted:
         return ""
     return (

@@ -12,13 +12,15 @@ import pytest
 from autograder.checking.assess import Assessment
 from autograder.exercises import Answer, Bounds, Exercise, Program, Result, find, run
 from autograder.grader.judge import Judge
-from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide
+from autograder.grader.judge.speed import CLAIMS, Clock, Times, decide, looked_at, unburdens
 from tests.attacks import speed_cheats
 from tests.students import judge, judged, solved
 
-BOUNDS = Bounds(8.0, 4.0, "a test")
+BOUNDS = Bounds(8.0, 4.0, False, "a test")
 RIGHT = Assessment("correct", "All 14 cases are right.")
 KINDS = ("CudnnLSTM", "CudnnGRU")
+LAYER = {"CudnnLSTM": "layer_on_long", "CudnnGRU": "layer_burdened"}
+STEPS = {"CudnnLSTM": "steps_on_long", "CudnnGRU": "steps_burdened"}
 
 
 def exercise_of(name: str) -> Exercise:
@@ -34,10 +36,14 @@ def exercise_of(name: str) -> Exercise:
         (Times(layer=0.02, loop=0.16, fused=0.02), "fast"),
         (Times(layer=0.20, loop=0.20, fused=0.002, steps=0.21), "slow"),
         (Times(layer=0.20, loop=0.20, fused=0.002, steps=0.01), "slow"),
-        # The step sleeps: beside it the loop looks twenty times as fast.
-        (Times(layer=0.20, loop=0.20, fused=0.002, steps=4.00), "slow"),
+        # The step sleeps: beside it the loop looks forty times as fast.
+        (Times(layer=0.20, loop=0.20, fused=0.002, steps=8.00), "slow"),
         # A busy machine keeps both loops waiting, and the layer as well.
         (Times(layer=0.15, loop=0.20, fused=0.002, steps=1.00, waited=0.60), ""),
+        # Counted by work alone, a busy machine changes nothing, and no step has to speak.
+        (Times(layer=0.15, loop=0.20, fused=0.002, waited=9.00, exact=True), "slow"),
+        (Times(layer=0.02, loop=0.20, fused=0.002, waited=9.00, exact=True), "fast"),
+        (Times(layer=0.04, loop=0.20, fused=0.002, waited=9.00, exact=True), ""),
         (Times(layer=0.90, loop=0.20, fused=0.002, steps=0.90, waited=0.60), "slow"),
         # Waiting counts for half as much again, and no more.
         (Times(layer=0.03, loop=0.20, fused=0.002, waited=0.25), "fast"),
@@ -61,7 +67,12 @@ class Stage:
 
     def __init__(self, student: dict[str, Any], layer: float, steps: float, loop: float) -> None:
         self.student, self.asked = student, list[Program]()
-        self._seconds = {"layer_on_long": layer, "steps_on_long": steps}
+        self._seconds = {
+            "layer_on_long": layer,
+            "layer_burdened": layer,
+            "steps_on_long": steps,
+            "steps_burdened": steps,
+        }
         self._now, self._own = 0.0, 0.0
         # The judge's own loop and its own layer take turns, a reading before and one after.
         self._turns = cycle([0.0, loop, 0.0, loop / 100])
@@ -95,7 +106,7 @@ def student() -> dict[str, Any]:
 def test_a_fast_layer_keeps_all_and_its_step_is_not_asked(name: str, student: Any) -> None:
     stage = Stage(student, layer=0.01, steps=0.3, loop=0.3)
     assert timed(stage, name) == RIGHT
-    assert {p.calls[0].adapter for p in stage.asked} == {"layer_on_long"}
+    assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name]}
     inputs = [p.calls[0].args[4] for p in stage.asked]
     assert not any(np.array_equal(inputs[0], other) for other in inputs[1:])
 
@@ -116,7 +127,7 @@ def test_a_slow_layer_keeps_its_values_and_loses_the_path(
 def test_the_judge_asks_for_no_trace(name: str, student: Any) -> None:
     stage = Stage(student, layer=0.3, steps=0.3, loop=0.3)
     timed(stage, name)
-    assert {p.calls[0].adapter for p in stage.asked} == {"layer_on_long", "steps_on_long"}
+    assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name], STEPS[name]}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -170,7 +181,13 @@ Cells = Callable[[], dict[str, str]]
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(
-    "cells", [speed_cheats.right, speed_cheats.claiming, speed_cheats.with_a_slow_step]
+    "cells",
+    [
+        speed_cheats.right,
+        speed_cheats.claiming,
+        speed_cheats.with_a_slow_step,
+        speed_cheats.in_numpy,
+    ],
 )
 def test_by_the_real_clock(name: str, cells: Cells) -> None:
     """On a busy machine the times may decide nothing; they never decide wrongly."""
@@ -181,3 +198,32 @@ def test_by_the_real_clock(name: str, cells: Cells) -> None:
     found = hidden.timed(exercise, found, lambda program: run(program, student))
     wanted = "correct" if cells is speed_cheats.right else "partial"
     assert found.status in (wanted, "deferred"), found.message
+
+
+@pytest.mark.parametrize(("name", "ratio"), [("CudnnLSTM", 1.0), ("CudnnGRU", 2.0)])
+def test_a_layer_that_looks_slow_at_first_is_given_more_rounds(
+    name: str, ratio: float, student: Any
+) -> None:
+    """Caches are cold on a busy machine, so that work itself takes longer there."""
+    stage = Stage(student, layer=0.0, steps=0.0, loop=1.0)
+    took = iter([1 / ratio] * 4 + [0.01] * 5)
+    worked = [0.0]
+
+    def ask(program: Program) -> list[Answer]:
+        worked[0] += next(took)
+        return stage.ask(program)
+
+    clock = Clock(stage.clock.wall, stage.clock.own, lambda: worked[0])
+    found = Judge("layers", 3).timed(exercise_of(name), RIGHT, ask, "cpu", clock)
+    assert found == RIGHT
+    assert len(stage.asked) == 5
+    assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name]}
+
+
+def test_a_cell_that_takes_the_burden_off_is_seen() -> None:
+    assert unburdens(["x = 1", "import sys\nsys.settrace(None)"]) == "settrace"
+    assert unburdens([*speed_cheats.in_numpy().values()]) == ""
+    speed = exercise_of("CudnnGRU").speed
+    assert speed is not None
+    waits = looked_at(speed, RIGHT, "settrace")
+    assert (waits.status, waits.short) == ("needs_review", 1.0)
