@@ -15,7 +15,14 @@ from jupyter_client.manager import AsyncKernelManager
 
 from autograder.exercises import Answer, Program, respond
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
-from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, TimedOutError, execute
+from autograder.grader.kernels.exchange import (
+    DiedError,
+    FloodError,
+    Hear,
+    Reply,
+    TimedOutError,
+    execute,
+)
 from autograder.grader.kernels.outputs import Outputs
 from autograder.grader.kernels.printable import MAX_OUTPUT, line
 from autograder.grader.kernels.sandbox import SandboxError
@@ -150,9 +157,9 @@ class Session:
         reply = await self._execute(source, heard.hear, self._cell_seconds)
         self._output_left -= heard.size
         ran = CellResult(heard.kept)
-        if reply.get("status") != "ok":
-            name, text = (reply.get(key) for key in ("ename", "evalue"))
-            ran.error = f"{line(name, 100) or 'an error'}: {line(text, 300)}".rstrip(": ")
+        if reply.status != "ok":
+            name, text = line(reply.ename, 100), line(reply.evalue, 300)
+            ran.error = f"{name or 'an error'}: {text}".rstrip(": ")
             ran.line = heard.line
         return ran
 
@@ -166,12 +173,8 @@ class Session:
             silent=True,
             user_expressions={"answers": _REQUEST.format(request)},
         )
-        try:
-            found = reply["user_expressions"]["answers"]
-            text = found["data"]["text/plain"] if found["status"] == "ok" else None
-        except (KeyError, TypeError):
-            text = None
-        if not isinstance(text, str):
+        text = reply.answers
+        if text is None:
             raise RefusedAnswerError("the kernel gave none")
         if len(text) > 4 * MAX_BYTES // 3 + 100:
             raise RefusedAnswerError(f"it is larger than {MAX_BYTES // 2**20} MiB")
@@ -208,9 +211,7 @@ class Session:
         await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
         return manager
 
-    async def _execute(
-        self, code: str, hear: Hear, seconds: float, **options: Any
-    ) -> Mapping[str, Any]:
+    async def _execute(self, code: str, hear: Hear, seconds: float, **options: Any) -> Reply:
         """Run code in the kernel, and end the kernel where it does not come back as it should."""
         left = self._end_by - time.monotonic()
         if left <= 0:
