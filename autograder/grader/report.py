@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from autograder.checking.show import LABELS
@@ -13,11 +13,13 @@ from autograder.grader.grading.standing import CHANGED, OLDER, Standing
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
 
+NAME_WIDTH = 32
+"""Columns of the terminal that a student's name takes at most."""
+
 
 def students(standings: Sequence[Standing]) -> Table:
     """A row a student: the points, and what was wrong in a few words, or why there are none."""
-    table = Table("student", "points", "what was wrong", box=None, header_style="bold")
-    table.columns[0].no_wrap = True
+    table = Table(_student_column(), "points", "what was wrong", box=None, header_style="bold")
     for one in sorted(standings, key=lambda s: s.student):
         if one.graded is None:
             table.add_row(_name(one.student), "", one.note)
@@ -41,7 +43,7 @@ def outdated(standings: Sequence[Standing]) -> Iterator[str]:
 
 def suspicions(graded: Sequence[Graded]) -> Table:
     """A row for each cell that a person may want to look at; it took no point."""
-    table = Table("student", "exercise", "to be looked at", box=None, header_style="bold")
+    table = Table(_student_column(), "exercise", "to be looked at", box=None, header_style="bold")
     for one in sorted(graded, key=lambda g: g.student):
         for verdict in one.verdicts:
             if verdict.suspicion:
@@ -62,6 +64,11 @@ def exercises(graded: Sequence[Graded]) -> Table:
         often = ", ".join(f"{mistake} ({n})" for mistake, n in made.most_common(5))
         table.add_row(name, f"{right} of {len(verdicts)}", often)
     return table
+
+
+def _student_column() -> Column:
+    """Names, of which a long one is cut short, and takes no room from what everybody got."""
+    return Column("student", no_wrap=True, overflow="ellipsis", max_width=NAME_WIDTH)
 
 
 def _name(student: str) -> Text:

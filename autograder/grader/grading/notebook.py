@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 
-from autograder.grader.syntax import parse
+from autograder.grader.syntax import MOST_TOKENS, parse, tokens
 
 MAX_BYTES = 32 * 2**20
 """The largest notebook that is read."""
@@ -171,6 +171,11 @@ def _submitted_cells(data: bytes) -> list[_Bare]:
         raise UnreadableNotebookError(
             f"The cells of the notebook hold more than {MAX_TEXT:,} characters. Take out what is "
             "data and not code, save it and submit it again."
+        )
+    if sum(tokens(cell.source) for cell in cells if cell.kind == "code") > MOST_TOKENS:
+        raise UnreadableNotebookError(
+            f"The code cells of the notebook hold more than {MOST_TOKENS:,} names, numbers and "
+            "signs. Take out what is data and not code, save it and submit it again."
         )
     return cells
 
