@@ -44,6 +44,23 @@ class Runner(StrEnum):
     gpu = "gpu"
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        out.print(f"autograder {version('cells-to-cudnn')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Make, release and grade the assignments of From Cells to cuDNN."""
+
+
 @app.command()
 def course(
     folder: Annotated[Path, typer.Argument(help="Where to make it.")],
@@ -145,15 +162,21 @@ def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    course: CourseFolder = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write what was found into this file.")] = None,
+) -> None:
     """Tell what this machine has for grading, what is missing, and how to get it."""
-    from autograder.grader.kernels.gpu import probe_gpu
-    from autograder.grader.kernels.probe import probe
+    from json import dumps
 
-    machine = probe()
-    for sentence in (*machine.sentences(), probe_gpu().sentence()):
+    from autograder.grader.commands.doctor import examine, sentences
+
+    found = examine(course)
+    for sentence in sentences(found):
         out.print(f"- {sentence}", markup=False)
-    if machine.refusal:
+    if json is not None:
+        write_atomically(json, dumps(found, indent=1).encode() + b"\n")
+    if not found["ready"]:
         raise typer.Exit(NOT_ALL)
 
 
