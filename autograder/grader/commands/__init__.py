@@ -153,6 +153,16 @@ def grade(
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of what `grade --json` writes."""
+    from json import dumps
+
+    from autograder.grader.grading.schema import schema
+
+    print(dumps(schema(), indent=1))
+
+
+@app.command()
 def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Write the feedback of every student whose grade is newer than it."""
     from autograder.grader.commands.results import write_feedback
