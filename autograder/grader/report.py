@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from autograder.checking.show import LABELS
@@ -15,6 +15,9 @@ from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import CHANGED, OLDER, Standing
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
+
+NAME_WIDTH = 32
+"""Columns of the terminal that a student's name takes at most."""
 
 
 def students(standings: Sequence[Standing], entries: Entries | None = None) -> Table:
@@ -27,9 +30,8 @@ def students(standings: Sequence[Standing], entries: Entries | None = None) -> T
     """
     stand = entries.by_student if entries is not None else {}
     late = any(entry.penalty for entry in stand.values())
-    columns = ("student", "points", *(("penalty", "score") if late else ()), "what was wrong")
-    table = Table(*columns, box=None, header_style="bold")
-    table.columns[0].no_wrap = True
+    columns = ("points", *(("penalty", "score") if late else ()), "what was wrong")
+    table = Table(_student_column(), *columns, box=None, header_style="bold")
     for one in sorted(standings, key=lambda s: s.student):
         entry = stand.get(one.student)
         points, words = "", one.note
@@ -135,7 +137,7 @@ def outdated(standings: Sequence[Standing]) -> Iterator[str]:
 
 def suspicions(graded: Sequence[Graded]) -> Table:
     """A row for each cell that a person may want to look at; it took no point."""
-    table = Table("student", "exercise", "to be looked at", box=None, header_style="bold")
+    table = Table(_student_column(), "exercise", "to be looked at", box=None, header_style="bold")
     for one in sorted(graded, key=lambda g: g.student):
         for verdict in one.verdicts:
             if verdict.suspicion:
@@ -156,6 +158,11 @@ def exercises(graded: Sequence[Graded]) -> Table:
         often = ", ".join(f"{mistake} ({n})" for mistake, n in made.most_common(5))
         table.add_row(name, f"{right} of {len(verdicts)}", often)
     return table
+
+
+def _student_column() -> Column:
+    """Names, of which a long one is cut short, and takes no room from what everybody got."""
+    return Column("student", no_wrap=True, overflow="ellipsis", max_width=NAME_WIDTH)
 
 
 def _name(student: str) -> Text:

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import ast
+import re
 from threading import Lock
 
+MOST_TOKENS = 60_000
+"""Names, numbers and signs of a text that is parsed, of which a tree takes a kilobyte each.
+
+The references of the largest assignment have 10,000.
+"""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
 _one_at_a_time = Lock()
+
+
+def tokens(source: str) -> int:
+    """How many names, numbers and signs `source` has, each word of a string counted too."""
+    return sum(1 for _ in _TOKEN.finditer(source))
 
 
 def parse(source: str) -> ast.Module:
@@ -17,5 +31,7 @@ def parse(source: str) -> ast.Module:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: where it cannot be parsed.
     """
+    if tokens(source) > MOST_TOKENS:
+        raise ValueError(f"there are more than {MOST_TOKENS:,} names, numbers and signs")
     with _one_at_a_time:
         return ast.parse(source)

@@ -44,6 +44,23 @@ class Runner(StrEnum):
     gpu = "gpu"
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        out.print(f"autograder {version('cells-to-cudnn')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Make, release and grade the assignments of From Cells to cuDNN."""
+
+
 @app.command()
 def course(
     folder: Annotated[Path, typer.Argument(help="Where to make it.")],
@@ -157,6 +174,16 @@ def grade(
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of what `grade --json` writes."""
+    from json import dumps
+
+    from autograder.grader.grading.schema import schema
+
+    print(dumps(schema(), indent=1))
+
+
+@app.command()
 def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
     """Write the feedback of every student whose grade is newer than it."""
     from autograder.grader.commands.results import write_feedback
@@ -181,15 +208,21 @@ def gradebook(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    course: CourseFolder = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write what was found into this file.")] = None,
+) -> None:
     """Tell what this machine has for grading, what is missing, and how to get it."""
-    from autograder.grader.kernels.gpu import probe_gpu
-    from autograder.grader.kernels.probe import probe
+    from json import dumps
 
-    machine = probe()
-    for sentence in (*machine.sentences(), probe_gpu().sentence()):
+    from autograder.grader.commands.doctor import examine, sentences
+
+    found = examine(course)
+    for sentence in sentences(found):
         out.print(f"- {sentence}", markup=False)
-    if machine.refusal:
+    if json is not None:
+        write_atomically(json, dumps(found, indent=1).encode() + b"\n")
+    if not found["ready"]:
         raise typer.Exit(NOT_ALL)
 
 

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from autograder.grader.kernels.printable import line
+from autograder.grader.kernels.printable import line, plain
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 120, record=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class Terminal(Console):
+    """A console on which nothing is taken for a command that stands in a name or in a text.
+
+    Names of students and files come from outside, and a terminal obeys what it finds in them.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """See `Console`; all that is printed comes by here, in tables and progress bars too."""
+        for segment in super().render(renderable, options):
+            text = segment.text if segment.control else plain(segment.text, len(segment.text))
+            yield segment._replace(text=text)
+
+
+out = Terminal(highlight=False, width=None if sys.stdout.isatty() else 120, record=True)
+err = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 NOT_ALL = 1
 """The exit code where the work was done but for some submissions, which are named."""

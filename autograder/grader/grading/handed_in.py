@@ -28,6 +28,9 @@ ALL_FILES = 64 * 2**20
 MOST_FILES = 200
 """Data files of a submission."""
 
+MOST_NOTES = 20
+"""Things left out that are told one by one."""
+
 DEEPEST = 8
 """Folders within folders."""
 
@@ -94,9 +97,9 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
         if len(files) > MOST_FILES:
             notes.append(f"There are more than {MOST_FILES} files; the others were left out.")
             break
-    more = len(notes) - MOST_NOTES
-    if more > 0:
-        notes[MOST_NOTES:] = [f"{more} more things were left out."]
+    if len(notes) > MOST_NOTES:
+        others = len(notes) - MOST_NOTES
+        notes[MOST_NOTES:] = [f"And {others:,} more were left out or not taken."]
     return HandedIn(alone.notebook, files, notes)
 
 

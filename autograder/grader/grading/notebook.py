@@ -17,7 +17,7 @@ import nbformat
 from autograder.grader.grading.cell import Cell, Submission, Submitted
 from autograder.grader.grading.pictures import pictures
 from autograder.grader.grading.selection import Selection, added
-from autograder.grader.syntax import parse
+from autograder.grader.syntax import MOST_TOKENS, parse, tokens
 
 MAX_BYTES = 32 * 2**20
 """The largest notebook that is read."""
@@ -161,6 +161,11 @@ def _submitted_cells(data: bytes) -> list[Submitted]:
         raise UnreadableNotebookError(
             f"The cells of the notebook hold more than {MAX_TEXT:,} characters. Take out what is "
             "data and not code, save it and submit it again."
+        )
+    if sum(tokens(cell.source) for cell in cells if cell.kind == "code") > MOST_TOKENS:
+        raise UnreadableNotebookError(
+            f"The code cells of the notebook hold more than {MOST_TOKENS:,} names, numbers and "
+            "signs. Take out what is data and not code, save it and submit it again."
         )
     return cells
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
@@ -58,6 +60,10 @@ class Workers:
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
         self._revivals = 0
+        self._folder = self._open.enter_context(
+            # Workers that are ended have no time to take away what they have unpacked.
+            tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        )
         if sandboxed:
             # Without it, kernels start cold: slower, and as safe.
             with suppress(SandboxError):
@@ -82,7 +88,7 @@ class Workers:
             self._count,
             mp_context=context,
             initializer=_begin,
-            initargs=(probe() if self._sandboxed else None,),
+            initargs=(probe() if self._sandboxed else None, self._folder),
         )
         self._open.callback(end, executor)
         return executor
@@ -114,27 +120,35 @@ def end(executor: Executor) -> None:
         worker.terminate()
 
 
-def _begin(machine: Machine | None) -> None:
+def _begin(machine: Machine | None, folder: str) -> None:
     """Prepare a worker, which ends without a word after Ctrl-C and when the grader is killed.
 
     Its kernels end with it.
 
     Args:
         machine: what the grader has found about the machine; None where nothing is confined.
+        folder: where its temporary files lie, and those of the other workers.
     """
     if machine is not None:
         believe(machine)
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    end_with_parent()
+    end_with_parent(folder)
 
 
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does: it would wait for work for ever."""
+def end_with_parent(folder: str = "") -> None:
+    """Let this process end when the one that started it does: it would wait for work for ever.
+
+    Args:
+        folder: what the other one would have taken away at its end, had it not been killed.
+    """
 
     def wait() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
             os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -25,6 +25,13 @@ _SILENCE = 1.0
 class PromptClient(AsyncKernelClient):  # type: ignore[misc]
     """A client that is ready when the kernel is, not 0.2 seconds of silence later."""
 
+    def _make_url(self, channel: str) -> str:
+        """As jupyter_client's own; for a sandboxed kernel, an address that it cannot redirect."""
+        provisioner = getattr(self.parent, "provisioner", None)
+        if isinstance(provisioner, SandboxProvisioner):
+            return provisioner.address(getattr(self, f"{channel}_port"))
+        return str(super()._make_url(channel))
+
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         """As jupyter_client's own, for a socket that takes no more than it should."""
         self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
@@ -109,6 +116,9 @@ class SandboxKernelManager(AsyncKernelManager):  # type: ignore[misc]
             return self.provisioner.usage()
         pid = getattr(self.provisioner, "pid", None)
         return of_processes(descendants(pid)) if pid and sys.platform == "linux" else None
+
+    def _connect_control_socket(self) -> None:
+        """Connect to nothing: by this socket a kernel is asked to end, and ours is ended."""
 
     async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """End the kernel at once: nothing in a graded kernel is worth an orderly end."""

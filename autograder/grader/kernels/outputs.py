@@ -13,6 +13,7 @@ from typing import Any
 
 from nbformat.v4 import new_output
 
+from autograder.grader.kernels.exchange import TOO_LONG
 from autograder.grader.kernels.printable import MAX_OUTPUT, coloured, line, plain
 
 MOST_OUTPUTS = 100
@@ -48,6 +49,9 @@ class Outputs:
 
     def hear(self, kind: str, content: Mapping[str, Any]) -> None:
         """Keep what a broadcast of the kernel shows, if anything."""
+        if kind == TOO_LONG:
+            self._leave_out()
+            return
         output = _harmless(kind, content)
         if output is None:
             return
@@ -61,11 +65,15 @@ class Outputs:
             self._left -= size
             self._add(output)
             return
-        self._full = True
         if kind == "stream":
             output.text = output.text[: self._left]
             self._add(output)
-        self._add(new_output("stream", name="stderr", text=LEFT_OUT))
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        if not self._full:
+            self._full = True
+            self._add(new_output("stream", name="stderr", text=LEFT_OUT))
 
     def _add(self, output: Any) -> None:
         last = self.kept[-1] if self.kept else None

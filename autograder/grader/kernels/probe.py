@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -112,7 +113,32 @@ def _try(bwrap: str) -> str:
     if done.returncode == 0 and done.stdout.strip() == "confined":
         return ""
     said = last_words(done)
-    return f"No sandbox: {bwrap} said: {said}. {_advice(said)}"
+    return f"No sandbox: {bwrap} said: {said}. {_cause() or _advice(said)}"
+
+
+def _cause(needed: Sequence[str] = ("ipykernel", "numpy")) -> str:
+    """What of the environment a kernel cannot see or read, in a sentence; "" where it is all."""
+    executable = Path(sys.executable).resolve()
+    seen = [*sandbox.visible(), "/usr"]
+    for folder in executable.parents:
+        # The folders above a place that is seen are made anew in the sandbox, open to everybody;
+        # and of root alone kernels are another user.
+        inside = any(folder.is_relative_to(place) for place in seen)
+        if os.geteuid() == 0 and inside and not folder.stat().st_mode & stat.S_IXOTH:
+            return (
+                f"The interpreter {executable} lies in {folder}, which nobody but its owner may "
+                f"enter. Use one that lies elsewhere, or open the folder: chmod o+x {folder}."
+            )
+    for name in needed:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            return f"{name} is not installed in {sys.prefix}: pip install {name}."
+        if not any(Path(spec.origin).is_relative_to(place) for place in seen):
+            return (
+                f"{name} is imported from {Path(spec.origin).parent}, which lies outside the "
+                f"environment {sys.prefix} and is not seen in a sandbox. Install it there."
+            )
+    return ""
 
 
 def attempt(

@@ -19,7 +19,8 @@ from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.sandbox import SandboxError
 from autograder.grader.kernels.usage import Usage
 
-_PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+_PORT_NAMES = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+PORTS = range(1, 1 + len(_PORT_NAMES))
 _DIED, _KILLED = 1, -signal.SIGKILL
 
 
@@ -68,7 +69,7 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             "ip": f"{SOCKETS}/{name}",
             "key": secrets.token_hex(32),
             "signature_scheme": "hmac-sha256",
-            **{port: number for number, port in enumerate(_PORTS, start=1)},
+            **dict(zip(_PORT_NAMES, PORTS, strict=True)),
         }
         orders = sandboxed_process.LaunchSpec(
             machine.bwrap,
@@ -81,7 +82,7 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         )
         kernel = sandboxed_process.launch(orders)
         try:
-            sockets = await asyncio.to_thread(sandboxed_process.finish, kernel, orders)
+            sockets = await asyncio.to_thread(sandboxed_process.finish, kernel, orders, PORTS)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(_end, kernel))
             raise
@@ -97,6 +98,17 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     def usage(self) -> Usage | None:
         """What the kernel's processes have had of the processors, or None without a kernel."""
         return None if self._kernel is None else self._kernel.usage()
+
+    def address(self, port: int) -> str:
+        """Where to connect to one of the kernel's sockets, and to nothing else whatever happens.
+
+        The names in `connection_info` lie in a directory of the kernel's own. It may put links
+        to sockets of this machine in their places, and cut its connections, so that a client
+        that connects again would follow them.
+        """
+        if self._kernel is None:
+            raise SandboxError("the kernel is gone")
+        return f"ipc:///proc/{os.getpid()}/fd/{self._kernel.sockets[port]}"
 
     async def poll(self) -> int | None:
         """None while the kernel runs; -9 when its memory was used up, 1 when it ended else."""

@@ -12,8 +12,10 @@ import os
 import select
 import signal
 import socket
+import stat
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -42,6 +44,7 @@ class Kernel:
         pids: their numbers on this machine, of the first process and of the kernel.
         group: the kernel's control group, where one can be had.
         places: open directories: of the sockets, and the working directory.
+        sockets: the kernel's sockets, open as files, by the port that each stands for.
     """
 
     bwrap: subprocess.Popen[bytes]
@@ -52,6 +55,7 @@ class Kernel:
     pids: tuple[int, ...] = ()
     group: cgroup.Group | None = None
     places: tuple[int, ...] = ()
+    sockets: dict[int, int] = field(default_factory=dict)
 
     def alive(self) -> bool:
         """Whether the kernel's process runs."""
@@ -103,10 +107,10 @@ class Kernel:
             end.close()
         if self.bwrap.stderr is not None:
             self.bwrap.stderr.close()
-        for handle in (self.init, self.process, *self.places):
+        for handle in (self.init, self.process, *self.places, *self.sockets.values()):
             if handle >= 0:
                 os.close(handle)
-        self.ends, self.init, self.process, self.places = [], -1, -1, ()
+        self.ends, self.init, self.process, self.places, self.sockets = [], -1, -1, (), {}
         if self.group is not None:
             self.group.remove()
             self.group = None
@@ -161,8 +165,13 @@ def launch(orders: LaunchSpec) -> Kernel:
     return Kernel(bwrap, built.uid, [ours])
 
 
-def finish(kernel: Kernel, orders: LaunchSpec) -> int:
+def finish(kernel: Kernel, orders: LaunchSpec, ports: Sequence[int]) -> int:
     """Make the kernel in a sandbox that `launch` has started; return when its sockets are open.
+
+    Args:
+        kernel: what `launch` gave.
+        orders: what the kernel is to be.
+        ports: the numbers with which the names of its sockets end.
 
     Returns:
         An open directory in which the sockets are, which belongs to `kernel`.
@@ -193,6 +202,10 @@ def finish(kernel: Kernel, orders: LaunchSpec) -> int:
         }
         channel.send(end, body)
         _answer(end, "ready")
+        # Before a line of the student's code runs, which may put anything in their places.
+        for port in ports:
+            name = f"{os.path.basename(orders.connection['ip'])}-{port}"
+            kernel.sockets[port] = _open_socket(sockets, name)
     except TimeoutError as error:
         raise SandboxError(f"a kernel was not ready after {_PATIENCE:.0f} seconds") from error
     except (EOFError, OSError, ValueError) as error:
@@ -223,6 +236,15 @@ def _answer(end: socket.socket, wanted: str) -> channel.Packet:
     if wanted not in packet.body:
         raise ValueError(str(packet.body.get("failed", "it gave an answer nobody asked for")))
     return packet
+
+
+def _open_socket(folder: int, name: str) -> int:
+    """A socket in an open directory, itself opened as a file: no link is followed then or later."""
+    handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    if not stat.S_ISSOCK(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(f"{name} is not a socket")
+    return handle
 
 
 def _why(kernel: Kernel, error: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from autograder.exercises import Answer, Program, respond
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
-from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, execute
+from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, Reply, execute
 from autograder.grader.kernels.manager import SandboxKernelManager
 from autograder.grader.kernels.outputs import Outputs
 from autograder.grader.kernels.patience import BusyError, Patience, TimedOutError
@@ -162,9 +162,9 @@ class Session:
         reply = await self._execute(source, heard.hear, self._cell_seconds)
         self._output_left -= heard.size
         ran = CellResult(heard.kept)
-        if reply.get("status") != "ok":
-            name, text = (reply.get(key) for key in ("ename", "evalue"))
-            ran.error = f"{line(name, 100) or 'an error'}: {line(text, 300)}".rstrip(": ")
+        if reply.status != "ok":
+            name, text = line(reply.ename, 100), line(reply.evalue, 300)
+            ran.error = f"{name or 'an error'}: {text}".rstrip(": ")
             ran.line = heard.line
         return ran
 
@@ -178,12 +178,8 @@ class Session:
             silent=True,
             user_expressions={"answers": _REQUEST.format(request)},
         )
-        try:
-            found = reply["user_expressions"]["answers"]
-            text = found["data"]["text/plain"] if found["status"] == "ok" else None
-        except (KeyError, TypeError):
-            text = None
-        if not isinstance(text, str):
+        text = reply.answers
+        if text is None:
             raise RefusedAnswerError("the kernel gave none")
         if len(text) > 4 * MAX_BYTES // 3 + 100:
             raise RefusedAnswerError(f"it is larger than {MAX_BYTES // 2**20} MiB")
@@ -223,9 +219,7 @@ class Session:
         await manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL)
         return manager
 
-    async def _execute(
-        self, code: str, hear: Hear, seconds: float, **options: Any
-    ) -> Mapping[str, Any]:
+    async def _execute(self, code: str, hear: Hear, seconds: float, **options: Any) -> Reply:
         """Run code in the kernel, and end the kernel where it does not come back as it should."""
         if self._seconds_left <= 0:
             raise TimedOutError(f"all of it took longer than {self._all_seconds:g} seconds")

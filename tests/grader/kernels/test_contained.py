@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import secrets
 import socket
 import threading
 from pathlib import Path
@@ -257,3 +259,42 @@ def test_an_environment_below_tmp_is_seen(monkeypatch):
     monkeypatch.setattr(sandbox, "visible", lambda: ["/tmp/checkout/.venv"])
     argv = sandbox.build("bwrap", ["true"], Limits()).argv
     assert argv.index("/tmp") < argv.index("/tmp/checkout/.venv")
+
+
+def test_connections_that_are_cut_lead_to_no_socket_of_the_host(kernels, tmp_path) -> None:
+    """The kernel puts links in the places of its own sockets, and makes its client connect anew."""
+    place = f"/tmp/{tmp_path.name}-{secrets.token_hex(4)}"  # short enough for a socket
+    code = (
+        "import os, socket, stat\n"
+        "for name in os.listdir('/run/kernel'):\n"
+        "    path = f'/run/kernel/{name}'\n"
+        "    if stat.S_ISSOCK(os.lstat(path).st_mode):\n"
+        "        os.unlink(path)\n"
+        f"        os.symlink({place!r}, path)\n"
+        "for number in map(int, os.listdir('/proc/self/fd')):\n"
+        "    try:\n"
+        "        with socket.socket(fileno=os.dup(number)) as end:\n"
+        "            if end.family == socket.AF_UNIX and end.getpeername() is not None:\n"
+        "                end.shutdown(socket.SHUT_RDWR)\n"
+        "    except OSError:\n"
+        "        pass\n"
+    )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as host:
+        host.bind(place)
+        try:
+            host.listen()
+            host.settimeout(2)
+
+            async def story() -> tuple[str, bool]:
+                async with kernels.start() as kernel:
+                    kernel.client.execute(code)
+                    reached = False
+                    with contextlib.suppress(TimeoutError):
+                        connection, _ = await asyncio.to_thread(host.accept)
+                        reached = True
+                        connection.close()
+                    return await kernel.tell("print('still here')"), reached
+
+            assert asyncio.run(story()) == ("still here", False)
+        finally:
+            os.unlink(place)

@@ -44,22 +44,38 @@ def main() -> None:
     said = os.dup(1)
     os.dup2(2, 1)  # what a module prints while it is imported is no message
     try:
+        word = _imported(modules)
+        if not _stopped():
+            os.write(said, (word.replace("\n", " ") + "\n").encode())
+            os.close(said)
+            if word == "ready":
+                _serve(listener)
+    except BrokenPipeError:
+        return  # nobody waits for the word
+    finally:
+        # The owner may have ended while this process imported, and then nobody else takes away
+        # the folder, in which modules put what they like.
+        shutil.rmtree(os.path.dirname(listener.getsockname()), ignore_errors=True)
+
+
+def _imported(modules: list[str]) -> str:
+    """Import the modules; "ready", or a sentence that says why no kernel can be forked."""
+    try:
         leave_out_debugger()
         for name in modules:
+            if _stopped():
+                return "it was told to stop"
             importlib.import_module(name)
         if _APPLICATION in modules:
             sys.modules[_APPLICATION].ahead()
-        word = _unfit() or "ready"
+        return _unfit() or "ready"
     except Exception as error:
-        word = f"{type(error).__name__} while importing: {error}"
-    os.write(said, (word.replace("\n", " ") + "\n").encode())
-    os.close(said)
-    try:
-        if word == "ready":
-            _serve(listener)
-    finally:
-        # The owner may have been killed, and then nobody else takes its folder away.
-        shutil.rmtree(os.path.dirname(listener.getsockname()), ignore_errors=True)
+        return f"{type(error).__name__} while importing: {error}"
+
+
+def _stopped() -> bool:
+    """Whether the owner has closed standard input, on which it never writes."""
+    return bool(select.select([0], [], [], 0)[0])
 
 
 def _serve(listener: socket.socket) -> None:
