@@ -20,7 +20,7 @@ from autograder.grader import commands, references
 from autograder.grader.commands import grading
 from autograder.grader.grading import pool
 from autograder.grader.grading.job import Kernels, grade
-from autograder.grader.judge import Judge
+from autograder.grader.grading.submission import Grader
 from autograder.grader.kernels import gpu
 from autograder.grader.kernels.probe import probe
 from autograder.grader.release.sample import sample
@@ -129,13 +129,13 @@ def test_a_speed_that_could_not_be_told_is_measured_again(
     need_a_gpu()
     asked: list[str] = []
 
-    def timed(judge, exercise, found, *_):
+    def timed(grader, exercise, found, *_):
         asked.append(exercise.name)
         if asked.count("LSTMCell") == 1 and exercise.name == "LSTMCell":
             return dataclasses.replace(found, status="deferred", short=1.0)
         return found
 
-    monkeypatch.setattr(Judge, "timed", timed)
+    monkeypatch.setattr(Grader, "_timed", timed)
     submit("ada", solved("lstm"))
     submit("kurt", text("lstm"))
     code, said = command()
