@@ -29,6 +29,7 @@ SEVERITY = (
     "dtype",
     "not finite",
     "changed",
+    "overwritten",
     "not repeatable",
     "value",
     "inspected",
@@ -111,6 +112,13 @@ def _of_call(
                 problem="changed",
             )
         )
+    if answer.overwritten:
+        which = _listed([f"`{call.returns[number]}`" for number in answer.overwritten])
+        says = (
+            f"What it has returned does not stay: {which} of {call.name} was changed by a later "
+            "call. Make a new array in every call."
+        )
+        findings.append(Finding(call.name, says, problem="overwritten"))
     return findings
 
 
@@ -181,6 +189,8 @@ def _of_result(
     tolerance = TOLERANCES[exercise.tolerances[name]]
     if tolerance.accepts(a, r):
         return None
+    if words := exercise.words.get(name):
+        return finding("value", f"`{name}` is {_worded(a, r, words)} for {call}, which is not so.")
     if value.dtype.kind == "f" and value.dtype.itemsize < right.dtype.itemsize:
         says = (
             f"`{name}` is {value.dtype} for {call}: somewhere the computation leaves "
@@ -191,6 +201,17 @@ def _of_result(
         return finding("dtype", says)
     hint = _pattern(a, r) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
+
+
+def _worded(a: Array, r: Array, words: Sequence[str]) -> str:
+    """An answer in words: the one whose number it is, or of several what is odd about them."""
+    if not a.ndim:
+        number = int(a)
+        return words[number] if number == a and 0 <= number < len(words) else f"{a:g}"
+    many, few = bool(np.any(a > r)), bool(np.any(a < r))
+    if many and few:
+        return "wrong, with one that does not belong there and one that is missing,"
+    return "wrong, with one that does not belong there," if many else "wrong, with one missing,"
 
 
 def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
