@@ -15,7 +15,7 @@ import pytest
 
 from autograder.checking.compare import compare
 from autograder.exercises import Exercise, Finding, run
-from tests.students import EXERCISES, judge, solved
+from tests.students import EXERCISES, judge, judged, solved
 
 SEED = 5
 
@@ -191,3 +191,31 @@ def test_adam_that_is_corrected_for_ten_steps_alone_is_wrong() -> None:
 
     assert findings(exercise, corrected)
     assert steps > 10
+
+
+def orthogonal(D: int, H: int, forget_bias: float, rng: np.random.Generator) -> Any:
+    """Weights of an LSTM whose recurrent blocks are orthogonal: of one unit, 1 or −1."""
+    Wx = rng.standard_normal((D, 4 * H)) / np.sqrt(D)
+    blocks = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in range(4)]
+    signs = rng.choice([-1.0, 1.0], 4)
+    Wh = np.concatenate([s * b for s, b in zip(signs, blocks, strict=True)], axis=1)
+    return Wx, Wh, np.repeat([0.0, forget_bias, 0.0, 0.0], H)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_orthogonal_weights_are_right_with_any_seed(seed: int) -> None:
+    exercise = next(e for e in EXERCISES if e.name == "init_lstm")
+    student = {**solved(exercise.assignment), "init_lstm": orthogonal}
+    assert judged(exercise, seed, student).status == "correct"
+
+
+def test_recurrent_weights_with_rows_all_alike_are_wrong() -> None:
+    exercise = next(e for e in EXERCISES if e.name == "init_lstm")
+
+    def alike(*args: Any) -> Any:
+        Wx, Wh, b = orthogonal(*args)
+        return Wx, np.repeat(Wh[:1], len(Wh), axis=0), b
+
+    found = judged(exercise, SEED, {**solved(exercise.assignment), "init_lstm": alike})
+    assert (found.status, found.mistake) == ("wrong", "")
+    assert "Rows of `Wh` are alike" in found.message
