@@ -219,3 +219,20 @@ def test_recurrent_weights_with_rows_all_alike_are_wrong() -> None:
     found = judged(exercise, SEED, {**solved(exercise.assignment), "init_lstm": alike})
     assert (found.status, found.mistake) == ("wrong", "")
     assert "Rows of `Wh` are alike" in found.message
+
+
+def test_a_second_call_on_an_overwritten_cache_is_told_as_such() -> None:
+    exercise = next(e for e in EXERCISES if e.name == "lstm_step_backward")
+
+    def overwriting(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(dh: Any, dc: Any, cache: Any) -> Any:
+            found = function(dh, dc, cache)
+            for array in cache:
+                array *= 0.5
+            return found
+
+        return wrong
+
+    found = findings(exercise, overwriting)
+    assert found[0].problem == "not repeatable"
+    assert "with the same cache once more" in found[0].says
