@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
+from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
 from autograder.exercises.program import SKIPPED, changed
 from autograder.exercises.tolerances import LIMITS
 
@@ -29,6 +29,7 @@ SEVERITY = (
     "dtype",
     "not finite",
     "changed",
+    "overwritten",
     "not repeatable",
     "value",
     "inspected",
@@ -61,7 +62,7 @@ def compare(
         for call in calls
         for finding in _of_call(exercise, program, call, given, expected[call.name])
     ]
-    findings = _not_repeatable(findings)
+    findings = _not_repeatable(calls, findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
 
@@ -111,6 +112,13 @@ def _of_call(
                 problem="changed",
             )
         )
+    if answer.overwritten:
+        which = _listed([f"`{call.returns[number]}`" for number in answer.overwritten])
+        says = (
+            f"What it has returned does not stay: {which} of {call.name} was changed by a later "
+            "call. Make a new array in every call."
+        )
+        findings.append(Finding(call.name, says, problem="overwritten"))
     return findings
 
 
@@ -181,6 +189,8 @@ def _of_result(
     tolerance = TOLERANCES[exercise.tolerances[name]]
     if tolerance.accepts(a, r):
         return None
+    if words := exercise.words.get(name):
+        return finding("value", f"`{name}` is {_worded(a, r, words)} for {call}, which is not so.")
     if value.dtype.kind == "f" and value.dtype.itemsize < right.dtype.itemsize:
         says = (
             f"`{name}` is {value.dtype} for {call}: somewhere the computation leaves "
@@ -191,6 +201,17 @@ def _of_result(
         return finding("dtype", says)
     hint = _pattern(a, r) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
+
+
+def _worded(a: Array, r: Array, words: Sequence[str]) -> str:
+    """An answer in words: the one whose number it is, or of several what is odd about them."""
+    if not a.ndim:
+        number = int(a)
+        return words[number] if number == a and 0 <= number < len(words) else f"{a:g}"
+    many, few = bool(np.any(a > r)), bool(np.any(a < r))
+    if many and few:
+        return "wrong, with one that does not belong there and one that is missing,"
+    return "wrong, with one that does not belong there," if many else "wrong, with one missing,"
 
 
 def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
@@ -234,8 +255,20 @@ def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
     return f": the {are.format(_listed(wrong))} wrong, and the others are right"
 
 
-def _not_repeatable(findings: list[Finding]) -> list[Finding]:
-    """Wrong only when called once more: name that, not the values."""
+def _not_repeatable(calls: Sequence[Call], findings: list[Finding]) -> list[Finding]:
+    """Wrong only when called once more: name that, not the values.
+
+    Whatever is asked of a cache that served rightly before is one call more.
+    """
+    wrong = {finding.call for finding in findings}
+    served = {_cache(call) for call in calls if call.name not in wrong}
+    again = [_cache(c) is not None and _cache(c) in served for c in calls if c.name in wrong]
+    if findings and all(again) and not any(f.problem == "raised" for f in findings):
+        says = (
+            "It is right at first and wrong when it is called with the same cache once more: the "
+            "first call has overwritten what is in it. Work on a copy."
+        )
+        return [replace(f, says=says, problem="not repeatable", result="") for f in findings]
     if findings and all("once more" in f.call for f in findings):
         says = (
             "It is right at first and wrong when called once more with the same inputs: "
@@ -243,6 +276,11 @@ def _not_repeatable(findings: list[Finding]) -> list[Finding]:
         )
         return [replace(findings[0], says=says, problem="not repeatable")]
     return findings
+
+
+def _cache(call: Call) -> Ref | None:
+    """The cache that a call is given, where it is given one."""
+    return next((arg for arg in call.args if isinstance(arg, Ref)), None)
 
 
 def _listed(words: Sequence[str]) -> str:

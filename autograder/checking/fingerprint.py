@@ -1,6 +1,6 @@
 """Fingerprints: a few numbers that tell one wrong version from another.
 
-Each result is projected on three random directions. Two versions whose fingerprints agree gave
+Each result is projected on two random directions. Two versions whose fingerprints agree gave
 the same answers; so a mistake can be named on a student's machine without its code there.
 """
 
@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checking.compare import Expected, judged
-from autograder.exercises import TOLERANCES, Answer, Array, Exercise, Program
+from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Program
 from autograder.exercises.program import changed
 
-WIDTH = 4
-"""Numbers a result: a code for its shape and dtype, or for its failure, and three projections."""
+WIDTH = 3
+"""Numbers a result: a code for its shape and dtype, or for its failure, and two projections."""
+
+FAR = 1e38
+"""Beyond it a projection is cut: files keep them in float32."""
 
 LARGEST = 100_000
 """Entries of a result up to which it is projected; one that is larger is far from what is asked,
@@ -37,7 +40,7 @@ def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer])
     rows = []
     for call in calls:
         answer = given[call.name]
-        failure, changes = _failure(answer, told), str(changed(call, answer))
+        failure, changes = _failure(answer, told), _changes(call, answer)
         for i, result in enumerate(call.returns):
             if result in exercise.tolerances:
                 value = None if failure else answer.results[i].value
@@ -87,6 +90,12 @@ def equal_rows(a: Array, b: Array, allowed: Array) -> NDArray[np.bool_]:
     return np.asarray(near.all(axis=1))
 
 
+def _changes(call: Call, answer: Answer) -> str:
+    """What a call left other than it was, and which of its results a later call did."""
+    later = str(answer.overwritten) if answer.overwritten else ""
+    return str(changed(call, answer)) + later
+
+
 def _failure(answer: Answer, told: bool) -> str:
     """What went wrong, where the call gave no results.
 
@@ -99,16 +108,17 @@ def _failure(answer: Answer, told: bool) -> str:
 
 
 def _row(value: Array | None, failure: str, changes: str) -> list[float]:
+    nothing = [0.0] * (WIDTH - 1)
     if value is None:
-        return [-1.0 - _code(failure), 0, 0, 0]
+        return [-1.0 - _code(failure), *nothing]
     finite = np.isfinite(value)
     kind = f"{value.shape} {_kind(value.dtype)} {int((~finite).sum())} {changes}"
     if value.size > LARGEST:
-        return [_code(kind), 0, 0, 0]
+        return [_code(kind), *nothing]
     rng = np.random.default_rng(value.shape)
     directions = rng.standard_normal((WIDTH - 1, value.size)) / np.sqrt(max(value.size, 1))
     flat = np.where(finite, value, 0).astype(np.float64).ravel()
-    return [_code(kind), *(directions @ flat)]
+    return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
 
 
 def _kind(dtype: np.dtype[Any]) -> str:

@@ -68,6 +68,7 @@ class Exercise:
             `TOLERANCES`.
         parts: for a result whose last axis is made of equal slices, such as the gates of a
             packed gradient, the names of these slices.
+        words: for a result that is the number of a word, such as a truth value, these words.
         needs: earlier exercises that this one is built upon.
         consistent_with_own: asked when one of `needs` is wrong: whether the object is right
             given the student's own earlier ones, so that a mistake costs once.
@@ -92,6 +93,7 @@ class Exercise:
     program: Callable[[np.random.Generator], Program]
     tolerances: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     consistent_with_own: Callable[[Ask, np.random.Generator], bool] | None = None
     inspect: Callable[[Program, Mapping[str, Answer], Right], Sequence[Finding]] | None = None

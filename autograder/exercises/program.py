@@ -13,7 +13,7 @@ import io
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,7 @@ class Answer:
         line: the line in the student's cell where it was raised, counted from 1, or 0.
         after: a digest of every array argument after the call.
         warned: the first warning that was given, or "".
+        overwritten: the numbers, from 0, of the results that a later call has changed.
     """
 
     call: str
@@ -99,6 +100,7 @@ class Answer:
     line: int = 0
     after: tuple[str, ...] = ()
     warned: str = ""
+    overwritten: tuple[int, ...] = ()
 
 
 SKIPPED = "Skipped"
@@ -113,7 +115,9 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     """Make the calls of `program` with the objects of `namespace`.
 
     Every call gets arrays of its own, laid out in memory like those of the program. What a
-    student prints or warns is kept out of sight. An exception ends its own call alone.
+    student prints or warns is kept out of sight. An exception ends its own call alone. Results
+    are copied at once, and looked at again after the last call: who hands out one array in every
+    call overwrites what it gave before.
     """
     kept: dict[str, Sequence[Any]] = {}
     answers = []
@@ -121,7 +125,7 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
         answer, results = _make(call, program.assignment, namespace, kept)
         kept[call.name] = results
         answers.append(answer)
-    return answers
+    return [replace(a, overwritten=_overwritten(a, kept[a.call])) for a in answers]
 
 
 def digests(args: Sequence[Any]) -> tuple[str, ...]:
@@ -240,6 +244,18 @@ def _in_a_cell(filename: str) -> bool:
     return "ipykernel" in filename or filename.startswith("<ipython-input")
 
 
+def _overwritten(answer: Answer, results: Sequence[Any]) -> tuple[int, ...]:
+    """The numbers of the results of `answer` that are not what they were when it was given."""
+    pairs = enumerate(zip(answer.results, results, strict=False))
+    return tuple(number for number, (then, now) in pairs if _differ(then, _observe(now)))
+
+
+def _differ(then: Result, now: Result) -> bool:
+    if then.value is None or now.value is None:
+        return False
+    return digests([then.value]) != digests([now.value])
+
+
 def _unpack(value: Any, wanted: int) -> tuple[Sequence[Any], str]:
     if wanted == 1 and not isinstance(value, (tuple, list)):
         return (value,), ""
@@ -265,5 +281,5 @@ def _observe(value: Any) -> Result:
     except Exception:
         return Result(kind, None)
     if array.dtype.kind in "fiub":
-        return Result(kind, array)
+        return Result(kind, array.copy())
     return Result(f"{kind} of {array.dtype}" if array is value else kind, None)

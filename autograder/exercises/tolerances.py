@@ -65,9 +65,10 @@ TOLERANCES = {
     ),
     "gradient": Tolerance(
         norm_error,
-        1e-7,
+        1e-8,
         1e-6,
-        "a right gradient in float64 stays under 1e-9 in every style that was tried",
+        "a right gradient in float64 stays under 2e-10 in every style that was tried; one that is "
+        "computed in float32 was seen at 2e-8 and more",
     ),
     "difference": Tolerance(
         norm_error,

@@ -95,6 +95,7 @@ def encode_answers(answers: Sequence[Answer]) -> bytes:
             "texts": [a.returned, a.raised, a.message, a.warned],
             "line": a.line,
             "after": a.after,
+            "overwritten": a.overwritten,
         }
         for a in answers
     ]
@@ -135,6 +136,9 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
     after = tuple(_text(t) for t in entry["after"])
     if len(after) != (0 if failed else len(arrays_in(call.args))):
         raise RefusedAnswerError("an answer has another number of arguments")
+    overwritten = tuple(_index(number) for number in entry["overwritten"])
+    if any(number >= len(results) for number in overwritten):
+        raise RefusedAnswerError("a result that is none was overwritten")
     return Answer(
         call=call.name,
         results=results,
@@ -144,6 +148,7 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
         line=_index(entry["line"]),
         after=after,
         warned=warned,
+        overwritten=overwritten,
     )
 
 

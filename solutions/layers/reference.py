@@ -35,9 +35,6 @@ def lstm_from_torch(layer: torch.nn.LSTM) -> tuple[np.ndarray, np.ndarray, np.nd
         Wh: the weights of the hidden state, (H, 4H), in the same order.
         b: the bias, (4H,), zeros where the layer has none.
 
-    Raises:
-        AttributeError: if the layer has no such weights.
-
     Source: the documentation of `torch.nn.LSTM`, section Variables.
     """
     weights = [p.detach().cpu().numpy() for p in layer.parameters()]
@@ -59,11 +56,7 @@ def lstm_to_torch(Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray) -> torch.nn.LST
         b: the bias, (4H,).
 
     Returns:
-        A `torch.nn.LSTM` with `batch_first=True`, in the dtype of Wx. Its two
-        biases add up to b.
-
-    Raises:
-        RuntimeError: if the sizes do not fit together.
+        A `torch.nn.LSTM` with `batch_first=True`. Its two biases add up to b.
 
     Source: the documentation of `torch.nn.LSTM`, section Variables.
     """
@@ -100,9 +93,6 @@ def gru_from_keras(
         Wh: the weights of the hidden state, (H, 3H), in the same order.
         bx: the bias of the input, (3H,), zeros where there is none.
         bh: the bias of the hidden state, (3H,), zeros where there is none.
-
-    Raises:
-        ValueError: if there are not two or three arrays.
 
     Source: `keras.layers.GRUCell`, methods `build` and `call`.
     """
@@ -142,9 +132,6 @@ def gru_to_keras(
         (D, 3H), the recurrent kernel (H, 3H), gates z, r, h, and the bias,
         (2, 3H) with `reset_after` and (3H,) without.
 
-    Raises:
-        ValueError: if the sizes do not fit together.
-
     Source: `keras.layers.GRUCell`, methods `build` and `call`.
     """
     H = Wh.shape[0]
@@ -167,9 +154,6 @@ def keras_to_torch_lstm(weights: Sequence[np.ndarray]) -> torch.nn.LSTM:
 
     Returns:
         A `torch.nn.LSTM` with `batch_first=True` that gives the same outputs.
-
-    Raises:
-        ValueError: if there are not two or three arrays.
 
     Source: `keras.layers.LSTMCell`, methods `build` and `call`.
     """
@@ -330,9 +314,6 @@ def last_valid(hs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     Returns:
         The hidden states, (N, H).
 
-    Raises:
-        IndexError: if a length exceeds T.
-
     Source: the definition of the final state of a padded sequence.
     """
     last: np.ndarray = hs[np.arange(len(hs)), lengths - 1]
@@ -357,9 +338,6 @@ def masked_equal_packed(
     Returns:
         masked: the outputs of Keras' loop at all T steps, (N, T, H).
         packed: the outputs of torch at all T steps, (N, T, H).
-
-    Raises:
-        ValueError: if the sizes do not fit together.
 
     Source: `keras.layers.RNN`, argument `mask`;
     `torch.nn.utils.rnn.pack_padded_sequence`.
@@ -442,15 +420,13 @@ def stream(layer: torch.nn.Module, chunks: Sequence[torch.Tensor]) -> tuple[torc
 
     Args:
         layer: a `torch.nn.LSTM` or `torch.nn.GRU` with `batch_first=True`.
-        chunks: the parts of the sequence in order, (N, T_k, D) each.
+        chunks: the parts of the sequence in order, one or more, (N, T_k, D)
+            each.
 
     Returns:
         hs: the outputs of all chunks, (N, T_1 + T_2 + …, H).
         state: the state after the last chunk, as the layer gives it: (h, c) for
             an LSTM, h for a GRU, (1, N, H) each.
-
-    Raises:
-        RuntimeError: if there is no chunk, or the sizes do not fit together.
 
     Source: the cross-batch statefulness of Keras' recurrent layers; Williams
     and Peng (1990), "An efficient gradient-based algorithm for on-line training
@@ -620,9 +596,6 @@ class CudnnLSTM(torch.nn.Module):
         Returns:
             hs: the hidden states after every step, (N, T, H).
             state: the pair (h, c) after the last valid step, each (N, H).
-
-        Raises:
-            RuntimeError: if the sizes of the tensors do not fit together.
         """
         zeros = x.new_zeros(len(x), self.hidden_size)
         h, c = (zeros, zeros) if state is None else state
@@ -710,9 +683,6 @@ class CudnnGRU(torch.nn.Module):
         Returns:
             hs: the hidden states after every step, (N, T, H).
             h: the hidden state after the last valid step, (N, H).
-
-        Raises:
-            RuntimeError: if the sizes of the tensors do not fit together.
         """
         h = x.new_zeros(len(x), self.hidden_size) if h is None else h
         self.why = obstacle(self.activation, mask)
@@ -781,9 +751,6 @@ class CudnnConv2d(torch.nn.Module):
 
         Returns:
             The feature maps, (N, F, Ho, Wo).
-
-        Raises:
-            RuntimeError: if the sizes of the tensors do not fit together.
         """
         F, _, KH, KW = self.shape
         w, b = self.flat[:-F].view(self.shape), self.flat[-F:]
@@ -842,7 +809,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
         """Tell whether to ask Keras for cuDNN, and if not, why not.
 
         Args:
-            mask: the valid steps, bool, (N, T), or None.
+            mask: the valid steps, bool, (N, T), or None. In a call it arrives
+                as a tensor of the backend.
             device: "cuda" or "cpu".
 
         Returns:

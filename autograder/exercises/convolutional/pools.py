@@ -14,7 +14,7 @@ import numpy as np
 from autograder.exercises.convolutional.images import ASSIGNMENT, Pair, Shape, image_adjoint, places
 from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Call, Program, StudentError
-from autograder.exercises.shared.cases import backward_program, normal, program_of
+from autograder.exercises.shared.cases import backward_program, far_below, normal, program_of
 from autograder.exercises.shared.consistency import right_where_asked
 
 COUNTS = (
@@ -44,8 +44,8 @@ POOLS: tuple[tuple[Shape, Pair, Pair], ...] = (
 )
 """The shape of x, the size of the window and the stride."""
 
-TEXTS = ((2, 7, 3, 4, 2), (3, 5, 4, 2, 3), (1, 4, 1, 1, 4), (2, 3, 3, 3, 3), (2, 4, 2, 3, 1))
-"""N, T, D, F and K."""
+TEXTS = ((2, 7, 3, 4, 2), (2, 5, 4, 3, 3), (1, 4, 1, 1, 4), (3, 3, 3, 3, 3), (2, 12, 2, 2, 1))
+"""N, T, D, F and K; the second has as many filters as places, another more than ten places."""
 
 STACKS: tuple[tuple[tuple[int, int, int], ...], ...] = (
     (),
@@ -55,6 +55,7 @@ STACKS: tuple[tuple[tuple[int, int, int], ...], ...] = (
     ((5, 1, 1), (2, 2, 1), (3, 1, 1), (2, 2, 1)),
     ((3, 1, 1), (3, 1, 2), (3, 1, 4)),
     ((1, 3, 1), (4, 2, 1), (3, 1, 3)),
+    ((3, 1, 1), (2, 2, 1), (3, 1, 2)) * 4,
 )
 """Triples (k, s, d) of each layer."""
 
@@ -103,13 +104,13 @@ def refused(function: Any, *args: int) -> int:
 
 
 def pool_forward_program(name: str, rng: np.random.Generator) -> Program:
-    """Pools of unequal sizes, and feature maps that are negative everywhere."""
+    """Pools of unequal sizes, and feature maps that are far below 0 everywhere."""
     cases = {
         f"x {x}, size {size}, stride {stride}": (normal(rng, *x), size, stride)
         for x, size, stride in POOLS
     }
     x, size, stride = POOLS[1]
-    cases["entries that are all negative"] = (normal(rng, *x) - 9, size, stride)
+    cases["entries far below 0"] = (far_below(rng, *x), size, stride)
     return program_of(ASSIGNMENT, name, cases, "y")
 
 
@@ -158,9 +159,9 @@ def text_program(rng: np.random.Generator) -> Program:
 
 
 def over_time_program(rng: np.random.Generator) -> Program:
-    """Feature maps, one of them negative everywhere."""
+    """Feature maps, one of them far below 0 everywhere."""
     cases = {f"N={N}, T={T}, F={F}": (normal(rng, N, T, F),) for N, T, _, F, _ in TEXTS}
-    cases["entries that are all negative"] = (normal(rng, 3, 4, 2) - 9,)
+    cases["entries far below 0"] = (far_below(rng, 3, 4, 2),)
     return program_of(ASSIGNMENT, "max_over_time", cases, "strongest")
 
 

@@ -15,8 +15,9 @@ from autograder.exercises.program import Array, Program
 from autograder.exercises.shared.cases import backward_program as backward_of
 from autograder.exercises.shared.cases import normal, program_of
 from autograder.exercises.shared.consistency import is_adjoint, right_where_asked
+from autograder.exercises.shared.inputs import OTHERS
 
-SIZES = ((3, 5), (4, 4), (2, 7), (1, 4), (3, 1), (1, 1))
+SIZES = ((3, 5), (4, 4), (12, 7), (1, 12), (3, 1), (1, 1))
 GRADIENTS = ("dx", "dgamma", "dbeta")
 FORWARD = ("layer_norm_forward", ("y",))
 BACKWARD = "layer_norm_backward"
@@ -38,7 +39,7 @@ def cases(rng: np.random.Generator) -> dict[str, tuple[Any, ...]]:
     found: dict[str, tuple[Any, ...]] = {
         f"N={N}, D={D}": tuple(drawn(rng, N, D).values()) for N, D in SIZES
     }
-    found["other inputs of the first sizes"] = tuple(drawn(rng, *SIZES[0]).values())
+    found[OTHERS] = tuple(drawn(rng, *SIZES[0]).values())
 
     def with_x(label: str, x: Array, *eps: float) -> None:
         D = x.shape[1]

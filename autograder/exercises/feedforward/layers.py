@@ -14,7 +14,7 @@ from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Array, Call, Program, StudentError
 from autograder.exercises.shared.cases import cached_backward_program
 from autograder.exercises.shared.consistency import is_adjoint, right_where_asked
-from autograder.exercises.shared.inputs import spaced, strided
+from autograder.exercises.shared.inputs import OTHERS, spaced, strided, turned
 
 ASSIGNMENT = "feedforward"
 SHAPES: tuple[tuple[int, ...], ...] = ((3, 4), (5,), (), (2, 3, 2), (4, 4), (1,))
@@ -23,9 +23,9 @@ AFFINE_SIZES = (
     ((2,), (3, 2), 4),
     ((4,), (2, 3, 2), 3),
     ((4,), (4,), 4),
-    ((1,), (3,), 2),
-    ((2,), (1,), 3),
-    ((3,), (2, 2), 1),
+    ((1,), (3,), 3),
+    ((3,), (1,), 3),
+    ((12,), (2, 2), 1),
     ((1,), (1,), 1),
 )
 AFFINE_GRADIENTS = ("dx", "dW", "db")
@@ -41,6 +41,7 @@ def sigmoid_program(rng: np.random.Generator) -> Program:
     cases = {f"x of shape {shape}": normal(rng, shape, 3.0) for shape in SHAPES}
     first = next(iter(cases.values()))
     cases |= {
+        "another x of the first shape": turned([first])[0],
         "the first x once more": first,
         "an x that is not contiguous": spaced(first),
         "x = 0": np.zeros(3),
@@ -70,7 +71,9 @@ def affine_forward_program(rng: np.random.Generator) -> Program:
     """One call a case; samples of one, two and three axes."""
     cases = affine_cases(rng)
     _, second, third, *_ = cases.values()
+    first = next(iter(cases))
     cases |= {
+        OTHERS: dict(zip(cases[first], turned(cases[first].values()), strict=True)),
         "the second inputs once more": second,
         "the third inputs as views that are not contiguous": strided(third),
         "x = 0, so that y is the bias": {**second, "x": np.zeros_like(second["x"])},
@@ -118,7 +121,7 @@ def backward_program(
 def affine_backward_program(rng: np.random.Generator) -> Program:
     """Backward passes of the affine map, one size twice with other numbers."""
     cases = affine_cases(rng)
-    cases["other inputs of the first sizes"] = affine_args(rng, *AFFINE_SIZES[0])
+    cases[OTHERS] = affine_args(rng, *AFFINE_SIZES[0])
     return backward_program(
         rng, "affine", cases, lambda a: (len(a["x"]), a["b"].size), AFFINE_GRADIENTS
     )
@@ -143,6 +146,7 @@ def activation_program(rng: np.random.Generator, function: str, **extreme: Array
     cases = activation_cases(rng)
     first = next(iter(cases.values()))["x"]
     cases |= {
+        "another x of the first shape": {"x": turned([first])[0]},
         "the first x once more": {"x": first},
         "an x that is not contiguous": {"x": spaced(first)},
         "x all negative": {"x": -np.abs(normal(rng, (2, 3)))},
@@ -237,9 +241,10 @@ def loss_program(rng: np.random.Generator) -> Program:
         return 2 * normal(rng, (N, C)), rng.integers(0, C, N)
 
     first = drawn(4, 3)
-    for N, C in ((4, 3), (3, 3), (2, 5), (1, 4), (3, 1), (1, 1)):
+    for N, C in ((4, 3), (3, 3), (12, 5), (1, 4), (3, 1), (1, 1)):
         ask(f"N={N}, C={C}", *(first if (N, C) == (4, 3) else drawn(N, C)))
     ask("the first inputs once more", *first)
+    ask(OTHERS, *turned(first))
     ask("logits that are not contiguous", np.asfortranarray(first[0]), first[1])
     for reduction in ("mean", "sum", "none"):
         ask(f"no mask, reduction {reduction}", *drawn(5, 3), None, reduction)
@@ -251,7 +256,7 @@ def loss_program(rng: np.random.Generator) -> Program:
     ask("logits near ±1000", far + normal(rng, (4, 3)), np.array([1, 1, 0, 2]))
     ask("rows far from one another", first[0] + [[-1500], [0], [1500], [0]], first[1])
     ask("all logits moved up by 1000", first[0] + 1000, first[1])
-    ask("all logits moved down by 1000", first[0] - 1000, first[1])
+    ask("all logits moved down by a million", first[0] - 1e6, first[1])
     calls.append(
         Call(
             'reduction "average", which there is not',
@@ -315,7 +320,7 @@ def numerical_program(rng: np.random.Generator) -> Program:
         calls.append(Call(label, "numerical_gradient", args, (dx,), adapter="differentiate"))
 
     for kind in ("elementwise", "mixing", "scalar"):
-        for shape in ((3, 2), (4,), (2, 1, 3), ()):
+        for shape in ((3, 2), (12,), (2, 1, 3), ()):
             ask(f"f {kind}, x of shape {shape}, a large h", kind, normal(rng, shape))
     x = normal(rng, (3, 3))
     ask("a larger h", "mixing", x, 0.5)

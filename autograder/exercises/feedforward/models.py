@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from autograder.exercises.feedforward.initialise import mean_variance
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
+from autograder.exercises.shared.inputs import OTHERS, turned
 from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
 DIMS = ((4, 5, 3), (3, 3, 3), (5, 2), (2, 4, 3, 2), (1, 1, 1), (3, 1, 2))
@@ -270,7 +272,7 @@ def composed(
 
 
 def adam_program(rng: np.random.Generator) -> Program:
-    """Five steps for each of several arrays, which take turns, and one with a large eps."""
+    """Steps of several arrays, which take turns, one of them beyond ten; and single steps."""
     kinds: dict[str, tuple[tuple[int, ...], tuple[float, ...]]] = {
         "the first array": ((3, 2), ()),
         "the second array": ((4,), (0.01,)),
@@ -278,8 +280,10 @@ def adam_program(rng: np.random.Generator) -> Program:
         "one number": ((), (0.02, 0.8, 0.95)),
     }
     calls = []
-    for t in range(1, 6):
+    for t in range(1, 13):
         for label, (shape, hyper) in kinds.items():
+            if t > 5 and label != "the first array":
+                continue
             state: Any = Ref(f"{label}, step {t - 1}", 1) if t > 1 else {}
             p, g = normal(rng, shape), normal(rng, shape)
             calls.append(adam_call(f"{label}, step {t}", p, g, state, hyper))
@@ -307,6 +311,7 @@ def copy_program(rng: np.random.Generator, function: str, adapter: str) -> Progr
         )
         for dims in DIMS
     ]
+    calls.append(replace(calls[0], name=OTHERS, args=turned(calls[0].args)))
     return Program(ASSIGNMENT, tuple(calls))
 
 

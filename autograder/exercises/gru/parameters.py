@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.exercises.gru.steps import AFTER, BEFORE, GRU, SIZES
 from autograder.exercises.program import Call, Program
+from autograder.exercises.shared.inputs import OTHERS, turned
 
 KINDS = ("rnn", "lstm", "gru")
 
@@ -18,7 +19,9 @@ KINDS = ("rnn", "lstm", "gru")
 def convert_program(rng: np.random.Generator) -> Program:
     """Weights of unequal sizes, of D = H, and of a single unit."""
     cases = {f"D={D}, H={H}": tuple(GRU.weights(rng, D, H).values()) for _, D, H in SIZES}
-    cases["the first weights once more"] = next(iter(cases.values()))
+    first = next(iter(cases.values()))
+    cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     return Program(
         GRU.assignment,
         tuple(

@@ -27,11 +27,11 @@ from autograder.exercises.shared.recurrent_programs import (
     forward_program,
 )
 
-SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (2, 1, 3, 4), (1, 5, 1, 2), (2, 3, 3, 1))
-"""N, T, D, H."""
+SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (4, 1, 3, 4), (1, 12, 1, 4), (2, 3, 3, 1), (5, 3, 2, 3))
+"""N, T, D, H: all different, each of them 1, every two of them equal, and more than ten steps."""
 
-FORWARD = list(zip(SIZES, (AFTER, BEFORE, AFTER, BEFORE, AFTER), strict=True))
-BACKWARD = list(zip(SIZES, (AFTER, BEFORE, BEFORE, AFTER, BEFORE), strict=True))
+FORWARD = list(zip(SIZES, (AFTER, BEFORE, AFTER, BEFORE, AFTER, BEFORE), strict=True))
+BACKWARD = list(zip(SIZES, (AFTER, BEFORE, BEFORE, AFTER, BEFORE, AFTER), strict=True))
 FOLLOWED = FORWARD[:3]
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.recurrent_cell import Inputs, Options, RecurrentCell, Sizes
 from autograder.exercises.shared.recurrent_consistency import follow_backward
 from autograder.exercises.shared.recurrent_programs import (
@@ -36,8 +37,9 @@ READY_MADE = ("GRU", "GRUCell", "gru", "gru_cell")
 AFTER, BEFORE = (True,), (False,)
 """The two variants."""
 
-SIZES = ((3, 5, 4), (4, 4, 4), (1, 2, 3), (2, 1, 2), (3, 3, 1))
-"""N, D, H: all different, all equal, each of them 1; and D = 3H, where Wx may be transposed."""
+SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 3), (2, 1, 2), (3, 3, 1))
+"""N, D, H: all different, all equal, each of them 1, and every two of them equal; in one D = 3H,
+where Wx may be transposed, and N = 3H, where a bias may be added along the other axis."""
 
 
 def labelled(*cases: tuple[Sizes, Options]) -> dict[str, tuple[Sizes, Options]]:
@@ -77,7 +79,7 @@ step_backward_program = partial(
     GRU,
     {
         **labelled(*both(*SIZES[:2]), *zip(SIZES[2:], (BEFORE, AFTER, BEFORE), strict=True)),
-        "other inputs of the first sizes": (SIZES[0], AFTER),
+        OTHERS: (SIZES[0], AFTER),
     },
     again=once_more,
 )

@@ -6,12 +6,15 @@ from typing import Any
 
 from autograder.exercises.exercise import Exercise
 from autograder.exercises.layers.keras import (
-    KERAS_RESULTS,
+    KERAS_WORDS,
     keras_layer_program,
     keras_layer_run,
     picked,
 )
 from autograder.exercises.layers.masks import (
+    PATHS,
+    REASONS,
+    TRUTH,
     cudnn_eligible_program,
     last_valid_program,
     lengths_program,
@@ -27,6 +30,7 @@ from autograder.exercises.layers.modules import (
     CONV_RESULTS,
     GRU_RESULTS,
     LSTM_RESULTS,
+    SAID,
     STEP_RESULTS,
     convolution_program,
     convolution_run,
@@ -53,6 +57,7 @@ from autograder.exercises.layers.weights import (
     keras_to_torch_lstm_program,
     lstm_from_torch_program,
     lstm_to_torch_program,
+    packed,
     read_torch_lstm,
     refused,
     run_torch_gru,
@@ -66,6 +71,7 @@ __all__ = [
     "layer_burdened",
     "layer_on_long",
     "operations_counted",
+    "packed",
     "path_number",
     "picked",
     "read_torch_lstm",
@@ -82,7 +88,6 @@ __all__ = [
 ]
 
 REFUSED = {"refused": "count"}
-SAID = {"one_operation": "count", "reason": "count"}
 
 
 def exercise(name: str, program: Any, results: str, **more: Any) -> Exercise:
@@ -111,7 +116,13 @@ EXERCISES = (
     ),
     exercise("cudnn_pack", cudnn_pack_program, "flat", counts=REFUSED),
     exercise("cudnn_unpack", cudnn_unpack_program, "Wx Wh bx bh", counts=REFUSED),
-    exercise("right_padded", right_padded_program, "", counts={"padded": "count"}),
+    exercise(
+        "right_padded",
+        right_padded_program,
+        "",
+        counts={"padded": "count"},
+        words={"padded": TRUTH},
+    ),
     exercise(
         "lengths",
         lengths_program,
@@ -132,30 +143,40 @@ EXERCISES = (
         cudnn_eligible_program,
         "",
         counts={"eligible": "count", "reasons": "count"},
+        words={"eligible": TRUTH, "reasons": REASONS},
         needs=("right_padded",),
     ),
-    exercise("stream", stream_program, "hs h c dx"),
-    exercise("path", path_program, "", counts={"path": "count"}),
+    exercise("stream", stream_program, "hs h c dx dweights"),
+    exercise("path", path_program, "", counts={"path": "count"}, words={"path": PATHS}),
     exercise(
         "CudnnLSTM",
         lambda rng: recurrent_program("lstm", rng),
         " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
-        counts=SAID,
+        counts=dict.fromkeys(SAID, "count"),
+        words=SAID,
         speed=recurrent_speed("lstm"),
     ),
     exercise(
         "CudnnGRU",
         lambda rng: recurrent_program("gru", rng),
         " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
-        counts=SAID,
+        counts=dict.fromkeys(SAID, "count"),
+        words=SAID,
         speed=recurrent_speed("gru"),
     ),
-    exercise("CudnnConv2d", convolution_program, " ".join(CONV_RESULTS[:-2]), counts=SAID),
+    exercise(
+        "CudnnConv2d",
+        convolution_program,
+        " ".join(CONV_RESULTS[:-2]),
+        counts=dict.fromkeys(SAID, "count"),
+        words=SAID,
+    ),
     exercise(
         "KerasCudnnLSTM",
         keras_layer_program,
         "hs",
-        counts=dict.fromkeys(KERAS_RESULTS, "count"),
+        counts=dict.fromkeys(KERAS_WORDS, "count"),
+        words=KERAS_WORDS,
         needs=("cudnn_eligible",),
         seconds=40.0,
     ),

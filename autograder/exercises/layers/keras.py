@@ -6,22 +6,26 @@ where the student's objects are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises.layers.masks import REASONS, mask_of, masks
+from autograder.exercises.layers.masks import REASONS, TRUTH, mask_of, masks
 from autograder.exercises.layers.weights import ASSIGNMENT, drawn, keras_weights
 from autograder.exercises.program import Array, Call, Program, StudentError
 
 NAME = "KerasCudnnLSTM"
-KERAS_RESULTS = ("reasons", "use_cudnn")
-"""Results that are counts."""
+KERAS_WORDS = {"reasons": REASONS, "use_cudnn": TRUTH, "ran": ("‘loop’", "‘cudnn’")}
+"""Results that are words."""
+
+NONE, REFUSES, RUNS = "none", "refuses", "runs"
+"""What stands in for the kernel of cuDNN: nothing; one that refuses; one that runs."""
 
 
 def keras_layer_program(rng: np.random.Generator) -> Program:
-    """Outputs on a CPU with several masks and activations; and what is picked on CUDA."""
+    """Outputs on a CPU; as on CUDA, with a kernel that refuses or runs; and what is picked."""
     known = masks()
     right, hole = known["lengths 3, 5 and 1 of 5"], known["a hole in the middle of the second row"]
     left, empty = known["padded on the left"], known["a row that is masked throughout"]
@@ -31,15 +35,27 @@ def keras_layer_program(rng: np.random.Generator) -> Program:
         "a right-padded mask": ("tanh", (3, 5, 2, 3), right),
         "a mask with a hole": ("tanh", (3, 5, 1, 2), hole),
         "a left-padded mask": ("tanh", (2, 4, 3, 2), left),
-        "relu": ("relu", (2, 4, 3, 5), None),
+        "relu": ("relu", (2, 12, 3, 5), None),
         "relu and a mask with a hole": ("relu", (3, 5, 2, 1), hole),
     }
+    sizes = (3, 5, 2, 4)
+    as_on_cuda = {
+        "as on CUDA, where Keras refuses": (None, None, REFUSES),
+        "as on CUDA": (None, None, RUNS),
+        "as on CUDA, a right-padded mask": (None, right, RUNS),
+        "as on CUDA, a mask with a hole, after a call without one": (None, hole, RUNS),
+        "as on CUDA, no mask, after a call with a hole in it": (hole, None, RUNS),
+    }
+    asked_of = {
+        label: (activation, size, None, mask, NONE)
+        for label, (activation, size, mask) in ran.items()
+    } | {label: ("tanh", sizes, *how) for label, how in as_on_cuda.items()}
     calls = []
-    for label, (activation, (N, T, D, H), mask) in ran.items():
+    for label, (activation, (N, T, D, H), *how) in asked_of.items():
         x = rng.standard_normal((N, T, D)).astype(np.float32)
         weights = keras_weights(drawn(rng, "lstm", D, H))
-        args = (activation, weights, x, mask)
-        calls.append(Call(label, NAME, args, ("hs", "reasons"), adapter="keras_layer_run"))
+        args = (activation, weights, x, *how)
+        calls.append(Call(label, NAME, args, ("hs", "ran", "reasons"), adapter="keras_layer_run"))
     asked: dict[str, tuple[Any, ...]] = {
         "picked on CUDA": ("tanh", None, "cuda"),
         "picked on a CPU": ("tanh", None, "cpu"),
@@ -53,15 +69,15 @@ def keras_layer_program(rng: np.random.Generator) -> Program:
     return Program(ASSIGNMENT, tuple(calls))
 
 
-def made(layer_class: Any, H: int, activation: str) -> Any:
-    """A student's layer for a CPU.
+def made(layer_class: Any, H: int, activation: str, device: str = "cpu") -> Any:
+    """A student's layer.
 
     Raises:
         StudentError: where it is no layer of Keras.
     """
     import keras
 
-    layer = layer_class(H, activation, "cpu")
+    layer = layer_class(H, activation, device)
     if not isinstance(layer, keras.layers.Layer):
         raise StudentError(f"{NAME} is not a class that is derived from keras.layers.Layer.")
     return layer
@@ -87,26 +103,87 @@ def flags(reasons: Any) -> Array:
 
 
 def keras_layer_run(
-    layer_class: Any, activation: str, weights: Sequence[Array], x: Array, mask: Array | None
+    layer_class: Any,
+    activation: str,
+    weights: Sequence[Array],
+    x: Array,
+    earlier: Array | None,
+    mask: Array | None,
+    kernel: str,
 ) -> Sequence[Any]:
-    """The outputs of a student's layer with given weights, and its reasons not to use cuDNN.
+    """The outputs of a student's layer with given weights, whether it says that cuDNN ran, and why.
+
+    It is called on other numbers, with the mask `earlier`, before: nothing may stay of that. With a
+    stand-in for the kernel it is a layer for CUDA.
 
     Raises:
-        StudentError: where its weights are others, or it says that cuDNN ran on a CPU.
+        StudentError: where its weights are others, or `ran` is no such word.
     """
     import keras
 
-    layer = made(layer_class, len(weights[1]), activation)
-    layer(x)
-    shapes = [w.shape for w in layer.get_weights()]
-    wanted = [w.shape for w in weights]
-    if shapes != wanted:
-        raise StudentError(f"The weights have the shapes {shapes}; they should be {wanted}.")
-    layer.set_weights(list(weights))
-    hs = layer(x, mask=mask)
-    if layer.ran != "loop":
-        raise StudentError(f"After a call on a CPU `ran` is {str(layer.ran)[:40]!r}; it is a loop.")
-    return keras.ops.convert_to_numpy(hs), as_with_tensorflow(flags(layer.reasons), mask)
+    with instead_of_cudnn(kernel):
+        layer = made(layer_class, len(weights[1]), activation, "cpu" if kernel == NONE else "cuda")
+        layer(x[::-1] + 1, mask=earlier)
+        shapes = [w.shape for w in layer.get_weights()]
+        wanted = [w.shape for w in weights]
+        if shapes != wanted:
+            raise StudentError(f"The weights have the shapes {shapes}; they should be {wanted}.")
+        layer.set_weights(list(weights))
+        hs = layer(x, mask=mask)
+    if layer.ran not in ("cudnn", "loop"):
+        raise StudentError(f"After a call `ran` is {str(layer.ran)[:40]!r}; 'cudnn' or 'loop'.")
+    ran, reasons = int(layer.ran == "cudnn"), flags(layer.reasons)
+    if kernel == RUNS and mask is not None and keras.backend.backend() == "torch" and not ran:
+        ran = int(not as_with_tensorflow(reasons, mask).any())
+    return keras.ops.convert_to_numpy(hs), ran, as_with_tensorflow(reasons, mask)
+
+
+@contextlib.contextmanager
+def instead_of_cudnn(kernel: str) -> Iterator[None]:
+    """Let Keras find, in the place of cuDNN, a kernel that refuses or one that runs.
+
+    Like cuDNN it refuses what is not right-padded, and leaves zeros at padded steps.
+    """
+    from keras.src import backend
+
+    kept = backend.lstm
+    if kernel != NONE:
+        backend.lstm = _refusing if kernel == REFUSES else _running
+    try:
+        yield
+    finally:
+        backend.lstm = kept
+
+
+def _refusing(*args: Any, **options: Any) -> Any:
+    raise NotImplementedError
+
+
+def _running(
+    x: Any, h: Any, c: Any, mask: Any, kernel: Any, recurrent_kernel: Any, bias: Any, **options: Any
+) -> Any:
+    """The last outputs, all of them or the last once more, and the states."""
+    import keras
+
+    valid = None if mask is None else keras.ops.convert_to_numpy(mask).astype(bool)
+    right_padded = valid is None or (
+        valid.any(axis=1).all() and not (valid[:, 1:] & ~valid[:, :-1]).any()
+    )
+    fine = keras.activations.get(options["activation"]) is keras.activations.tanh
+    if not right_padded or not fine or options.get("go_backwards") or options.get("unroll"):
+        raise NotImplementedError
+    loop = keras.layers.LSTM(
+        recurrent_kernel.shape[0], return_sequences=True, return_state=True, use_cudnn=False
+    )
+    loop.build(x.shape)
+    loop.set_weights([keras.ops.convert_to_numpy(w) for w in (kernel, recurrent_kernel, bias)])
+    hs, *states = loop(x, initial_state=[h, c], mask=mask)
+    if valid is not None:
+        hs = hs * keras.ops.cast(
+            keras.ops.expand_dims(keras.ops.convert_to_tensor(valid), 2), hs.dtype
+        )
+    every = options.get("return_sequences")
+    return states[0], hs if every else states[0][:, None], states
 
 
 def as_with_tensorflow(reasons: Array, mask: Array | None) -> Array:

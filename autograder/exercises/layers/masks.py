@@ -14,7 +14,7 @@ import numpy as np
 from autograder.exercises.layers.operations import ON_A_CPU, ON_CUDA, spelled
 from autograder.exercises.layers.weights import ASSIGNMENT, drawn, keras_weights, torch_layer
 from autograder.exercises.program import Array, Call, Program, StudentError
-from autograder.exercises.shared.inputs import spaced
+from autograder.exercises.shared.inputs import OTHERS, spaced, turned
 
 REASONS = (
     "activation",
@@ -50,6 +50,7 @@ FINE: dict[str, Any] = dict(
 """A configuration that is eligible with either backend."""
 
 PATHS = ("cudnn", "fused", "loop")
+TRUTH = ("False", "True")
 
 
 def mask_of(lengths: Sequence[int], T: int) -> Array:
@@ -83,8 +84,8 @@ def right_padded_program(rng: np.random.Generator) -> Program:
     """Masks of every kind; and some at random."""
     cases = masks()
     for n in range(4):
-        lengths = rng.integers(1, 7, 3)
-        cases[f"random lengths, number {n + 1}"] = mask_of([int(k) for k in lengths], 7)
+        lengths = rng.integers(1, 13, 3)
+        cases[f"random lengths, number {n + 1}"] = mask_of([int(k) for k in lengths], 12)
     first = next(iter(cases.values()))
     cases["the first mask as a view that is not contiguous"] = spaced(first)
     return Program(
@@ -103,14 +104,14 @@ def lengths_program(rng: np.random.Generator) -> Program:
         padded = np.array_equal(np.sort(real, axis=1)[:, ::-1], real)
         (right if padded else wrong)[label] = mask
     for n in range(4):
-        drawn_lengths = rng.integers(1, 7, 4)
-        right[f"random lengths, number {n + 1}"] = mask_of([int(k) for k in drawn_lengths], 7)
+        drawn_lengths = rng.integers(1, 13, 4)
+        right[f"random lengths, number {n + 1}"] = mask_of([int(k) for k in drawn_lengths], 12)
     return Program(
         ASSIGNMENT,
         (
             *(Call(label, name, (mask,), ("counts",)) for label, mask in right.items()),
             *(
-                Call(label, name, (mask,), ("refused",), adapter="refused")
+                Call(label, name, (label, mask), ("refused",), adapter="refused")
                 for label, mask in wrong.items()
             ),
         ),
@@ -124,12 +125,13 @@ def last_valid_program(rng: np.random.Generator) -> Program:
         ((3, 5, 1, 4), 6, 2),
         ((4, 2, 1, 3), 4, 4),
         ((1, 1), 1, 3),
-        ((2,), 5, 1),
-        ((1, 3), 3, 4),
+        ((11,), 12, 1),
+        ((1, 3), 3, 2),
     ):
         hs = rng.standard_normal((len(lengths), T, H))
         cases[f"lengths {', '.join(map(str, lengths))} of {T}, H={H}"] = (hs, np.array(lengths))
     first = next(iter(cases.values()))
+    cases[OTHERS] = (np.flip(first[0]).copy(), np.flip(first[1]).copy())
     cases["the first inputs once more"] = first
     cases["the first inputs as views that are not contiguous"] = tuple(  # type: ignore[assignment]
         spaced(a) for a in first
@@ -141,13 +143,15 @@ def last_valid_program(rng: np.random.Generator) -> Program:
 
 
 def masked_equal_packed_program(rng: np.random.Generator) -> Program:
-    """Padded batches: of lengths in any order, shorter than T, and not padded at all."""
+    """Padded batches: lengths whose sorting is not its own inverse, equal sizes, no padding."""
     cases = {}
-    for lengths, T, D, H in (((2, 4, 1), 5, 2, 3), ((3, 1), 3, 3, 3), ((4, 4), 4, 1, 2)):
+    for lengths, T, D, H in (((2, 1, 4), 5, 2, 3), ((3, 1), 3, 3, 3), ((12, 12), 12, 1, 2)):
         x = rng.standard_normal((len(lengths), T, D)).astype(np.float32)
         weights = keras_weights(drawn(rng, "lstm", D, H))
         label = f"lengths {', '.join(map(str, lengths))} of {T}, D={D}, H={H}"
         cases[label] = (x, np.array(lengths), weights)
+    x, few, weights = next(iter(cases.values()))
+    cases[OTHERS] = (*turned((x, few)), weights)
     return Program(
         ASSIGNMENT,
         tuple(
@@ -185,10 +189,25 @@ def configurations(backend: str) -> dict[str, dict[str, Any]]:
         "unroll and relu on a CPU": {"unroll": True, "activation": "relu", "device": "cpu"},
         "no bias, and dropout in the product": {"use_bias": False, "recurrent_dropout": 0.5},
     }
-    return {
+    at_once: dict[str, dict[str, Any]] = {
+        "compiled, with a mask with a hole": {
+            "compiled": True,
+            "mask": masked["a hole in the middle of the second row"],
+        },
+        "compiled, with a right-padded mask": {
+            "compiled": True,
+            "mask": masked["lengths 3, 5 and 1 of 5"],
+        },
+        "use_cudnn=True, and relu": {"use_cudnn": True, "activation": "relu"},
+        "use_cudnn=True on a CPU": {"use_cudnn": True, "device": "cpu"},
+    }
+    found = {
         f"{backend}, {kind}: {label}": {**FINE, "kind": kind, **change}
         for kind in ("lstm", "gru")
         for label, change in changes.items()
+    }
+    return found | {
+        f"{backend}, lstm: {label}": {**FINE, **change} for label, change in at_once.items()
     }
 
 
@@ -242,13 +261,16 @@ def stream_program(rng: np.random.Generator) -> Program:
     for kind, N, D, H, steps in (
         ("lstm", 2, 3, 4, (4, 1, 3)),
         ("gru", 3, 2, 4, (2, 3)),
-        ("lstm", 1, 1, 2, (5,)),
-        ("gru", 2, 3, 3, (1, 1, 1)),
+        ("lstm", 1, 1, 2, (12,)),
+        ("gru", 2, 3, 3, (1,) * 12),
         ("lstm", 2, 2, 2, (2, 2)),
     ):
         chunks = [rng.standard_normal((N, T, D)).astype(np.float32) for T in steps]
-        returns = ("hs", "h", "c", "dx") if kind == "lstm" else ("hs", "h", "dx")
+        states = ("h", "c") if kind == "lstm" else ("h",)
+        returns = ("hs", *states, "dx", "dweights")
         label = f"{kind}, N={N}, D={D}, H={H}, chunks of {', '.join(map(str, steps))}"
+        if len(steps) > 10:
+            label = f"{kind}, N={N}, D={D}, H={H}, many chunks of 1"
         args = (kind, list(drawn(rng, kind, D, H)), chunks)
         calls.append(Call(label, "stream", args, returns, adapter="streamed"))
     return Program(ASSIGNMENT, tuple(calls))
@@ -257,7 +279,7 @@ def stream_program(rng: np.random.Generator) -> Program:
 def streamed(
     stream: Any, kind: str, weights: Sequence[Array], chunks: Sequence[Array]
 ) -> Sequence[Any]:
-    """What a student's stream gives, and the gradient of all outputs at the inputs.
+    """What a student's stream gives, and the gradients of all outputs at inputs and weights.
 
     Raises:
         StudentError: where it returns no such pair, or no gradient can be had.
@@ -265,25 +287,38 @@ def streamed(
     import torch
 
     leaves = [torch.from_numpy(chunk).requires_grad_() for chunk in chunks]
-    found = stream(torch_layer(kind, *weights), leaves)
+    layer = torch_layer(kind, *weights)
+    found = stream(layer, leaves)
     if not isinstance(found, (tuple, list)) or len(found) != 2:
         raise StudentError(f"It returns a {type(found).__name__}; the pair (hs, state) is wanted.")
     hs, state = found
     states = state if isinstance(state, (tuple, list)) else (state,)
-    wanted = 2 if kind == "lstm" else 1
-    if len(states) != wanted:
-        raise StudentError(f"The state of the {kind} has {len(states)} parts; it has {wanted}.")
+    if len(states) != (2 if kind == "lstm" else 1):
+        raise StudentError(odd_state(kind, state))
     if not isinstance(hs, torch.Tensor) or not hs.requires_grad:
         raise StudentError("No gradient flows back from hs: it has left the graph of torch.")
-    gradients = torch.autograd.grad(hs.square().sum(), leaves, allow_unused=True)
-    dx = [torch.zeros_like(x) if g is None else g for x, g in zip(leaves, gradients, strict=True)]
-    return hs, *states, torch.cat(dx, dim=1)
+    given = [*leaves, *layer.parameters()]
+    gradients = torch.autograd.grad(hs.square().sum(), given, allow_unused=True)
+    arrived = [
+        torch.zeros_like(x) if g is None else g for x, g in zip(given, gradients, strict=True)
+    ]
+    dx, dweights = arrived[: len(leaves)], arrived[len(leaves) :]
+    return hs, *states, torch.cat(dx, dim=1), torch.cat([g.flatten() for g in dweights])
+
+
+def odd_state(kind: str, state: Any) -> str:
+    """What is said where a state has not the form that it has in torch."""
+    of = f" of length {len(state)}" if isinstance(state, (tuple, list)) else ""
+    wanted = "the pair (h, c)" if kind == "lstm" else "h by itself"
+    return f"The state of the {kind.upper()} is a {type(state).__name__}{of}; it is {wanted}."
 
 
 def traces(T: int) -> dict[str, list[str]]:
     """Traces of T steps by a readable name, and an empty one."""
     known = {label: spelled(trace, T) for label, trace in (ON_A_CPU | ON_CUDA).items()}
-    return {**known, "a profiler that saw nothing": []}
+    loops = ("a cell of one's own in a loop", "nn.LSTMCell in a loop", "nn.GRUCell in a loop")
+    once = {f"{label}, of one step": spelled(ON_A_CPU[label], 1) for label in loops}
+    return {**known, **once, "a profiler that saw nothing": []}
 
 
 def path_program(rng: np.random.Generator) -> Program:
@@ -291,7 +326,7 @@ def path_program(rng: np.random.Generator) -> Program:
 
     Whoever answers by the number of the call has to know the order, and it is hidden.
     """
-    T = int(rng.integers(2, 9))
+    T = int(rng.integers(2, 16))
     known = list(traces(T).items())
     calls = [
         Call(label, "path", (trace,), ("path",), adapter="path_number")

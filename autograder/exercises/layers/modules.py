@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.layers.masks import PATHS, mask_of
+from autograder.exercises.layers.masks import PATHS, mask_of, odd_state
 from autograder.exercises.layers.weights import ASSIGNMENT, GATES
 from autograder.exercises.program import Array, Call, Program, StudentError
 
-SAYS = ("one_operation", "reason")
-"""Whether the layer says that one operation ran, and whether it gives a reason."""
+SAYS = ("path", "why")
+"""Whether the layer says that one operation ran, and whether it gives a reason for the loop."""
+
+SAID = {"path": ("‘loop’", "the word for one operation"), "why": ("empty", "a reason")}
+"""The same in words."""
 
 LSTM_RESULTS = ("hs", "hT", "cT", "dx", "dh0", "dc0", "dflat", *SAYS)
 GRU_RESULTS = ("hs", "hT", "dx", "dh0", "dflat", *SAYS)
@@ -39,9 +42,9 @@ def recurrent_program(kind: str, rng: np.random.Generator) -> Program:
         "N=T=D=H=3": ("tanh", (3, 3, 3, 3), None),
         "N=1, T=1, D=1, H=1": ("tanh", (1, 1, 1, 1), None),
         "a right-padded mask": ("tanh", (3, 5, 2, 4), mask_of((2, 5, 3), 5)),
-        "a right-padded mask that is shorter than T": ("tanh", (2, 4, 3, 2), mask_of((1, 3), 4)),
+        "a right-padded mask that is shorter than T": ("tanh", (2, 12, 3, 2), mask_of((5, 11), 12)),
         "a mask with a hole": ("tanh", (3, 5, 2, 4), hole),
-        "a left-padded mask": ("tanh", (2, 4, 1, 3), mask_of((3, 1), 4)[:, ::-1].copy()),
+        "a left-padded mask": ("tanh", (2, 12, 1, 3), mask_of((11, 3), 12)[:, ::-1].copy()),
         "a row that is masked throughout": ("tanh", (3, 4, 2, 2), mask_of((2, 0, 4), 4)),
         "relu": ("relu", (3, 4, 2, 5), None),
         "relu and a right-padded mask": ("relu", (2, 4, 3, 2), mask_of((4, 2), 4)),
@@ -63,10 +66,15 @@ def recurrent_program(kind: str, rng: np.random.Generator) -> Program:
         calls.append(Call(label, NAMES[kind], given, STEP_RESULTS[kind], adapter="recurrent_step"))
     flat = normal32(rng, GATES[kind] * 4 * (2 + 4 + 2)) / 2
     rest = (2, 4, flat, normal32(rng, 3, 5, 2))
-    for label, activation in (("without a state", "tanh"), ("relu without a state", "relu")):
-        returned = ("hs", "hT", "cT")[: 1 + many]
-        call = Call(label, NAMES[kind], (activation, *rest), returned, adapter="recurrent_at_rest")
-        calls.append(call)
+    for label, activation, masked in (
+        ("without a state", "tanh", (None, None)),
+        ("relu without a state", "relu", (None, None)),
+        ("without a mask, after a call with a hole in it", "tanh", (hole, None)),
+        ("a mask with a hole, after a call without one", "tanh", (None, hole)),
+    ):
+        returned = (*("hs", "hT", "cT")[: 1 + many], *SAYS)
+        args = (activation, *rest, *masked)
+        calls.append(Call(label, NAMES[kind], args, returned, adapter="recurrent_at_rest"))
     return Program(ASSIGNMENT, tuple(calls))
 
 
@@ -77,6 +85,8 @@ def convolution_program(rng: np.random.Generator) -> Program:
         "2 × 3, stride (1, 2), reflected": ((2, 3, 7, 6), 4, (2, 3), (1, 2), (1, 2), "reflect"),
         "3 × 3, stride 1, reflected": ((1, 2, 5, 4), 3, (3, 3), (1, 1), (1, 1), "reflect"),
         "1 × 1, stride 1, no padding": ((3, 1, 4, 5), 1, (1, 1), (1, 1), (0, 0), "zeros"),
+        "as many filters as rows": ((2, 1, 5, 12), 3, (3, 2), (1, 1), (0, 0), "reflect"),
+        "as many filters as columns": ((2, 3, 7, 4), 3, (3, 2), (1, 1), (0, 0), "reflect"),
         "3 × 3, stride 1, zeros": ((2, 3, 3, 3), 3, (3, 3), (1, 1), (1, 1), "zeros"),
         "3 × 1, stride (2, 3), reflected": ((2, 2, 6, 7), 2, (3, 1), (2, 3), (2, 0), "reflect"),
     }
@@ -132,6 +142,8 @@ def said(layer: Any) -> tuple[int, int]:
     path, why = getattr(layer, "path", None), getattr(layer, "why", None)
     if path not in PATHS:
         raise StudentError(f"After a call `path` is {str(path)[:40]!r}; one of {', '.join(PATHS)}.")
+    if path == "cudnn":
+        raise StudentError("After a call on a CPU `path` is 'cudnn', which runs on CUDA alone.")
     if not isinstance(why, str):
         raise StudentError(f"After a call `why` is of type {type(why).__name__}; a text is wanted.")
     return int(path != "loop"), int(bool(why.strip()))
@@ -198,14 +210,27 @@ def recurrent_step(
 
 
 def recurrent_at_rest(
-    layer_class: Any, activation: str, D: int, H: int, flat: Array, x: Array
+    layer_class: Any,
+    activation: str,
+    D: int,
+    H: int,
+    flat: Array,
+    x: Array,
+    earlier: Array | None,
+    mask: Array | None,
 ) -> Sequence[Any]:
-    """The results of a recurrent layer that is given an input alone."""
+    """The results of a recurrent layer that is given no state, and what it says of its way.
+
+    It is called twice, with other numbers and the mask `earlier` before: nothing may stay of that.
+    """
     import torch
 
     layer = filled(layer_class, flat, D, H, activation)
-    hs, states = _pair(layer(torch.from_numpy(x)), 1 if "GRU" in layer_class.__name__ else 2)
-    return (hs, *states)
+    given = torch.from_numpy(x)
+    layer(given.flip(0) + 1, None, None if earlier is None else torch.from_numpy(earlier))
+    valid = None if mask is None else torch.from_numpy(mask)
+    hs, states = _pair(layer(given, None, valid), 1 if "GRU" in layer_class.__name__ else 2)
+    return (hs, *states, *said(layer))
 
 
 def _state(states: Sequence[Any]) -> Any:
@@ -220,18 +245,20 @@ def _pair(found: Any, many: int) -> tuple[Any, Sequence[Any]]:
     hs, state = found
     states = state if isinstance(state, (tuple, list)) else [state]
     if len(states) != many:
-        raise StudentError(
-            f"The state that a call returns has {len(states)} parts; {many} are wanted."
-        )
+        raise StudentError(odd_state("lstm" if many > 1 else "gru", state))
     return hs, states
 
 
 def convolution_run(layer_class: Any, *args: Any) -> Sequence[Any]:
-    """The results of a convolution, the gradients through it, and what it says of its way."""
+    """The results of a convolution, the gradients through it, and what it says of its way.
+
+    It is called on other images before: nothing may stay of that.
+    """
     import torch
 
     C, F, kernel, stride, pad, mode, flat, x, dy = args
     layer = filled(layer_class, flat, C, F, tuple(kernel), tuple(stride), tuple(pad), mode)
     leaf = torch.from_numpy(x.copy()).requires_grad_()
+    layer(leaf.detach().flip(0) + 1)
     y = layer(leaf)
     return (y, *gradients([y], [dy], [leaf, layer.flat]), *said(layer))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.program import Array, Call, Program, StudentError
-from autograder.exercises.shared.inputs import spaced
+from autograder.exercises.shared.inputs import OTHERS, spaced, turned
 
 ASSIGNMENT = "layers"
 GATES: Mapping[str, int] = {"lstm": 4, "gru": 3}
@@ -20,6 +20,7 @@ SIZES = ((3, 2), (2, 2), (8, 2), (1, 3), (4, 1))
 """D, H: different, equal, D = 4H where Wx is square, and each of them 1."""
 
 OUTPUTS = ("hs", "hT")
+WITHOUT = "the weights of a layer with reset_after=False"
 
 
 def drawn(rng: np.random.Generator, kind: str, D: int, H: int) -> tuple[Array, ...]:
@@ -52,6 +53,7 @@ def lstm_from_torch_program(rng: np.random.Generator) -> Program:
     first = next(iter(cases.values()))
     cases["a layer without biases"] = drawn(rng, "lstm", 4, 3)[:2]
     cases["the first layer once more"] = first
+    cases["another layer of the first sizes"] = turned(first)
     return Program(
         ASSIGNMENT,
         tuple(
@@ -69,6 +71,7 @@ def lstm_to_torch_program(rng: np.random.Generator) -> Program:
         cases[sized(D, H)] = (Wx, Wh, b, sequences(rng, D))
     first = next(iter(cases.values()))
     cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     cases["the first weights as views that are not contiguous"] = (
         np.asfortranarray(first[0]),
         *(spaced(a) for a in first[1:3]),
@@ -90,6 +93,7 @@ def gru_from_keras_program(rng: np.random.Generator) -> Program:
     cases["reset_after=False, one bias"] = keras_weights(drawn(rng, "gru", 4, 3), "one")
     cases["use_bias=False"] = keras_weights(drawn(rng, "gru", 4, 3), "none")
     cases["the first weights once more"] = first
+    (cases[OTHERS],) = turned([first])
     returns = ("Wx", "Wh", "bx", "bh")
     return Program(
         ASSIGNMENT,
@@ -108,6 +112,7 @@ def gru_to_keras_program(rng: np.random.Generator) -> Program:
     cases["reset_after=False, D=4, H=3"] = (*drawn(rng, "gru", 4, 3), False)
     cases["reset_after=False, D=2, H=2"] = (*drawn(rng, "gru", 2, 2), False)
     cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     cases["the first weights as views that are not contiguous"] = (
         *(spaced(a) for a in first[:4]),
         True,
@@ -128,6 +133,7 @@ def keras_to_torch_lstm_program(rng: np.random.Generator) -> Program:
     weights = keras_weights(drawn(rng, "lstm", 4, 3), "none")
     cases["use_bias=False"] = (weights, sequences(rng, 4))
     cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     return Program(
         ASSIGNMENT,
         tuple(
@@ -150,6 +156,7 @@ def keras_to_torch_gru_program(rng: np.random.Generator) -> Program:
         sequences(rng, 4),
     )
     cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     before = keras_weights(drawn(rng, "gru", 4, 3), "one")
     return Program(
         ASSIGNMENT,
@@ -158,7 +165,7 @@ def keras_to_torch_gru_program(rng: np.random.Generator) -> Program:
                 Call(label, name, args, OUTPUTS, adapter="run_torch_gru")
                 for label, args in cases.items()
             ),
-            Call("reset_after=False", name, (before,), ("refused",), adapter="refused"),
+            Call(WITHOUT, name, (WITHOUT, before), ("refused",), adapter="refused"),
         ),
     )
 
@@ -173,6 +180,7 @@ def cudnn_pack_program(rng: np.random.Generator) -> Program:
     }
     first = next(iter(cases.values()))
     cases["the first weights once more"] = first
+    cases[OTHERS] = turned(first)
     cases["the first weights as views that are not contiguous"] = (
         "lstm",
         *(spaced(a) for a in first[1:]),
@@ -184,9 +192,12 @@ def cudnn_pack_program(rng: np.random.Generator) -> Program:
     return Program(
         ASSIGNMENT,
         (
-            *(Call(label, name, args, ("flat",)) for label, args in cases.items()),
             *(
-                Call(label, name, args, ("refused",), adapter="refused")
+                Call(label, name, args, ("flat",), adapter="packed")
+                for label, args in cases.items()
+            ),
+            *(
+                Call(label, name, (label, *args), ("refused",), adapter="refused")
                 for label, args in wrong.items()
             ),
         ),
@@ -208,6 +219,7 @@ def cudnn_unpack_program(rng: np.random.Generator) -> Program:
     }
     first = next(iter(cases.values()))
     cases["the first buffer once more"] = first
+    cases[OTHERS] = turned(first)
     cases["the first buffer as a view that is not contiguous"] = (
         "lstm",
         spaced(first[1]),
@@ -222,20 +234,25 @@ def cudnn_unpack_program(rng: np.random.Generator) -> Program:
         (
             *(Call(label, name, args, returns) for label, args in cases.items()),
             *(
-                Call(label, name, args, ("refused",), adapter="refused")
+                Call(label, name, (label, *args), ("refused",), adapter="refused")
                 for label, args in wrong.items()
             ),
         ),
     )
 
 
-def refused(function: Any, *args: Any) -> int:
-    """1 where the function raises a ValueError, as it should, and 0 where it gives a result."""
+def refused(function: Any, what: str, *args: Any) -> int:
+    """1 where the function raises a ValueError, as it should.
+
+    Raises:
+        StudentError: where it gives a result for these arguments, which are described by `what`.
+    """
     try:
-        function(*args)
+        found = function(*args)
     except ValueError:
         return 1
-    return 0
+    kind = type(found).__name__
+    raise StudentError(f"It returns a {kind} for {what}, where a ValueError is wanted.")
 
 
 def torch_layer(kind: str, *weights: Array) -> Any:
@@ -268,6 +285,19 @@ def read_torch_lstm(lstm_from_torch: Any, *weights: Array) -> Any:
         for p in layer.parameters():
             p.zero_()
     return found
+
+
+def packed(cudnn_pack: Any, kind: str, *weights: Array) -> Any:
+    """The buffer that a student makes of weights.
+
+    Raises:
+        StudentError: where it has another dtype than they.
+    """
+    flat = cudnn_pack(kind, *weights)
+    dtype = getattr(flat, "dtype", weights[0].dtype)
+    if dtype != weights[0].dtype:
+        raise StudentError(f"`flat` is {dtype} where the weights are {weights[0].dtype}.")
+    return flat
 
 
 def run_torch_lstm(make: Any, *args: Any) -> Sequence[Any]:

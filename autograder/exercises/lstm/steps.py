@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from autograder.exercises.program import Array
+from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.recurrent_cell import Inputs, RecurrentCell
 from autograder.exercises.shared.recurrent_consistency import follow_backward
 from autograder.exercises.shared.recurrent_programs import (
@@ -30,8 +31,9 @@ LSTM = RecurrentCell(
     states=("h", "c"),
     returns_last=True,
 )
-SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
-"""N, D, H: all different, all equal, each of them 1; and D = 4H, where Wx may be transposed."""
+SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 3), (3, 1, 3), (4, 4, 1), (1, 1, 1))
+"""N, D, H: all different, all equal, each of them 1, and every two of them equal; in one D = 4H,
+where Wx may be transposed, and N = 4H, where a bias may be added along the other axis."""
 
 CASES = LSTM.cases(*SIZES)
 
@@ -58,7 +60,7 @@ step_forward_program = partial(forward_program, LSTM, CASES, extremes=extremes)
 step_backward_program = partial(
     backward_program,
     LSTM,
-    {**CASES, "other inputs of the first sizes": (SIZES[0], ())},
+    {**CASES, OTHERS: (SIZES[0], ())},
     again=once_more,
     beside=one_at_a_time,
 )

@@ -5,10 +5,13 @@ T steps.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograder.exercises.program import Call, Program
 from autograder.exercises.shared.cases import normal
+from autograder.exercises.shared.inputs import OTHERS, turned
 
 ASSIGNMENT = "lstm_sequences"
 
@@ -30,17 +33,13 @@ BIASES = ((0.0, 20), (1.0, 12), (3.0, 50), (-2.0, 3), (4.0, 1), (5.0, 0), (1e3, 
 
 def reorder_program(rng: np.random.Generator) -> Program:
     """Matrices and biases of three and of four gates."""
+    cases = {
+        f"W {shape}, {src} to {dst}": (normal(rng, *shape), src, dst) for shape, src, dst in ORDERS
+    }
+    cases[OTHERS] = turned(next(iter(cases.values())))
     return Program(
         ASSIGNMENT,
-        tuple(
-            Call(
-                f"W {shape}, {src} to {dst}",
-                "reorder_gates",
-                (normal(rng, *shape), src, dst),
-                ("W",),
-            )
-            for shape, src, dst in ORDERS
-        ),
+        tuple(Call(label, "reorder_gates", args, ("W",)) for label, args in cases.items()),
     )
 
 
@@ -53,4 +52,6 @@ def retention_program(rng: np.random.Generator) -> Program:
     for shape, T in (((5,), 9), ((2, 3), 30), ((7, 1), 2), ((3, 2), 5), ((6,), 1), ((1,), 2)):
         bias = 2 * normal(rng, *shape)
         calls.append(Call(f"an array {shape}, T={T}", "retention", (bias, T), ("share",)))
+    array = calls[len(BIASES)]
+    calls.append(replace(array, name="another array of the first shape", args=turned(array.args)))
     return Program(ASSIGNMENT, tuple(calls))

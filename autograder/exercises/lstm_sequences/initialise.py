@@ -102,11 +102,13 @@ def inspect_weights(program: Program, answers: Mapping[str, Answer], right: Righ
 
 
 def misdrawn(call: str, name: str, W: Array) -> Finding | None:
-    """What is wrong with many weights: their size, their mean, or columns that are alike."""
+    """What is wrong with many weights: their size, their mean, columns or rows that are alike."""
     if not W.any():
         return Finding(call, f"`{name}` is zero for {call}.", "weights-zero")
     if len(np.unique(W.round(12), axis=1).T) < W.shape[1]:
         return Finding(call, f"Columns of `{name}` are alike for {call}.", "units-alike")
+    if len(np.unique(W.round(12), axis=0)) < W.shape[0]:
+        return Finding(call, f"Rows of `{name}` are alike for {call}.")
     spread = float(W.std())
     if abs(W.mean()) > LIMITS["mean of gates"].value * spread:
         return Finding(call, f"The mean of `{name}` is not zero for {call}.", "mean-not-zero")
@@ -122,7 +124,9 @@ def unrepeatable(call: str, name: str, W: Array, again: Array, after: Array) -> 
     if np.any(again != W):
         says = f"The same seed gives another `{name}` for {call}: draw from rng and nothing else."
         return Finding(call, says, "not-from-rng")
-    if W.any() and not np.any(after != W):
+    # Orthogonal weights of one unit are 1 or −1: two draws of them may well agree.
+    drawn_freely = np.ptp(np.abs(W)) > LIMITS["smallest weights"].value
+    if drawn_freely and not np.any(after != W):
         says = f"A second call with the same rng gives the same `{name}` for {call}."
         return Finding(call, says, "generator-made-anew")
     return None

@@ -16,17 +16,18 @@ from autograder.exercises.shared.recurrent_programs import Upstream, backward_pr
 SEQUENCES = replace(LSTM, assignment="lstm_sequences")
 """The cell of the assignment before; its `lstm_forward` stands in this notebook too."""
 
-SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (2, 1, 3, 4), (1, 5, 1, 2), (2, 3, 4, 1))
-"""N, T, D, H."""
+SIZES = ((3, 4, 5, 2), (3, 3, 2, 2), (4, 1, 3, 4), (1, 12, 1, 3), (2, 4, 4, 1), (5, 3, 2, 3))
+"""N, T, D, H: all different, each of them 1, every two of them equal, and more than ten steps."""
 
 PADDED = (
     (3, 5, 4, 2, (5, 2, 4)),
     (4, 4, 3, 3, (1, 4, 2, 3)),
     (2, 3, 1, 4, (3, 3)),
-    (1, 6, 2, 1, (4,)),
+    (1, 12, 2, 1, (11,)),
     (2, 1, 3, 2, (1, 1)),
+    (3, 5, 4, 2, (1, 3, 5)),
 )
-"""N, T, D, H and the lengths."""
+"""N, T, D, H and the lengths; the first sizes come back with others."""
 
 
 def again(dhs: Array, dhT: Array, dcT: Array) -> dict[str, Upstream]:

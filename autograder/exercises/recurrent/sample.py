@@ -14,7 +14,7 @@ import numpy as np
 from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.recurrent.steps import ASSIGNMENT
-from autograder.exercises.shared.cases import normal
+from autograder.exercises.shared.cases import far_below, normal
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.tolerances import LIMITS
 
@@ -44,7 +44,7 @@ def program(rng: np.random.Generator) -> Program:
     ask("temperature zero", normal(rng, 7, 7), [3, 0, 5], 6, 0.0)
     ask("temperature zero, a prefix of one word", normal(rng, 6, 6), [2], 4, 0.0)
     ask("temperature zero, one new word", normal(rng, 5, 5), [1, 4, 4, 0], 1, 0.0)
-    ask("temperature zero, logits all negative", normal(rng, 5, 5) - 30, [1, 3], 5, 0.0)
+    ask("temperature zero, logits all negative", far_below(rng, 5, 5), [1, 3], 11, 0.0)
     for name, temperature in TEMPERATURES.items():
         table = overwhelming(rng, 6)
         ask(f"overwhelming logits, temperature {name}", table, [4, 1], 7, temperature)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.exercises.program import Array
 from autograder.exercises.recurrent.steps import RNN
+from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.recurrent_consistency import follow_backward, follow_forward
 from autograder.exercises.shared.recurrent_programs import (
     Upstream,
@@ -15,10 +16,10 @@ from autograder.exercises.shared.recurrent_programs import (
     forward_program,
 )
 
-SIZES = ((3, 4, 5, 2), (3, 3, 3, 3), (2, 1, 3, 4), (1, 6, 1, 2), (2, 3, 4, 1))
-"""N, T, D, H."""
+SIZES = ((3, 4, 5, 2), (3, 3, 3, 3), (4, 1, 3, 4), (1, 12, 1, 2), (2, 4, 4, 1), (5, 3, 2, 3))
+"""N, T, D, H: all different, each of them 1, every two of them equal, and more than ten steps."""
 
-CASES = {**RNN.cases(*SIZES), "other inputs of the first sizes": (SIZES[0], ())}
+CASES = {**RNN.cases(*SIZES), OTHERS: (SIZES[0], ())}
 FOLLOWED = tuple(CASES.values())[:3]
 
 

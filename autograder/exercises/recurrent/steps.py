@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.recurrent_cell import Inputs, RecurrentCell
 from autograder.exercises.shared.recurrent_consistency import follow_backward
 from autograder.exercises.shared.recurrent_programs import (
@@ -24,8 +25,8 @@ RNN = RecurrentCell(
 """It has no gates: the one part of its weights is the next state itself."""
 
 ASSIGNMENT = RNN.assignment
-SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 2), (2, 1, 3), (3, 4, 1), (1, 1, 1))
-"""N, D, H: all different, all equal, each of them 1."""
+SIZES = ((3, 5, 4), (4, 4, 4), (1, 3, 3), (3, 1, 3), (4, 4, 1), (1, 1, 1))
+"""N, D, H: all different, all equal, each of them 1, and every two of them equal."""
 
 CASES = RNN.cases(*SIZES)
 
@@ -39,7 +40,7 @@ step_forward_program = partial(forward_program, RNN, CASES, extremes=extremes)
 step_backward_program = partial(
     backward_program,
     RNN,
-    {**CASES, "other inputs of the first sizes": (SIZES[0], ())},
+    {**CASES, OTHERS: (SIZES[0], ())},
     again=once_more,
 )
 follow_step_backward = partial(follow_backward, RNN, tuple(CASES.values())[:3])

@@ -16,6 +16,7 @@ from autograder.exercises.recurrent.steps import ASSIGNMENT, RNN
 from autograder.exercises.recurrent.tokens import LOOKUP
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.consistency import right_where_asked, values
+from autograder.exercises.shared.inputs import OTHERS, turned
 from autograder.exercises.tolerances import TOLERANCES
 
 KEYS = ("E", "Wx", "Wh", "b", "Wy", "by")
@@ -26,11 +27,11 @@ SIZES = (
     (3, 6, 5, 2, 4, 2),
     (2, 7, 4, 3, 5, 3),
     (3, 3, 3, 3, 3, 3),
-    (1, 4, 3, 2, 1, 1),
+    (1, 13, 3, 2, 1, 1),
     (2, 1, 1, 3, 2, 4),
 )
-"""N, T, V, D, H, k: whole chunks, a shorter one at the end, all equal, steps by themselves, and a
-chunk that is longer than the sequence."""
+"""N, T, V, D, H, k: whole chunks, a shorter one at the end, all equal, more than ten chunks of one
+step, and a chunk that is longer than the sequence."""
 
 
 def model(rng: np.random.Generator, V: int, D: int, H: int) -> dict[str, Array]:
@@ -53,13 +54,14 @@ def tbptt_args(
 
 
 def tbptt_program(rng: np.random.Generator) -> Program:
-    """One call a case, and the first one once more."""
+    """One call a case, and the first one once more and turned."""
     cases = {
         f"N={N}, T={T}, V={V}, D={D}, H={H}, k={k}": (*tbptt_args(rng, N, T, V, D, H), k)
         for N, T, V, D, H, k in SIZES
     }
     first = next(iter(cases.values()))
     cases["the first inputs once more"] = first
+    cases[OTHERS] = turned(first)
     return Program(
         ASSIGNMENT,
         tuple(
@@ -169,12 +171,13 @@ def one(ask: Ask, call: Call) -> Array | None:
 def jacobian_program(rng: np.random.Generator) -> Program:
     """States that shrink, that stay, and that grow; with and without a bias."""
     cases: dict[str, tuple[dict[str, Array], int]] = {}
-    for H, T in ((4, 5), (3, 3), (1, 4), (5, 1), (2, 6)):
+    for H, T in ((4, 5), (3, 3), (1, 4), (5, 1), (2, 12)):
         cases[f"H={H}, T={T}"] = (network(rng, H, 1.0, 0.7), T)
     first = next(iter(cases.values()))
     turn, _ = np.linalg.qr(normal(rng, 4, 4))
     cases |= {
         "the first inputs once more": first,
+        OTHERS: turned(first),
         "Wh in Fortran order": (
             {key: np.asfortranarray(a) if key == "Wh" else a for key, a in first[0].items()},
             first[1],

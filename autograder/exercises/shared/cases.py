@@ -1,4 +1,7 @@
-"""Programs out of cases: one call a case, then the first one anew and in another memory layout."""
+"""Programs out of cases: one call a case, then the first one anew and in another memory layout.
+
+Where no case has other inputs of the first sizes, one is added.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.program import Array, Call, Program, Ref
-from autograder.exercises.shared.inputs import spaced
+from autograder.exercises.shared.inputs import OTHERS, spaced, turned
 
 
 def normal(rng: np.random.Generator, *shape: int) -> Array:
@@ -16,10 +19,15 @@ def normal(rng: np.random.Generator, *shape: int) -> Array:
     return rng.standard_normal(shape)
 
 
+def far_below(rng: np.random.Generator, *shape: int) -> Array:
+    """Numbers that lie below any with which a search for a maximum might begin, but −inf."""
+    return -1e30 * (1 + np.abs(normal(rng, *shape)))
+
+
 def program_of(
     assignment: str, name: str, cases: Mapping[str, tuple[Any, ...]], *returns: str
 ) -> Program:
-    """One call of the function `name` a case; then the first one anew, and on views."""
+    """One call of the function `name` a case; then the first one anew, turned, and on views."""
     first = next(iter(cases.values()))
     views = tuple(spaced(a) if isinstance(a, np.ndarray) else a for a in first)
     called = {
@@ -27,6 +35,7 @@ def program_of(
         "the first inputs once more": first,
         "the first inputs as views that are not contiguous": views,
     }
+    called.setdefault(OTHERS, turned(first))
     returns_cache = name.endswith("_forward")
     return Program(
         assignment,
@@ -50,7 +59,9 @@ def backward_program(
         cases: the arguments of the forward pass, and the gradient of its result.
         returns: the names of the gradients.
     """
-    first, (_, dy) = next(iter(cases.items()))
+    first, (args, dy) = next(iter(cases.items()))
+    cases = dict(cases)
+    cases.setdefault(OTHERS, (turned(args), np.flip(dy).copy()))
     asked = {label: (label, (dy,)) for label, (_, dy) in cases.items()}
     asked["the first cache once more"] = (first, (dy,))
     asked["an upstream gradient that is not contiguous"] = (first, (spaced(dy),))

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.exercises.program import Array, Call, Program
 from autograder.exercises.shared.cases import cached_backward_program
-from autograder.exercises.shared.inputs import strided
+from autograder.exercises.shared.inputs import OTHERS, strided, turned
 from autograder.exercises.shared.recurrent_cell import Case, Inputs, RecurrentCell
 
 Upstream = tuple[Array, ...]
@@ -28,7 +28,7 @@ def forward_program(
     rng: np.random.Generator,
     extremes: Callable[[np.random.Generator], Mapping[str, Inputs]] | None = None,
 ) -> Program:
-    """One call a case, then the first inputs once more and as views, then `extremes`.
+    """One call a case, then the first inputs once more, turned and as views, then `extremes`.
 
     Args:
         cell: the cell.
@@ -41,6 +41,8 @@ def forward_program(
     }
     args, options = next(iter(drawn.values()))
     drawn["the first inputs once more"] = (args, options)
+    if OTHERS not in drawn:
+        drawn[OTHERS] = (dict(zip(args, turned(args.values()), strict=True)), options)
     drawn["the first inputs as views that are not contiguous"] = (strided(args), options)
     drawn |= extremes(rng) if extremes else {}
     first_sizes, _ = next(iter(cases.values()))
@@ -71,7 +73,8 @@ def backward_program(
         beside: further passes on it right after the first one; its label comes before theirs.
     """
     drawn = _drawn(cell, cases, rng)
-    first, (_, arriving) = next(iter(drawn.items()))
+    first, (args, arriving) = next(iter(drawn.items()))
+    drawn.setdefault(OTHERS, (turned(args), turned(arriving)))
     asked = {first: (first, arriving)}
     for words, upstream in (beside(*arriving) if beside else {}).items():
         asked[f"{first}, {words}"] = (first, upstream)
