@@ -229,13 +229,15 @@ class Grader:
         """What is found, after a look at whether the student wrote it."""
         (cell,) = (c for c in self._released.solutions if c.exercise == exercise.name)
         own = submission.sources.get(cell.grade_id, "")
-        run.suspicions[exercise.name] = suspicion(own, exercise.framework)
         if found.status != "correct":
+            run.suspicions[exercise.name] = suspicion(own, exercise.framework)
             return found
-        use = run.text.use(exercise.name, exercise.framework, list(self._by_name))
-        if use is None:
+        checked = {check.exercise for check in self._released.checks}
+        built_on = {n: self._by_name[n].framework for n in exercise.needs if n in checked}
+        looked = run.text.look(exercise.name, exercise.framework, own, self._by_name, built_on)
+        run.suspicions[exercise.name] = looked.suspicion
+        if (use := looked.use) is None:
             return found
-        run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
         says = (
             f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
             "own, and the exercise asks you to write it. A person will look at it."
