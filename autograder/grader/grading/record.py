@@ -54,7 +54,7 @@ class Record:
         self._writer.write(graded.verdicts, self._untouched(graded.notebook), timestamp)
         if timestamp is not None:
             write_atomically(folder / "timestamp.txt", f"{timestamp} UTC".encode())
-        write_atomically(path, data)
+        write_atomically(path, data, mode=0o600)
 
     def _untouched(self, notebook: str) -> list[str]:
         cells = sources(notebook)

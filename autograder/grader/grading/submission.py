@@ -179,7 +179,8 @@ class Grader:
             return Assessment("timeout", says)
         try:
             earlier = partial(self._earlier, session, run)
-            found = self._judge.judge(exercise, ask, earlier, ask_costly)
+            apart = partial(session.ask_apart, seconds=exercise.seconds)
+            found = self._judge.judge(exercise, ask, earlier, ask_costly, apart)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
@@ -208,8 +209,9 @@ class Grader:
         if name in run.found or name in run.broken or name in run.hung:
             return run.found.get(name)
         exercise = self._by_name[name]
+        ask = partial(session.ask, seconds=exercise.seconds)
         try:
-            return self._judge.by_itself(exercise, partial(session.ask, seconds=exercise.seconds))
+            return self._judge.judge(exercise, ask, partial(self._earlier, session, run))
         except (TimedOutError, FloodError, DiedError, RefusedAnswerError):
             return None
 
@@ -254,7 +256,7 @@ class Grader:
             points=_points(cell, found),
             max_points=cell.points,
             status=found.status,  # type: ignore[arg-type]
-            reason=run.reasons.get(cell.exercise, ""),
+            reason=run.reasons.get(cell.exercise, found.reason),
             message=found.message,
             mistake=found.mistake or None,
             read=found.read,

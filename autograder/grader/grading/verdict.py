@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -48,6 +48,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     duration: float
+
+
+def shown(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as it is written for other programs: without the secret seed."""
+    return {key: value for key, value in msgspec.structs.asdict(verdict).items() if key != "seed"}
 
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
