@@ -170,7 +170,8 @@ class Text:
             built_on: of the exercises that it is built on and that are looked at for themselves,
                 what the frameworks call them.
         """
-        wanted, unusual = frozenset(asked), suspicion(own, asked)
+        wanted, unread = frozenset(asked), _read(own).unread
+        unusual = ", ".join(filter(None, (unread, suspicion(own, asked))))
         counted = {key: frozenset(its) for key, its in (built_on or {}).items()}
         if self.unread and self.unread not in unusual:
             unusual = ", ".join(filter(None, (unusual, f"another cell {self.unread}")))
@@ -305,6 +306,8 @@ class Text:
 def suspicion(source: str, asked: Sequence[str]) -> str:
     """What is unusual in a cell, in words for the staff, or "".
 
+    That it cannot be read is told with a right answer alone: most such cells do not run either.
+
     Args:
         source: the text of the cell.
         asked: what the frameworks call the very thing that is asked.
@@ -313,8 +316,7 @@ def suspicion(source: str, asked: Sequence[str]) -> str:
     wanted = frozenset(asked)
     paths = [path for _, path in cell.imports if not path.startswith(GIVEN)]
     modules = {path.partition(".")[0] for path in paths} - USUAL
-    found = [cell.unread] if cell.unread else []
-    found += [f"runs {magic}" for magic in dict.fromkeys(cell.magics)]
+    found = [f"runs {magic}" for magic in dict.fromkeys(cell.magics)]
     found += [f"imports {module}" for module in sorted(modules)]
     found += [f"imports all of {p[:-2]}" for name, p in cell.imports if name == "*"]
     found += [f"uses {name}" for name in sorted(cell.words & UNUSUAL)]
