@@ -18,10 +18,16 @@ from autograder.checking.compare import Expected, compare, judged, summary
 from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair, ranked
+from autograder.checking.told import Public, told
 from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
+from autograder.exercises.program import Result
+from autograder.exercises.tolerances import LIMITS
 
 MOST_PAIRS = 1000
 """Pairs of mistakes that are tried on one answer, at a millisecond or so each."""
+
+BUILT_ON_OTHER = "it fits the student's own"
+"""Why a person looks at what is right for something that is far from what is asked."""
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -32,12 +38,14 @@ class Assessment:
     """What is found about a student's object.
 
     Attributes:
-        status: "correct", "wrong", "error", "not attempted" or, by its speed, "partial" or
-            "deferred".
+        status: "correct", "wrong", "error", "not attempted", "needs_review" or, by its speed,
+            "partial" or "deferred".
         message: sentences for the student.
         mistake: the name of the known mistake, or "".
         read: the title of the section to read, in quotes, or "".
         findings: all that is wrong, the most telling first.
+        near: whether what is wrong, and no known mistake, is near what is right all the same.
+        reason: why a person has to look at it, in words for the staff, or "".
         short: of what is "partial" or "deferred", by how many points it falls short of all; None
             where it earns none at all.
     """
@@ -47,6 +55,8 @@ class Assessment:
     mistake: str = ""
     read: str = ""
     findings: tuple[Finding, ...] = ()
+    near: bool = False
+    reason: str = ""
     short: float | None = None
 
 
@@ -111,15 +121,25 @@ class Assessor:
         knowledge: what is known about the exercise.
         ask: runs a program where the student's objects are.
         ask_costly: the same for calls that take long, where these have another limit.
+        public: gives the answers to the public program, where the inputs of this one are hidden,
+            so that no text carries them out.
     """
 
-    def __init__(self, knowledge: Knowledge, ask: Ask, ask_costly: Ask | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        ask: Ask,
+        ask_costly: Ask | None = None,
+        public: Public | None = None,
+    ) -> None:
         self._knowledge = knowledge
         self._exercise = knowledge.exercise
         self._ask = ask
         self._ask_costly = ask_costly or ask
+        self._public = public
         self._calls: list[Call] = []
         self._answers: list[Answer] = []
+        self._warned = ""
 
     def assess(self, earlier: Callable[[str], Assessment | None]) -> Assessment:
         """What is found, where the mistake of an earlier exercise costs once.
@@ -144,6 +164,14 @@ class Assessor:
         }
         if not mistakes or not self._is_right_given(mistakes):
             return found
+        far = [name for name in mistakes if not _is_start(before[name])]
+        if far:
+            return Assessment(
+                "needs_review",
+                f"It fits your own `{far[0]}`, which is far from what is asked. A person will look "
+                "at it.",
+                reason=f"{BUILT_ON_OTHER} `{far[0]}`",
+            )
         return Assessment(
             "correct",
             f"It is right given your own `{next(iter(mistakes))}`, whose mistake is counted there "
@@ -154,7 +182,7 @@ class Assessor:
         """What is found, whatever is wrong with earlier exercises."""
         findings = tuple(self._findings)
         if not findings:
-            return Assessment("correct", _praise(self._calls, self._answers))
+            return Assessment("correct", _praise(self._calls, self._answers, self._warned))
         says = summary(self._calls, findings)
         if findings[0].problem == "not attempted":
             return Assessment("not attempted", says, findings=findings)
@@ -171,7 +199,7 @@ class Assessor:
             return Assessment("wrong", says, name, one.read, findings)
         raised = sum(finding.problem == "raised" for finding in findings)
         status = "error" if raised == len(self._calls) else "wrong"
-        return Assessment(status, says, findings=findings)
+        return Assessment(status, says, findings=findings, near=self._is_near())
 
     @cached_property
     def _findings(self) -> Sequence[Finding]:
@@ -192,7 +220,9 @@ class Assessor:
         answers = ask(program)
         self._calls += judged(self._exercise, program)
         self._answers += answers
-        return compare(self._exercise, program, answers, expected)
+        shown = told(answers, self._public)
+        self._warned = self._warned or next((a.warned for a in shown if a.warned), "")
+        return compare(self._exercise, program, shown, expected)
 
     @np.errstate(all="ignore")
     def _inspect(self, program: Program) -> Sequence[Finding]:
@@ -206,6 +236,34 @@ class Assessor:
         program = self._knowledge.program
         found = fingerprint.fingerprint(self._exercise, program, self._answers)
         return fingerprint.name(self._exercise, program, found, fingerprints)
+
+    def _equals(self, inherited: Array) -> bool:
+        """Whether the answers are those of what is right on top of an earlier mistake.
+
+        Where that mistake changes nothing, they have to be right: there it opens no other way.
+        """
+        exercise, program = self._exercise, self._knowledge.program
+        found = fingerprint.fingerprint(exercise, program, self._answers)
+        right = fingerprint.right(exercise, program, self._knowledge.expected)
+        if not found.size or not found.shape == inherited.shape == right.shape:
+            return False
+        if not fingerprint.same_rows(exercise, program, found, inherited).all():
+            return False
+        if inherited.dtype == np.float32:
+            # The wheel's fingerprints tell no row for certain, but all of them together.
+            return not np.array_equal(right.astype(np.float32), inherited)
+        unchanged = fingerprint.equal_rows(right, inherited, np.array(1e-12))
+        wrong = {(finding.call, finding.result) for finding in self._differences}
+        results = [
+            (call.name, result)
+            for call in judged(exercise, program)
+            for result in call.returns
+            if result in exercise.tolerances
+        ]
+        return not any(
+            same and ((call, f"`{result}`") in wrong or (call, "") in wrong)
+            for same, (call, result) in zip(unchanged, results, strict=True)
+        )
 
     def _pair(self) -> Pair | None:
         """The two known mistakes that give these answers together, where there are two."""
@@ -226,19 +284,48 @@ class Assessor:
         )
         return next(certain, None) or next(together, None)
 
+    @np.errstate(all="ignore")
+    def _is_near(self) -> bool:
+        """Whether the answers are near what is right in a good share of the cases."""
+        given, expected = {a.call: a for a in self._answers}, self._knowledge.expected
+        near = []
+        for call in judged(self._exercise, self._knowledge.program):
+            answer, wanted = given.get(call.name), expected.get(call.name, {})
+            results = dict(zip(call.returns, answer.results if answer else (), strict=False))
+            values = [(results.get(name), right) for name, right in wanted.items()]
+            near.append(bool(values) and all(_alike(result, right) for result, right in values))
+        return bool(near) and sum(near) >= LIMITS["cases that are near"].value * len(near)
+
     def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
         """Whether the object is right on top of these mistakes, by exercise."""
         if self._differences:
             keys = {f"{exercise}.{mistake}" for exercise, mistake in mistakes.items()}
             inherited = self._knowledge.inherited(keys)
-            if inherited and self._named(inherited):
+            if any(self._equals(rows) for rows in inherited.values()):
                 return True
         consistent = self._exercise.consistent_with_own
         rng = np.random.default_rng([self._knowledge.seed, 1, *self._exercise.name.encode()])
         return consistent is not None and consistent(self._ask, rng)
 
 
-def _praise(calls: Sequence[Call], answers: Sequence[Answer]) -> str:
+def _is_start(earlier: Assessment | None) -> bool:
+    """Whether what is built on this can be judged by it: a known mistake, or nearly right."""
+    return earlier is not None and bool(earlier.mistake or earlier.near)
+
+
+def _alike(result: Result | None, right: Array) -> bool:
+    """Whether an answer points the way of the right one."""
+    if result is None or result.value is None or result.value.shape != right.shape:
+        return False
+    a, r = result.value.astype(np.float64).ravel(), right.astype(np.float64).ravel()
+    if not np.isfinite(a).all():
+        return False
+    sizes = float(np.linalg.norm(a)) * float(np.linalg.norm(r))
+    cosine = float(a @ r) / sizes if sizes else float(not a.any() and not r.any())
+    return bool(np.isfinite(cosine)) and cosine >= LIMITS["likeness"].value
+
+
+def _praise(calls: Sequence[Call], answers: Sequence[Answer], warned: str) -> str:
     says = f"All {len(calls)} cases are right."
     results = {answer.call: answer.results for answer in answers}
     for call in calls:
@@ -250,6 +337,6 @@ def _praise(calls: Sequence[Call], answers: Sequence[Answer]) -> str:
                 "what others expect of this function."
             )
             break
-    if warned := next((answer.warned for answer in answers if answer.warned), ""):
+    if warned:
         says += f" A warning was given on the way, which costs nothing: {warned}"
     return says

@@ -68,7 +68,7 @@ def examine(exercise: Exercise, student_object: Any, warned: list[str] | None = 
         needed = find(name)
         if needed is None or name not in namespace:
             return None
-        return Assessor(Public(needed), ask).by_itself()
+        return Assessor(Public(needed), ask).assess(earlier)
 
     return Assessor(Public(exercise), ask).assess(earlier)
 

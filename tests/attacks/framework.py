@@ -111,7 +111,74 @@ def unsuspected(outcome: Outcome) -> None:
     assert not [v["suspicion"] for v in outcome.verdicts.values() if v["suspicion"]]
 
 
+NOT_WRITTEN = "def lstm_step_backward(dh, dc, cache):\n    raise NotImplementedError"
+
+
+def by_another_name(name: str, tries: str, cell: str, before: str = "", word: str = "") -> Attack:
+    """A step by torch's own cell, which `cell` stands for, below some code."""
+    step = f"{before}\n\n\n{FRAMEWORK_STEP.format(cell=cell)}".lstrip()
+    return Attack(f"by-{name}", f"calls torch's own cell {tries}", POINTS[FORWARD] + POINTS[CELL],
+                  solved=True, cells={STEP: step, BACK: NOT_WRITTEN},
+                  statuses={STEP: "needs_review", FORWARD: "correct"},
+                  proof=says(word or "torch.nn.LSTMCell", "A person will look at it"))  # fmt: skip
+
+
+PARAMETERS_BACK = """def lstm_step_backward(dh_next, dc_next, cache):
+    made = [torch.nn.Parameter(torch.tensor(np.ascontiguousarray(a))) for a in ARGS[id(cache)]]
+    x, h, c, Wx, Wh, b = made
+    i, f, g, o = (x @ Wx + h @ Wh + b).chunk(4, 1)
+    c1 = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    h1 = torch.sigmoid(o) * torch.tanh(c1)
+    t = lambda a: torch.tensor(np.ascontiguousarray(a))
+    (h1 * t(dh_next) + c1 * t(dc_next)).sum().backward()
+    return tuple(a.grad.numpy() for a in made)
+"""
+
+GIVEN_STEP = """from autograder import given
+
+
+def lstm_step_forward(x, h, c, Wx, Wh, b):
+    _, h_next, c_next, _ = given.lstm_forward(x[:, None], h, c, Wx, Wh, b)
+    return h_next, c_next, (x, h, c, Wx, Wh, b)
+"""
+
 ATTACKS = (
+    by_another_name("alias", "by an alias of its module", "nn.LSTMCell", "nn = torch.nn"),
+    by_another_name("attribute", "by an attribute of an object", "box.lib.LSTMCell",
+                    "class Box:\n    pass\n\n\nbox = Box()\nbox.lib = torch.nn"),
+    by_another_name("list", "out of a list", "some[0].LSTMCell", "some = [torch.nn]"),
+    by_another_name("dictionary", "out of a dictionary", "some['a']",
+                    "some = {'a': torch.nn.LSTMCell}"),
+    by_another_name("function", "by a function that returns its module", "lib().LSTMCell",
+                    "def lib():\n    return torch.nn"),
+    by_another_name("text", "by a text", "getattr(torch.nn, 'LSTM' + 'Cell')"),
+    by_another_name("time-magic", "below a magic", "torch.nn.LSTMCell", "%%time\n\nfirst = 1"),
+    by_another_name("shell-magic", "beside a command for the shell", "torch.nn.LSTMCell", "!true"),
+    by_another_name("module-attribute", "by an attribute of numpy", "np.cell",
+                    "np.cell = torch.nn.LSTMCell"),
+    Attack("by-default", "calls torch's own cell by a default argument",
+           POINTS[FORWARD] + POINTS[CELL], solved=True,
+           cells={STEP: FRAMEWORK_STEP.format(cell="nn.LSTMCell").replace(", b)", ", b, nn=torch.nn)", 1),
+                  BACK: NOT_WRITTEN},
+           statuses={STEP: "needs_review"}, proof=says("torch.nn.LSTMCell")),
+    Attack("by-another-exercise", "lets the sequence of torch take the step, by its own name",
+           POINTS[BACK] + POINTS[CELL], solved=True,
+           cells={FORWARD: FRAMEWORK_FORWARD,
+                  STEP: beside(STEP, "") + "\n\n_own = lstm_step_forward\n\n\n"
+                  "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
+                  "    *_, cache = _own(x, h, c, Wx, Wh, b)\n"
+                  "    hs, h1, c1, _ = later(x[:, None], h, c, Wx, Wh, b)\n"
+                  "    return h1, c1, cache\n\n\n"
+                  + FRAMEWORK_FORWARD.replace("def lstm_forward", "def later")},
+           statuses={STEP: "needs_review", FORWARD: "needs_review", BACK: "correct"}),
+    Attack("by-stand-in", "takes the step by the stand-in of a neighbour",
+           POINTS[FORWARD] + POINTS[CELL], solved=True,
+           cells={STEP: GIVEN_STEP, BACK: NOT_WRITTEN}, statuses={STEP: "needs_review"},
+           proof=says("autograder.given.lstm_forward")),
+    Attack("by-parameters", "lets torch find the gradients of parameters", ALL - POINTS[BACK],
+           solved=True,
+           cells={STEP: beside(STEP, "") + f"\n\n{KEEPING_ARGS}", BACK: PARAMETERS_BACK},
+           statuses={BACK: "needs_review"}, proof=refused(BACK, "torch.nn.Parameter")),
     Attack("torch-lstm-cell", "calls torch.nn.LSTMCell in the step",
            POINTS[FORWARD] + POINTS[CELL], solved=True,
            cells={STEP: FRAMEWORK_STEP.format(cell="torch.nn.LSTMCell"),

@@ -26,6 +26,7 @@ from tests.attacks import (  # fmt: skip
     folders,
     forging,
     framework,
+    leaks,
     notebooks,
     output,
     reading,
@@ -36,7 +37,9 @@ from tests.attacks import (  # fmt: skip
 from tests.attacks.attack import ALL, EXERCISES, Attack, Outcome
 from tests.attacks.world import as_json, digests, world
 
-MODULES = (values, replay, forging, reading, framework, notebooks, folders, resources, output)
+MODULES = (
+    values, replay, forging, reading, leaks, framework, notebooks, folders, resources, output,
+)  # fmt: skip
 ATTACKS = [attack for module in MODULES for attack in module.ATTACKS]
 HONEST = [Attack(f"honest-{number}", "solves everything", ALL, solved=True) for number in (1, 2, 3)]
 PACKAGE = Path(autograder.__file__).parent

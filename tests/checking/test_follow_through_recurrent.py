@@ -129,14 +129,14 @@ def test_the_adjoint_of_a_look_up_that_is_none_is_wrong() -> None:
     assert statuses("embedding_forward", **cells)["embedding_backward"] == "wrong"
 
 
-def test_a_loss_of_another_kind_does_not_cost_twice() -> None:
+def test_what_fits_a_loss_of_another_kind_is_for_a_person() -> None:
     squares = """
 def sequence_cross_entropy(z, y, mask):
     e = (z - np.eye(z.shape[2])[y]) * np.asarray(mask, float)[..., None]
     return float((e**2).sum()), 2 * e
 """
     found = statuses("sequence_cross_entropy", sequence_cross_entropy=squares)
-    assert found == {"sequence_cross_entropy": "wrong", "tbptt": "correct"}
+    assert found == {"sequence_cross_entropy": "wrong", "tbptt": "needs_review"}
 
 
 def test_chunks_that_do_not_join_are_wrong_on_an_odd_step_too() -> None:

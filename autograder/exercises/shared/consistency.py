@@ -20,6 +20,11 @@ from autograder.exercises.tolerances import LIMITS, TOLERANCES
 EPSILON = LIMITS["difference step"].value
 SMALL = LIMITS["small"].value
 
+UNIT = float(np.finfo(np.float64).eps)
+
+STEPS = {1: 2 / 3, -1: -2 / 3, 2: -1 / 12, -2: 1 / 12}
+"""The weights of a difference of the fourth order, whose error is that of rounding alone."""
+
 
 def values(answer: Answer) -> list[Array] | None:
     """The arrays of an answer in float64, or None where something is missing or not finite."""
@@ -43,7 +48,8 @@ def is_adjoint(
 ) -> bool | None:
     """Whether `backward` is the adjoint of the student's own `forward` at `args`.
 
-    It also has to leave its arguments as they are, and its cache so that it serves again.
+    It also has to leave its arguments as they are, and its cache so that it serves again, and to
+    be linear in `upstream` to the digits of float64: differences do not show whether it is.
 
     Args:
         ask: runs a program where the student's objects are.
@@ -64,16 +70,20 @@ def is_adjoint(
     directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
     given = (*upstream, Ref("forward", len(outputs)))
     back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
+    other = [rng.standard_normal(dy.shape) for dy in upstream]
+    both = [dy + dz for dy, dz in zip(upstream, other, strict=True)]
     calls = [
         Call("forward", name, (*args.values(), *constants), outputs, returns_cache=True),
         back,
+        replace(back, name="backward of others", args=(*other, back.args[-1])),
+        replace(back, name="backward of both", args=(*both, back.args[-1])),
         replace(back, name="backward once more"),
     ]
     for key, v in directions.items():
-        for sign in (1, -1):
-            moved = {**args, key: args[key] + sign * EPSILON * v}
+        for steps in STEPS:
+            moved = {**args, key: args[key] + steps * EPSILON * v}
             inputs = (*moved.values(), *constants)
-            calls.append(Call(f"{key}{sign:+}", name, inputs, outputs, returns_cache=True))
+            calls.append(Call(f"{key}{steps:+}", name, inputs, outputs, returns_cache=True))
     given_back = {a.call: a for a in ask(Program(assignment, tuple(calls)))}
     answers = {call: values(a) for call, a in given_back.items()}
     if answers["forward"] is None:
@@ -84,20 +94,42 @@ def is_adjoint(
     same = TOLERANCES["gradient"].accepts
     if not all(a.shape == g.shape and same(a, g) for a, g in zip(again, gradients, strict=True)):
         return False
+    if not is_linear(gradients, answers["backward of others"], answers["backward of both"]):
+        return False
     if not is_nontrivial(ask, rng, assignment, forward, args, constants):
         return False
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
-        up, down = answers[f"{key}+1"], answers[f"{key}-1"]
-        if up is None or down is None or gradient.shape != v.shape:
+        numeric = rounding = 0.0
+        if gradient.shape != v.shape:
             return False
-        if any(dy.shape != y.shape for dy, y in zip(upstream, up, strict=False)):
-            return False
-        numeric = sum(
-            float(np.vdot(dy, (p - m) / (2 * EPSILON)))
-            for dy, p, m in zip(upstream, up, down, strict=False)
-        )
+        for steps, weight in STEPS.items():
+            moved_to = answers[f"{key}{steps:+}"]
+            if moved_to is None:
+                return False
+            for dy, y in zip(upstream, moved_to, strict=False):
+                if dy.shape != y.shape:
+                    return False
+                numeric += weight * float(np.vdot(dy, y)) / EPSILON
+                # Where the function is flat, the last digits of its values are all there is.
+                rounding += float(np.linalg.norm(dy) * np.linalg.norm(y)) * UNIT / EPSILON
         scale = float(np.linalg.norm(gradient) * np.linalg.norm(v))
-        if abs(numeric - float(np.vdot(gradient, v))) > LIMITS["adjoint"].value * max(scale, SMALL):
+        allowed = LIMITS["adjoint"].value * max(scale, SMALL) + rounding
+        if abs(numeric - float(np.vdot(gradient, v))) > allowed:
+            return False
+    return True
+
+
+def is_linear(
+    one: Sequence[Array], other: Sequence[Array] | None, both: Sequence[Array] | None
+) -> bool:
+    """Whether the gradients of two upstream gradients are together those of their sum."""
+    if other is None or both is None:
+        return False
+    for a, b, c in zip(one, other, both, strict=True):
+        if not a.shape == b.shape == c.shape:
+            return False
+        size = float(np.linalg.norm(a) + np.linalg.norm(b))
+        if np.linalg.norm(a + b - c) > LIMITS["exact adjoint"].value * max(size, SMALL):
             return False
     return True
 

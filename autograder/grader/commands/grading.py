@@ -24,7 +24,7 @@ from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_al
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.standing import Standing, standing
-from autograder.grader.grading.verdict import Graded
+from autograder.grader.grading.verdict import Graded, shown
 from autograder.grader.kernels.gpu import probe_gpu
 from autograder.grader.kernels.printable import line
 from autograder.grader.kernels.probe import probe
@@ -119,8 +119,9 @@ def grade(
     print_students(outcome.standings, outcome.entries)
     print_settled(outcome.settled)
     if json is not None:
-        verdicts = [verdict for one in outcome.graded for verdict in one.verdicts]
-        write_atomically(json, msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n")
+        verdicts = [shown(verdict) for one in outcome.graded for verdict in one.verdicts]
+        data = msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n"
+        write_atomically(json, data, mode=0o600)
     undecided = [one.student for one in outcome.graded if one.undecided]
     if undecided:
         err.print(

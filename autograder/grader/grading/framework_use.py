@@ -1,15 +1,16 @@
-"""Did the student write it? What the text of a submission says about it, by its syntax tree.
+"""Did the student write it? What the text of a submission says about it, by its syntax trees.
 
 An exercise asks for something to be written from scratch that a framework has ready-made. Values
 cannot tell the two apart, so the text is read, and this decides:
 
-- The definition that is asked for, or a helper that it uses, plainly calls the framework's own:
-  a right answer is `needs_review`: it waits for a person, and the student is told in a sentence.
-  A mention in a comment, a string or a docstring is no call, nor is a comparison of one's own
-  result with the framework's in a function that the answer does not use.
-- Something unusual stands in the cell, such as `eval`, or an import that no exercise needs, by
-  which a call could be hidden: a suspicion for the staff, which takes no point and of which the
-  student is not told, because most such cells are innocent.
+- The definition that is asked for, or a helper that it uses, plainly calls the framework's own,
+  by whatever name: a right answer is `needs_review`: it waits for a person, and the student is
+  told in a sentence. A mention in a comment, a string or a docstring is no call, nor is a
+  comparison of one's own result with the framework's in a function that the answer does not use.
+  What another exercise does, on which this one is built, is counted there and not again.
+- Something unusual stands in the cell, such as `eval`, an import that no exercise needs, or text
+  that is no Python, by which a call could be hidden: a suspicion for the staff, which takes no
+  point and of which the student is not told, because most such cells are innocent.
 
 Who hides the call well enough is not found. Reading the text is fair to those who do not hide,
 and no process that runs a student's code could be asked for the truth.
@@ -18,19 +19,26 @@ and no process that runs a student's code could be asked for the truth.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from autograder.grader.grading.magics import plain
+from autograder.grader.grading.value_flow import PUTS, Flow, Value, bound_within
 from autograder.grader.syntax import parse
 
 FRAMEWORKS = frozenset({"torch", "keras", "tensorflow", "jax", "flax"})
+LIBRARIES = FRAMEWORKS | {"scipy", "sklearn"}
+"""Where what is asked is had ready-made."""
 
 GIVEN = "autograder.given."
 """Where a later assignment has the functions of an earlier one from, as a stand-in."""
 
 TRACKED = frozenset({"requires_grad", "requires_grad_"})
 """How torch is asked for gradients, on a tensor rather than on a module."""
+
+TRACKING = frozenset({"Parameter", "Variable", *TRACKED})
+"""What has gradients kept, so that `.backward()` finds them."""
 
 USUAL = FRAMEWORKS | {
     "__future__", "abc", "collections", "copy", "dataclasses", "enum", "functools", "itertools",
@@ -41,9 +49,20 @@ USUAL = FRAMEWORKS | {
 UNUSUAL = frozenset(
     {"eval", "exec", "compile", "__import__", "globals", "locals", "vars", "get_ipython",
      "_getframe", "f_back", "f_globals", "f_locals", "__globals__", "__subclasses__", "__code__",
-     "__class__", "__array__"}
+     "__class__", "__array__", "__getattribute__", "import_module", "attrgetter",
+     "methodcaller"}
 )  # fmt: skip
 """Names by which code finds or makes what does not stand there."""
+
+LONGEST = 100_000
+MOST_NODES = 50_000
+"""Characters and nodes of a cell that are read; the longest that was seen has a tenth of them."""
+
+UNREAD = "cannot be read as Python"
+TOO_LONG = "is too long to be read"
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_NAMES = (ast.Name, ast.Attribute, ast.keyword, ast.Call, ast.Subscript)
 
 
 @dataclass(frozen=True)
@@ -59,19 +78,36 @@ class Use:
     line: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """What the text says of one exercise.
+
+    Attributes:
+        use: the proof that the framework's own is called, if there is one.
+        suspicion: what is unusual, in words for the staff, or "".
+    """
+
+    use: Use | None = None
+    suspicion: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class _Statement:
     """A statement at the level of the module.
 
     Attributes:
-        binds: the names that it binds, those of its inner statements included.
-        uses: the names that stand in it.
-        nodes: its names, attributes and keyword arguments.
+        tree: the statement.
+        binds: the names of the module that it binds.
+        changes: those into which it puts something, or that it binds within a function.
+        uses: the names of the module that stand in it.
+        words: all names, attributes, keywords and short texts in it.
     """
 
+    tree: ast.stmt
     binds: frozenset[str]
+    changes: frozenset[str]
     uses: frozenset[str]
-    nodes: tuple[ast.AST, ...]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -81,135 +117,361 @@ class _Cell:
     Attributes:
         statements: those at the level of the module.
         imports: the names that imports anywhere in it bind, and what they stand for.
-        names: all names and attributes.
+        words: all names and attributes.
         texts: all strings.
+        unread: why it could not be read, or "".
+        magics: IPython's own words in it that may bring code.
     """
 
-    statements: tuple[_Statement, ...]
-    imports: tuple[tuple[str, str], ...]
-    names: frozenset[str]
-    texts: frozenset[str]
+    statements: tuple[_Statement, ...] = ()
+    imports: tuple[tuple[str, str], ...] = ()
+    words: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    unread: str = ""
+    magics: tuple[str, ...] = ()
 
 
+@dataclass
 class Text:
-    """The cells of a submission up to the one that is looked at, as syntax trees."""
+    """The cells of a submission up to the one that is looked at, as syntax trees.
 
-    def __init__(self) -> None:
-        self._imported: dict[str, str] = {}
-        self._bound: dict[str, list[_Statement]] = {}
+    Attributes:
+        unread: why a cell could not be read, of the last of those that could not.
+    """
+
+    unread: str = ""
+    _statements: list[_Statement] = field(default_factory=list)
+    _bound: dict[str, list[_Statement]] = field(default_factory=dict)
 
     def add(self, source: str) -> None:
         """Read a further setup cell or solution cell."""
         cell = _read(source)
-        if cell is None:
-            return
-        self._imported |= dict(cell.imports)
+        self.unread = cell.unread or self.unread
         for statement in cell.statements:
+            self._statements.append(statement)
             for name in statement.binds:
                 self._bound.setdefault(name, []).append(statement)
 
-    def use(self, name: str, asked: Sequence[str], others: Sequence[str]) -> Use | None:
-        """Where the definition of `name`, with its helpers, calls the framework's own.
+    def look(
+        self,
+        name: str,
+        asked: Sequence[str],
+        own: str,
+        others: Iterable[str] = (),
+        built_on: Mapping[str, Sequence[str]] | None = None,
+    ) -> Look:
+        """What the definition of `name`, with all that it uses, says.
 
         Args:
             name: the function or class that the exercise asks for.
             asked: what the frameworks call the very thing that is asked.
-            others: the other exercises, which are looked at for themselves.
+            own: the text of its cell.
+            others: the exercises of the assignment, whose stand-ins are ready-made here.
+            built_on: of the exercises that it is built on and that are looked at for themselves,
+                what the frameworks call them.
         """
-        wanted = frozenset(asked)
-        stand_in = self._imported.get(name, "")
-        if name not in self._bound and stand_in.startswith(GIVEN):
-            return Use(stand_in, 0)
-        for statement in self._reached(name, frozenset(others)):
-            for node in statement.nodes:
-                found = self._called(node, name, wanted)
+        wanted, unread = frozenset(asked), _read(own).unread
+        unusual = ", ".join(filter(None, (unread, suspicion(own, asked))))
+        counted = {key: frozenset(its) for key, its in (built_on or {}).items()}
+        if self.unread and self.unread not in unusual:
+            unusual = ", ".join(filter(None, (unusual, f"another cell {self.unread}")))
+        try:
+            use, doubt = self._used(name, wanted, {*others, name}, counted)
+        except RecursionError:
+            use, doubt = None, "is nested too deeply to be read"
+        if use is not None:
+            return Look(use, f"calls {use.name} in line {use.line} of its cell")
+        return Look(None, ", ".join(filter(None, (unusual, doubt))))
+
+    def _used(
+        self,
+        name: str,
+        wanted: frozenset[str],
+        stand_ins: set[str],
+        counted: Mapping[str, frozenset[str]],
+    ) -> tuple[Use | None, str]:
+        """The framework's own that is used, and what is doubtful."""
+        reached = self._reached(name, counted)
+        relevant = self._relevant(reached)
+        hints = {"given"}
+        if wanted:
+            hints |= wanted | TRACKING | UNUSUAL | {"getattr", "__dict__", "*"}
+        if all(hints.isdisjoint(statement.words) for statement in relevant):
+            return None, ""
+        flow = Flow([statement.tree for statement in relevant], frozenset(counted))
+        methods = {
+            node.name
+            for s in reached
+            for node in ast.walk(s.tree)
+            if isinstance(node, _DEFINITIONS)
+        }
+        doubt = "has more values for a name than are followed" if flow.lost else ""
+        for value in flow.named(name):
+            if found := _ready_made(value, value.path.split(".")[1:], wanted, stand_ins):
+                return Use(found, self._bound[name][-1].tree.lineno), ""
+        tracking = self._tracking(reached, flow, wanted)
+        if tracking is not None:
+            return tracking, ""
+        for statement, elsewhere in reached.items():
+            left = wanted if elsewhere is None else wanted - elsewhere - TRACKED
+            given = stand_ins if elsewhere is None else set[str]()
+            for node in ast.walk(statement.tree):
+                if not isinstance(node, _NAMES):
+                    continue
+                found, doubtful = _called(node, flow, left, given)
                 if found:
-                    return Use(found, getattr(node, "lineno", 0))
+                    return Use(found, getattr(node, "lineno", 0)), ""
+                if doubtful and doubtful not in methods and elsewhere is None:
+                    doubt = doubt or f"uses .{doubtful} of what is not known"
+        return None, doubt
+
+    def _tracking(
+        self,
+        reached: Mapping[_Statement, frozenset[str] | None],
+        flow: Flow,
+        wanted: frozenset[str],
+    ) -> Use | None:
+        """A framework's gradients that are kept in one place and fetched in another."""
+        if wanted.isdisjoint(TRACKED):
+            return None
+        fetched = {
+            node.attr
+            for statement, elsewhere in reached.items()
+            if elsewhere is None
+            for node in ast.walk(statement.tree)
+            if isinstance(node, ast.Attribute) and node.attr in ("backward", "grad")
+        }
+        if fetched != {"backward", "grad"}:
+            return None
+        for statement in reached:
+            for node in ast.walk(statement.tree):
+                line = getattr(node, "lineno", 0)
+                if isinstance(node, ast.keyword) and node.arg in TRACKED:
+                    return Use(str(node.arg), line)
+                for value in flow.of(node) if isinstance(node, ast.Name | ast.Attribute) else ():
+                    if _of(value, LIBRARIES) and TRACKING & set(value.path.split(".")):
+                        return Use(value.path, line)
         return None
 
-    def _reached(self, name: str, others: frozenset[str]) -> list[_Statement]:
-        """The statements that bind `name` or a name that these use, and so on."""
-        seen, waiting, found = {name}, [name], []
-        while waiting:
-            for statement in self._bound.get(waiting.pop(), ()):
-                if statement in found:
-                    continue
-                found.append(statement)
-                waiting += statement.uses - seen - others
-                seen |= statement.uses
+    def _reached(
+        self, name: str, counted: Mapping[str, frozenset[str]]
+    ) -> dict[_Statement, frozenset[str] | None]:
+        """The statements that bind `name` or a name that these use, and so on.
+
+        With those that are reached through the exercises that this one is built on alone, what is
+        counted there; with all others, None.
+        """
+        found: dict[_Statement, frozenset[str] | None] = {}
+        self._walk([name, "*"], frozenset(counted) - {name}, None, found)
+        for exercise, its in counted.items():
+            if exercise != name:
+                self._walk([exercise], frozenset(counted) - {exercise}, its, found)
         return found
 
-    def _called(self, node: ast.AST, name: str, wanted: frozenset[str]) -> str:
-        """The framework's own that `node` names, or the stand-in for `name`, or ""."""
-        if isinstance(node, ast.keyword):
-            return node.arg if node.arg and node.arg in TRACKED & wanted else ""
-        if isinstance(node, ast.Attribute) and node.attr in TRACKED & wanted:
-            return node.attr
-        path = self._path(node)
-        first, *inner = path.split(".")
-        own = first in FRAMEWORKS and not wanted.isdisjoint(inner)
-        return path if own or path == GIVEN + name else ""
+    def _walk(
+        self,
+        waiting: list[str],
+        stops: frozenset[str],
+        elsewhere: frozenset[str] | None,
+        found: dict[_Statement, frozenset[str] | None],
+    ) -> None:
+        seen = {*waiting, *stops}
+        while waiting:
+            for statement in self._bound.get(waiting.pop(), ()):
+                if found.setdefault(statement, elsewhere) != elsewhere:
+                    continue
+                new = statement.uses - seen
+                waiting += new
+                seen |= new
 
-    def _path(self, node: ast.AST) -> str:
-        """What a name or a chain of attributes stands for, such as torch.nn.LSTMCell, or ""."""
-        attributes = []
-        while isinstance(node, ast.Attribute):
-            attributes.append(node.attr)
-            node = node.value
-        root = self._imported.get(node.id, "") if isinstance(node, ast.Name) else ""
-        return ".".join([root, *reversed(attributes)]) if root else ""
+    def _relevant(self, reached: Mapping[_Statement, frozenset[str] | None]) -> list[_Statement]:
+        """The statements, in order, that say what the names in those that are reached may be."""
+        names = frozenset().union(*(s.binds | s.uses for s in reached))
+        chosen = set(reached)
+        changing = [s for s in self._statements if s not in chosen and s.changes & names]
+        while changing:
+            chosen |= set(changing)
+            below = frozenset().union(*(s.binds | s.uses for s in changing)) - names
+            names |= below
+            runs = frozenset().union(*(s.binds for s in changing))
+            changing = [
+                s
+                for s in self._statements
+                if s not in chosen
+                and (s.changes & names or s.binds & below or (s.uses & runs and not s.binds))
+            ]
+        return [s for s in self._statements if s in chosen]
 
 
 def suspicion(source: str, asked: Sequence[str]) -> str:
     """What is unusual in a cell, in words for the staff, or "".
+
+    That it cannot be read is told with a right answer alone: most such cells do not run either.
 
     Args:
         source: the text of the cell.
         asked: what the frameworks call the very thing that is asked.
     """
     cell = _read(source)
-    if cell is None:
-        return ""
+    wanted = frozenset(asked)
     paths = [path for _, path in cell.imports if not path.startswith(GIVEN)]
     modules = {path.partition(".")[0] for path in paths} - USUAL
-    found = [f"imports {module}" for module in sorted(modules)]
+    found = [f"runs {magic}" for magic in dict.fromkeys(cell.magics)]
+    found += [f"imports {module}" for module in sorted(modules)]
     found += [f"imports all of {p[:-2]}" for name, p in cell.imports if name == "*"]
-    found += [f"uses {name}" for name in sorted(cell.names & UNUSUAL)]
-    found += [f"has the text “{text}”" for text in sorted(cell.texts & set(asked))]
+    found += [f"uses {name}" for name in sorted(cell.words & UNUSUAL)]
+    found += [f"has the text “{text}”" for text in sorted(cell.texts & wanted)]
     return ", ".join(found[:5])
 
 
-@lru_cache(maxsize=2)  # a cell is read twice: for what it calls, and for what is unusual in it
-def _read(source: str) -> _Cell | None:
+def _called(
+    node: ast.AST, flow: Flow, wanted: frozenset[str], stand_ins: set[str]
+) -> tuple[str, str]:
+    """What is ready-made of what `node` names, and the word of which it is not known whose it is.
+
+    Each is "" where there is none.
+    """
+    if isinstance(node, ast.keyword):
+        return (node.arg if node.arg and node.arg in TRACKED & wanted else ""), ""
+    attr = node.attr if isinstance(node, ast.Attribute) else ""
+    if attr in TRACKED & wanted:
+        return attr, ""
+    for value in flow.of(node):
+        inner = value.path.split(".")[1:]
+        # Of what a call made, the method alone is looked at: the call itself stands elsewhere.
+        here = inner if value.kind == "is" else inner[-1:] if attr else []
+        if found := _ready_made(value, here, wanted, stand_ins):
+            return found, ""
+    base = node.value if isinstance(node, ast.Attribute) else None
+    doubtful = attr if base is not None and attr in wanted and not flow.of(base) else ""
+    return "", doubtful
+
+
+def _ready_made(
+    value: Value, inner: Sequence[str], wanted: frozenset[str], stand_ins: set[str]
+) -> str:
+    """What `value` is called, where it is what is asked, or a stand-in for it; else ""."""
+    stands_in = value.path.startswith(GIVEN) and value.path.removeprefix(GIVEN) in stand_ins
+    if value.kind == "is" and stands_in:
+        return value.path
+    return value.path if _of(value, LIBRARIES) and not wanted.isdisjoint(inner) else ""
+
+
+def _of(value: Value, modules: frozenset[str]) -> bool:
+    return value.kind in ("is", "made") and value.path.partition(".")[0] in modules
+
+
+@lru_cache(maxsize=64)  # setup cells are the same for the whole class
+def _read(source: str) -> _Cell:
+    if len(source) > LONGEST:
+        return _Cell(unread=TOO_LONG)
+    magics: tuple[str, ...] = ()
     try:
-        tree = parse(source)
+        try:
+            tree = parse(source)
+        except SyntaxError:
+            stripped, magics = plain(source)
+            tree = parse(stripped)
+        return _looked_through(tree, magics)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    # A walk is slow, and this is the only one.
+        return _Cell(unread=UNREAD, magics=magics)
+
+
+def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
+    # A walk is slow, and this is the only one of every node.
     walks = [list(ast.walk(statement)) for statement in tree.body]
     nodes = [node for walk in walks for node in walk]
+    if len(nodes) > MOST_NODES:
+        return _Cell(unread=TOO_LONG)
+    texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     return _Cell(
-        statements=tuple(map(_statement, walks)),
+        statements=tuple(map(_statement, tree.body, walks)),
         imports=tuple(_imports(nodes)),
-        names=frozenset(n.id for n in nodes if isinstance(n, ast.Name))
+        words=frozenset(n.id for n in nodes if isinstance(n, ast.Name))
         | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute)),
-        texts=frozenset(
-            n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        ),
+        texts=frozenset(texts),
+        magics=magics,
     )
 
 
-def _statement(walk: Sequence[ast.AST]) -> _Statement:
-    """The statement that is walked."""
-    names = [node for node in walk if isinstance(node, ast.Name)]
-    defined = [n.name for n in walk if isinstance(n, ast.FunctionDef | ast.ClassDef)]
-    stored = [n.id for n in names if isinstance(n.ctx, ast.Store)]
-    named = isinstance(walk[0], ast.FunctionDef | ast.ClassDef)
+def _statement(tree: ast.stmt, walk: Sequence[ast.AST]) -> _Statement:
+    """The statement, and all nodes in it."""
+    imports = dict(_imports(walk))
+    uses = frozenset(_free(tree, frozenset()))
+    if isinstance(tree, _DEFINITIONS):
+        binds = frozenset({tree.name})
+    else:
+        binds = frozenset(bound_within(_module_of(tree)))
+    outer = frozenset(n for node in walk if isinstance(node, ast.Global) for n in node.names)
     return _Statement(
-        binds=frozenset(defined[:1] if named else [*stored, *defined]),
-        uses=frozenset(n.id for n in names),
-        nodes=tuple(n for n in walk if isinstance(n, ast.Name | ast.Attribute | ast.keyword)),
+        tree=tree,
+        binds=binds,
+        changes=(frozenset(_changed(walk)) & uses) | outer,
+        uses=uses,
+        words=frozenset(imports)
+        | frozenset(part for path in imports.values() for part in path.split("."))
+        | frozenset(word for node in walk for word in _words(node)),
     )
+
+
+def _module_of(tree: ast.stmt) -> ast.ClassDef:
+    """A scope of which the statement is all; a class binds as a module does."""
+    return ast.ClassDef(name="", bases=[], keywords=[], body=[tree], decorator_list=[])
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.keyword(arg=str() as name):
+            yield name
+        case ast.Constant(value=str() as text) if len(text) < 100:
+            yield from text.split(".")
+
+
+def _changed(walk: Iterable[ast.AST]) -> Iterator[str]:
+    """The names into which something is put."""
+    for node in walk:
+        match node:
+            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+                yield _root(node)
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in PUTS:
+                yield _root(owner)
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, *_]):
+                yield _root(owner)
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _free(node: ast.AST, bound: frozenset[str]) -> Iterator[str]:
+    """The names of the module that stand in `node`."""
+    inner = bound
+    match node:
+        case ast.Name(id=name):
+            if name not in bound:
+                yield name
+            return
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            args = node.args
+            outside: list[ast.expr] = [
+                *args.defaults,
+                *(d for d in args.kw_defaults if d is not None),
+            ]
+            outside += getattr(node, "decorator_list", [])
+            for part in outside:
+                yield from _free(part, bound)
+            inner = bound | bound_within(node)
+            for inside in [node.body] if isinstance(node, ast.Lambda) else node.body:
+                yield from _free(inside, inner)
+            return
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            inner = bound | bound_within(node)
+    for child in ast.iter_child_nodes(node):
+        yield from _free(child, inner)
 
 
 def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:

@@ -72,6 +72,7 @@ def _append(path: Path, line: bytes) -> None:
     """Add a line, after a newline where a crash has cut the last one off."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
+        os.fchmod(file.fileno(), 0o600)  # it holds grades, and the seed
         if file.tell():
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":

@@ -85,7 +85,7 @@ class Record:
         if recorded:
             self._lost.add(student)
         else:
-            write_atomically(path, data)
+            write_atomically(path, data, mode=0o600)
 
     def settle(self, graded: Sequence[Graded]) -> Settled:
         """Look at the whole gradebook once, and set right what is not as it has to be.

@@ -203,7 +203,8 @@ class Grader:
             return Assessment("timeout", says)
         try:
             earlier = partial(self._earlier, session, run)
-            found = self._judge.judge(exercise, ask, earlier, ask_costly)
+            apart = partial(session.ask_apart, seconds=exercise.seconds)
+            found = self._judge.judge(exercise, ask, earlier, ask_costly, apart)
         except (TimedOutError, FloodError) as error:
             run.hung.add(exercise.name)
             says = (
@@ -239,8 +240,9 @@ class Grader:
         if name in run.found or name in run.broken or name in run.hung:
             return run.found.get(name)
         exercise = self._by_name[name]
+        ask = partial(session.ask, seconds=exercise.seconds)
         try:
-            return self._judge.by_itself(exercise, partial(session.ask, seconds=exercise.seconds))
+            return self._judge.judge(exercise, ask, partial(self._earlier, session, run))
         except BusyError:
             run.reasons[name] = BUSY
             return None
@@ -274,13 +276,15 @@ class Grader:
         """What is found, after a look at whether the student wrote it."""
         (cell,) = (c for c in self._released.solutions if c.exercise == exercise.name)
         own = submission.sources.get(cell.grade_id, "")
-        run.suspicions[exercise.name] = suspicion(own, exercise.framework)
         if found.status != "correct":
+            run.suspicions[exercise.name] = suspicion(own, exercise.framework)
             return found
-        use = run.text.use(exercise.name, exercise.framework, list(self._by_name))
-        if use is None:
+        checked = {check.exercise for check in self._released.checks}
+        built_on = {n: self._by_name[n].framework for n in exercise.needs if n in checked}
+        looked = run.text.look(exercise.name, exercise.framework, own, self._by_name, built_on)
+        run.suspicions[exercise.name] = looked.suspicion
+        if (use := looked.use) is None:
             return found
-        run.suspicions[exercise.name] = f"calls {use.name} in line {use.line} of its cell"
         says = (
             f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
             "own, and the exercise asks you to write it. A person will look at it."
@@ -297,7 +301,7 @@ class Grader:
             points=_points(cell, found),
             max_points=cell.points,
             status=found.status,  # type: ignore[arg-type]
-            reason=run.reasons.get(cell.exercise, ""),
+            reason=run.reasons.get(cell.exercise, found.reason),
             message=found.message,
             mistake=found.mistake or None,
             read=found.read,

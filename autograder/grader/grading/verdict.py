@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -57,6 +57,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def cell(self) -> str:
         """The grade_id of the cell that shows it."""
         return f"check-{self.exercise}"
+
+
+def shown(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as it is written for other programs: without the secret seed."""
+    return {key: value for key, value in msgspec.structs.asdict(verdict).items() if key != "seed"}
 
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):

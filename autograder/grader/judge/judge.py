@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import Expected
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair
+from autograder.checking.public import Public
 from autograder.exercises import Array, Ask, Exercise, Program, exercises
 from autograder.grader.judge import expected
 from autograder.grader.judge import speed as speeds
@@ -49,6 +50,7 @@ class Judge:
         ask: Ask,
         earlier: Callable[[str], Assessment | None],
         ask_costly: Ask | None = None,
+        ask_apart: Ask | None = None,
     ) -> Assessment:
         """Assess the student's object.
 
@@ -59,8 +61,11 @@ class Judge:
             earlier: what was found about an exercise before this one, or None where that is not
                 known; asked only where this one is wrong.
             ask_costly: the same as `ask` for calls that take long, where these have another limit.
+            ask_apart: the same in a kernel that has seen no hidden input: a text that comes up
+                there for public inputs may be told. Without it, all texts are.
         """
-        return Assessor(self._known[exercise.name], ask, ask_costly).assess(earlier)
+        public = None if ask_apart is None else partial(ask_apart, Public(exercise).program)
+        return Assessor(self._known[exercise.name], ask, ask_costly, public).assess(earlier)
 
     def by_itself(self, exercise: Exercise, ask: Ask) -> Assessment:
         """Assess the student's object, whatever is wrong with what it is built on."""

@@ -131,6 +131,30 @@ class Session:
         usage = None if self._manager is None else self._manager.usage()
         return usage.cpu if usage is not None and usage.complete else None
 
+    def ask_apart(self, program: Program, seconds: float = 0.0) -> Sequence[Answer]:
+        """The answers to public inputs in a kernel that has seen no hidden ones.
+
+        Returns:
+            As `ask`, or nothing where there is no answer.
+        """
+        other = self._other()
+        try:
+            for earlier in self._done[len(other._done) :]:
+                other.run_cell(earlier)
+            return other.ask(program, seconds)
+        except (TimedOutError, BusyError, DiedError, FloodError, RefusedAnswerError):
+            return ()
+        finally:
+            other._asked = False  # what is public may be printed
+
+    def _other(self) -> Session:
+        """The session that has seen no hidden input."""
+        if self._unasked is None:
+            self._unasked = Session(
+                self._makers, self._cell_seconds, self._ask_seconds, self._seconds_left
+            )
+        return self._unasked
+
     def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own.
 
@@ -143,11 +167,7 @@ class Session:
 
     def _shown(self, source: str, ran: CellResult) -> CellResult:
         """What a cell that gave `ran` gives in a kernel that has seen no hidden input."""
-        if self._unasked is None:
-            self._unasked = Session(
-                self._makers, self._cell_seconds, self._ask_seconds, self._seconds_left
-            )
-        other = self._unasked
+        other = self._other()
         try:
             for earlier in self._done[len(other._done) :]:
                 other.run_cell(earlier)

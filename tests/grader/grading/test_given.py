@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.exercises import find
+from autograder.exercises import exercises, find
 from autograder.grader import references
-from autograder.grader.grading.framework_use import Text, suspicion
+from autograder.grader.grading.framework_use import Look, Text
 
 SETUP = "import numpy as np\nimport torch\nfrom autograder import check\n"
 LATER = SETUP + "from autograder.given import lstm_forward, lstm_step_backward\n"
@@ -35,7 +35,7 @@ def read(*cells: str) -> Text:
 def test_a_stand_in_is_refused_as_an_answer(cell: str) -> None:
     exercise = find("lstm_step_forward")
     assert exercise is not None
-    use = read(SETUP, cell).use(exercise.name, exercise.framework, ["lstm_forward"])
+    use = read(SETUP, cell).look(exercise.name, exercise.framework, cell, ["lstm_forward"]).use
     assert use is not None
     assert use.name == "autograder.given.lstm_step_forward"
 
@@ -45,12 +45,14 @@ def test_the_later_assignment_may_use_them(name: str) -> None:
     exercise = find(name)
     assert exercise is not None
     cells = references.cells(references.text("lstm_sequences"), [name])
-    assert read(LATER, cells[name]).use(name, exercise.framework, []) is None
-    assert suspicion(cells[name], exercise.framework) == ""
+    names = [other.name for other in exercises(exercise.assignment)]
+    text = read(LATER, cells[name])
+    assert text.look(name, exercise.framework, cells[name], names) == Look()
 
 
 def test_an_answer_of_one_s_own_is_none_of_theirs() -> None:
     exercise = find("lstm_step_forward")
     assert exercise is not None
     cells = references.cells(references.text("lstm"), [exercise.name])
-    assert read(SETUP, cells[exercise.name]).use(exercise.name, exercise.framework, []) is None
+    own = cells[exercise.name]
+    assert read(SETUP, own).look(exercise.name, exercise.framework, own, ["lstm_forward"]) == Look()

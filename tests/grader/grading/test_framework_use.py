@@ -1,0 +1,263 @@
+"""Whether the student wrote it: the framework's own is found by whatever name it is called."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.exercises import assignments, exercises, find
+from autograder.grader import references
+from autograder.grader.checkout import SOLUTIONS
+from autograder.grader.grading.framework_use import Look, Text
+from autograder.grader.grading.notebook import Released
+from autograder.grader.release import source
+
+SETUP = "import numpy as np\nimport torch\nfrom autograder import check\n"
+STEP = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
+BACK = "def lstm_step_backward(dh_next, dc_next, cache):\n"
+
+
+def look(name: str, *cells: str, checked: bool = True) -> Look:
+    """What the cells say of an exercise, whose own is the last of them."""
+    exercise = find(name)
+    assert exercise is not None
+    text = Text()
+    for cell in (SETUP, *cells):
+        text.add(cell)
+    its = {other.name: other.framework for other in exercises(exercise.assignment)}
+    built_on = {needed: its[needed] for needed in exercise.needs if checked}
+    return text.look(name, exercise.framework, cells[-1], its, built_on)
+
+
+def step(maker: str, before: str = "", parameters: str = "") -> str:
+    """A step by a ready-made cell, which `maker` names, below some statements."""
+    signature = STEP.replace(", b)", f", b{parameters})")
+    return (
+        f"{before}\n{signature}"
+        f"    made = {maker}(x.shape[1], h.shape[1]).double()\n"
+        "    h1, c1 = made(torch.tensor(x), (torch.tensor(h), torch.tensor(c)))\n"
+        "    return h1.detach().numpy(), c1.detach().numpy(), None\n"
+    )
+
+
+BOX = "class Box:\n    pass\n\nbox = Box()\n"
+KEEPER = (
+    "class Keeper:\n    def __init__(self, lib):\n        self.lib = lib\n\nkept = Keeper(torch.nn)"
+)
+WRAPPED = """def using(lib):
+    def decorate(function):
+        def wrapper(*args):
+            return function(*args, lib)
+        return wrapper
+    return decorate
+
+@using(torch.nn)"""
+
+NAMED = {
+    "itself": step("torch.nn.LSTMCell"),
+    "an alias of the module": step("nn.LSTMCell", "nn = torch.nn"),
+    "an import": step("layers.LSTMCell", "from torch import nn as layers"),
+    "an import that may fail": step(
+        "nn.LSTMCell", "try:\n    from torch import nn\nexcept ImportError:\n    nn = None"
+    ),
+    "all of a module": step("LSTMCell", "from torch.nn import *"),
+    "two names at once": step("nn.LSTMCell", "one, nn = 1, torch.nn"),
+    "an attribute": step("box.lib.LSTMCell", f"{BOX}box.lib = torch.nn"),
+    "an attribute by setattr": step("box.lib.LSTMCell", f"{BOX}setattr(box, 'lib', torch.nn)"),
+    "an attribute of a class": step("Box.lib.LSTMCell", "class Box:\n    lib = torch.nn\n"),
+    "an attribute of an instance": step("kept.lib.LSTMCell", KEEPER),
+    "an attribute of a module": step("np.made", "np.made = torch.nn.LSTMCell"),
+    "an attribute of the function": step("lstm_step_forward.nn.LSTMCell")
+    + "\nlstm_step_forward.nn = torch.nn",
+    "a namespace": step(
+        "names.nn.LSTMCell",
+        "from types import SimpleNamespace\nnames = SimpleNamespace(nn=torch.nn)",
+    ),
+    "a list": step("some[0].LSTMCell", "some = [torch.nn]"),
+    "a list that grows": step("some[0].LSTMCell", "some = []\nsome.append(torch.nn)"),
+    "a dictionary": step("some['a']", "some = {'a': torch.nn.LSTMCell}"),
+    "a loop": step("each.LSTMCell", "for each in (torch.nn,):\n    pass"),
+    "a default argument": step("nn.LSTMCell", parameters=", nn=torch.nn"),
+    "a parameter": step("of(torch.nn)", "def of(lib):\n    return lib.LSTMCell"),
+    "a parameter of a lambda": step("of(torch.nn)", "of = lambda lib: lib.LSTMCell"),
+    "a parameter by a decorator": step("nn.LSTMCell", WRAPPED, ", nn"),
+    "what a function returns": step("lib().LSTMCell", "def lib():\n    return torch.nn"),
+    "a global name": step(
+        "nn.LSTMCell", "def prepare():\n    global nn\n    nn = torch.nn\n\nprepare()"
+    ),
+    "a partial": step("make", "from functools import partial\nmake = partial(torch.nn.LSTMCell)"),
+    "a subclass": step("Mine", "class Mine(torch.nn.LSTMCell):\n    pass\n"),
+    "a text": step("getattr(torch.nn, 'LSTM' + 'Cell')"),
+    "a text with a name": step("getattr(torch.nn, WORD)", "WORD = 'LSTMCell'"),
+    "a dictionary of the module": step("torch.nn.__dict__['LSTMCell']"),
+    "an import by a text": step(
+        "importlib.import_module('torch.nn').LSTMCell", "import importlib"
+    ),
+    "below %%time": "%%time\n" + step("torch.nn.LSTMCell"),
+    "below %%capture": "%%capture out\n" + step("torch.nn.LSTMCell"),
+    "beside a shell": "!pip install x\nfiles = !ls\n" + step("torch.nn.LSTMCell"),
+    "beside a question": "torch?\n" + step("torch.nn.LSTMCell"),
+    "behind %time": "%time nn = torch.nn\n" + step("nn.LSTMCell"),
+    "the name itself": "from torch import lstm_cell as lstm_step_forward",
+    "a stand-in for a neighbour": "from autograder import given\n" + STEP
+    + "    hs, h1, c1, _ = given.lstm_forward(x[:, None], h, c, Wx, Wh, b)\n"
+    "    return h1, c1, None\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", NAMED)
+def test_the_framework_s_own_is_found(way: str) -> None:
+    assert look("lstm_step_forward", NAMED[way]).use is not None
+
+
+def test_another_exercise_s_name_hides_nothing() -> None:
+    other = "def lstm_forward(x, h0, c0, Wx, Wh, b):\n    return torch.nn.LSTM(3, 4)(x)\n"
+    own = STEP + "    return lstm_forward(x[:, None], h, c, Wx, Wh, b)[1:]\n"
+    use = look("lstm_step_forward", other, own).use
+    assert use is not None
+    assert use.name == "torch.nn.LSTM"
+
+
+LOOP = (
+    "def lstm_forward(x, h0, c0, Wx, Wh, b):\n    h, c, hs = h0, c0, []\n"
+    "    for t in range(x.shape[1]):\n"
+    "        h, c, _ = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)\n        hs.append(h)\n"
+    "    return np.stack(hs, axis=1), h, c, None\n"
+)
+
+
+def test_a_ready_made_step_costs_the_step_alone() -> None:
+    assert look("lstm_forward", NAMED["itself"], LOOP) == Look()
+
+
+def test_a_ready_made_step_without_points_costs_where_it_is_used() -> None:
+    assert look("lstm_forward", NAMED["itself"], LOOP, checked=False).use is not None
+
+
+GRADIENTS = {
+    "a parameter": BACK + "    p = [torch.nn.Parameter(torch.tensor(a)) for a in cache]\n"
+    "    (p[0] @ p[3]).sum().backward()\n    return tuple(a.grad.numpy() for a in p)\n",
+    "a parameter by another name": "P = torch.nn.parameter\n" + BACK
+    + "    p = [P.Parameter(torch.tensor(a)) for a in cache]\n"
+    "    (p[0] @ p[3]).sum().backward()\n    return tuple(a.grad.numpy() for a in p)\n",
+    "autograd by another name": "ag = torch.autograd\n" + BACK
+    + "    return ag.grad(cache[0], cache[1], [torch.tensor(dh_next)])\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", GRADIENTS)
+def test_gradients_by_the_framework_are_found(way: str) -> None:
+    assert look("lstm_step_backward", GRADIENTS[way]).use is not None
+
+
+TENSORS = STEP + (
+    "    kept = [torch.tensor(a, requires_grad=True) for a in (x, h, c, Wx, Wh, b)]\n"
+    "    return h, c, kept\n"
+)
+
+
+def test_gradients_that_the_forward_pass_has_kept_are_found() -> None:
+    back = BACK + "    cache[0].sum().backward()\n    return tuple(a.grad.numpy() for a in cache)\n"
+    assert look("lstm_step_backward", TENSORS, back).use is not None
+
+
+def test_gradients_that_nobody_fetches_cost_nothing() -> None:
+    back = BACK + "    return tuple(a.detach().numpy() for a in cache)\n"
+    assert look("lstm_step_backward", TENSORS, back) == Look()
+
+
+HONEST = {
+    "compared in a function of its own": STEP + "    return h, c, None\n\n"
+    "def torch_says(x):\n    return torch.nn.LSTMCell(3, 4)(x)\n",
+    "a local name like that of a demonstration": STEP + "    made = h\n    return made, c, None\n"
+    "made = torch.nn.LSTMCell(3, 4)\n",
+    "a name in a comment and a text": STEP + "    '''As torch.nn.LSTMCell has it.'''\n"
+    "    return h, c, None  # torch.nn.LSTMCell\n",
+    "torch for arrays": STEP + "    a = torch.tensor(x) @ torch.tensor(Wx)\n"
+    "    return torch.sigmoid(a).numpy(), c, None\n",
+    "%%time above": "%%time\n" + STEP + "    return h, c, None\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", HONEST)
+def test_an_honest_step_is_neither_refused_nor_suspected(form: str) -> None:
+    assert look("lstm_step_forward", HONEST[form]) == Look()
+
+
+def test_a_cell_may_be_named_as_what_it_is_compared_with() -> None:
+    own = (
+        "class LSTMCell(torch.nn.Module):\n    def __init__(self, D, H):\n"
+        "        super(LSTMCell, self).__init__()\n"
+        "        self.Wx = torch.nn.Parameter(torch.zeros(D, 4 * H))\n"
+    )
+    assert look("LSTMCell", "from torch.nn import LSTMCell\n", own) == Look()
+
+
+DOUBTFUL = {
+    "of what is not known": (step("unknown.LSTMCell"), ".LSTMCell"),
+    "no Python": ("$$ odd\n" + step("torch.nn.LSTMCell"), "cannot be read"),
+    "a magic with code": ("%run other.py\n" + step("made"), "%run"),
+    "another language": ("%%cython\n" + step("made"), "%%cython"),
+    "a shell": ("!python make.py\n" + step("made"), "runs !"),
+    "a text": (step("find('LSTMCell')"), "has the text"),
+    "a long cell": ("a = 1\n" * 60_000 + step("torch.nn.LSTMCell"), "too long"),
+    "a deep cell": (f"a = {'+'.join(['1'] * 4000)}\n" + step("made"), "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("way", DOUBTFUL)
+def test_what_may_hide_something_is_a_suspicion(way: str) -> None:
+    cell, word = DOUBTFUL[way]
+    found = look("lstm_step_forward", cell)
+    assert found.use is None
+    assert word in found.suspicion
+
+
+def test_a_cell_that_cannot_be_read_is_a_suspicion_for_those_below() -> None:
+    assert "another cell" in look("lstm_step_forward", "$$", STEP + "    return h, c, 0").suspicion
+
+
+HOSTILE = {
+    "functions": "\n".join(f"f{k} = lambda x: f{k + 1}(torch.nn.f{k}(x))" for k in range(900)),
+    "values": "x = torch.nn\n" + "\n".join(f"x = x.a{k} if x else [x, x.b{k}]" for k in range(900)),
+    "texts": "t = 'a' + 'b'\n" + "\n".join("t = t + 'a' if t else 'b' + t" for _ in range(900)),
+    "classes": "\n".join(f"class C{k}(C{k - 1}):\n    y = C{k - 1}.y" for k in range(1, 900)),
+}
+
+
+@pytest.mark.parametrize("many", HOSTILE)
+def test_reading_is_bounded(many: str) -> None:
+    started = time.process_time()
+    look("lstm_step_forward", f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}")
+    assert time.process_time() - started < 5
+
+
+def _styles() -> Iterator[tuple[str, Path]]:
+    for assignment in assignments():
+        folder = SOLUTIONS / assignment
+        yield assignment, folder / "reference.py"
+        for path in sorted((folder / "styles").glob("[a-z]*.py")):
+            yield assignment, path
+
+
+@pytest.mark.parametrize(
+    ("assignment", "path"), list(_styles()), ids=lambda part: getattr(part, "stem", part)
+)
+def test_no_right_style_is_refused_or_suspected(assignment: str, path: Path) -> None:
+    released = Released.parse(source.text(assignment))
+    its = {exercise.name: exercise for exercise in exercises(assignment)}
+    cells = references.cells(path.read_text(), list(its))
+    checked = {check.exercise for check in released.checks}
+    text = Text()
+    for cell in released.cells:
+        if cell.role == "check":
+            exercise = its[cell.exercise]
+            built_on = {n: its[n].framework for n in exercise.needs if n in checked}
+            own = cells[exercise.name]
+            found = text.look(exercise.name, exercise.framework, own, its, built_on)
+            assert found == Look(), exercise.name
+        else:
+            text.add(cell.source if cell.role == "setup" else cells.get(cell.exercise, ""))
