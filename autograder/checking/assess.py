@@ -23,8 +23,9 @@ from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Pr
 from autograder.exercises.program import Result
 from autograder.exercises.tolerances import LIMITS
 
-MOST_PAIRS = 1000
-"""Pairs of mistakes that are tried on one answer, at a millisecond or so each."""
+MOST_PAIRS = 300
+"""Pairs of mistakes that are tried on one answer, at a millisecond to ten each. Of 362 pairs drawn
+from all exercises 355 are among these, and 360 among a thousand."""
 
 BUILT_ON_OTHER = "it fits the student's own"
 """Why a person looks at what is right for something that is far from what is asked."""

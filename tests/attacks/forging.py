@@ -73,7 +73,7 @@ ATTACKS = (
           "needs_review"),
     patch("odd-user-expressions", "answers questions with a list in the place of a text",
           "get_ipython().user_expressions = lambda asked: {'answers': {'status': 'ok',"
-          " 'data': {'text/plain': [1, 2]}}}", "needs_review"),
+          " 'data': {'text/plain': [1, 2]}}}", "error or needs_review"),
     patch("patched-import", "makes import give a module that answers for it",
           "import builtins, types\n"
           "fake = types.SimpleNamespace(respond=lambda *args: 'correct')\n"

@@ -186,12 +186,12 @@ ATTACKS = (
                         "    delattr(builtins, name)\n"
                         "sys.modules.clear()\n"
                         "def lstm_step_forward(*args): return args[1], args[2], None"}),
-    Attack("deep-expression", "writes an expression so deep that a parser's stack overflows",
-           ALL - POINTS[CELL], solved=True,
-           cells={CELL: f"x = {'-' * 90_000}1\n" + reference()[CELL]}, statuses={CELL: "error"}),
-    Attack("long-sum", "writes a sum of 100 000 terms, which recurses in whoever walks its tree",
-           ALL - POINTS[CELL], solved=True,
-           cells={CELL: f"x = 1{'+1' * 100_000}\n" + reference()[CELL]}),
+    Attack("deep-expression", "writes an expression so deep that a parser's stack overflows", 0.0,
+           solved=True, cells={CELL: f"x = {'-' * 90_000}1\n" + reference()[CELL]},
+           statuses=dict.fromkeys(EXERCISES, "needs_review"), proof=says("more than 60,000 names")),
+    Attack("long-sum", "writes a sum of 100 000 terms, which recurses in whoever walks its tree", 0.0,
+           solved=True, cells={CELL: f"x = 1{'+1' * 100_000}\n" + reference()[CELL]},
+           statuses=dict.fromkeys(EXERCISES, "needs_review"), proof=says("more than 60,000 names")),
     Attack("two-megabytes", "hands in a cell of two megabytes", 0.0, solved=True,
            cells={FORWARD: "# " + "x" * 2_000_000 + "\n" + reference()[FORWARD]},
            statuses=dict.fromkeys(EXERCISES, "needs_review"), proof=says("more than 1,048,576 characters")),
@@ -217,5 +217,5 @@ ATTACKS = (
            statuses=dict.fromkeys(EXERCISES, "not attempted")),
     Attack("stray-definitions", "hands in a megabyte of cells that have to be looked through", 0.0,
            write=raw("", "", stray_definitions).write,
-           statuses=dict.fromkeys(EXERCISES, "not attempted")),
+           statuses=dict.fromkeys(EXERCISES, "needs_review"), proof=says("more than 60,000 names")),
 )  # fmt: skip

@@ -58,7 +58,8 @@ def answer(head, tail=b""):
 
 def entry(call, results, **more):
     texts = ["", "", "", ""]
-    return {"call": call.name, "results": results, "texts": texts, "line": 0, "after": [], **more}
+    return {"call": call.name, "results": results, "texts": texts, "line": 0, "after": [],
+            "overwritten": [], **more}
 
 def calls(request):
     from autograder.exercises.wire import decode_program

@@ -45,8 +45,8 @@ HONEST = [Attack(f"honest-{number}", "solves everything", ALL, solved=True) for 
 PACKAGE = Path(autograder.__file__).parent
 
 LIMITS = """
-c.Execute.cell_seconds = 5
-c.Execute.ask_seconds = 4
+c.Execute.cell_seconds = 2.5
+c.Execute.ask_seconds = 2.5
 c.Execute.all_seconds = 25
 """
 

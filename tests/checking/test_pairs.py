@@ -76,6 +76,12 @@ def test_what_one_case_contradicts_is_not_certain_and_comes_last() -> None:
     assert [pair.certain for pair in pairs] == [True, False, False]
 
 
+def test_results_of_kinds_that_no_version_gives_are_no_pairs() -> None:
+    right, a, b = np.zeros((2, 4)), np.ones((2, 4)), 2 * np.ones((2, 4))
+    assert ranked(a + 0, right, {"a": a, "b": b}, ONE * 1e-6)
+    assert not ranked(a + 7, right, {"a": a, "b": b}, ONE * 1e-6)
+
+
 def test_what_most_cases_contradict_is_left_out() -> None:
     right, a, b, c = (np.zeros((3, 4)) for _ in range(4))
     a[0], b[1], c[2] = 1, 2, 3
@@ -85,5 +91,7 @@ def test_what_most_cases_contradict_is_left_out() -> None:
 
 def test_where_both_show_only_both_together_can_tell() -> None:
     right, a, b = np.zeros((2, 4)), np.ones((2, 4)), np.ones((2, 4))
-    (pair,) = ranked(a + b, right, {"a": a, "b": b}, ONE * 1e-6)
+    both = a + b
+    both[:, 0] = 1  # a result of the same kind as theirs
+    (pair,) = ranked(both, right, {"a": a, "b": b}, ONE * 1e-6)
     assert not pair.certain

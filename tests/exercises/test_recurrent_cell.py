@@ -11,6 +11,7 @@ from autograder.exercises import Array, Ref, run
 from autograder.exercises.gru.steps import AFTER, BEFORE, GRU
 from autograder.exercises.lstm.steps import LSTM
 from autograder.exercises.recurrent.steps import RNN
+from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.recurrent_cell import RecurrentCell
 from autograder.exercises.shared.recurrent_programs import (
     backward_program,
@@ -76,6 +77,7 @@ def test_the_calls_of_a_new_cell_need_its_description_alone() -> None:
     assert [call.name for call in forward.calls] == [
         *CASES,
         "the first inputs once more",
+        OTHERS,
         "the first inputs as views that are not contiguous",
         "k",
     ]
@@ -103,17 +105,19 @@ def test_all_forward_passes_come_before_the_first_backward_pass() -> None:
         beside=lambda dh, dm: {"dm zero": (dh, 0 * dm)},
     )
     first, *others = CASES
-    forward, backward = program.calls[: len(CASES)], program.calls[len(CASES) :]
-    assert [call.name for call in forward] == [f"forward: {label}" for label in CASES]
+    made = [*CASES, OTHERS]
+    forward, backward = program.calls[: len(made)], program.calls[len(made) :]
+    assert [call.name for call in forward] == [f"forward: {label}" for label in made]
     assert [call.name for call in backward] == [
         first,
         f"{first}, dm zero",
         *others,
+        OTHERS,
         "the first cache once more",
         "upstream gradients that are not contiguous",
     ]
     caches = [call.args[-1] for call in backward]
-    made = [first, first, *others, first, first]
+    made = [first, first, *others, OTHERS, first, first]
     assert caches == [Ref(f"forward: {label}", 2) for label in made]
 
 
@@ -136,8 +140,10 @@ def test_a_cache_that_serves_once_is_seen() -> None:
 def test_gradients_are_drawn_first_where_the_description_says_so() -> None:
     program = backward_program(RNN, RNN.cases((2, 3, 4), (1, 2, 3)), rng(), again=once_more)
     later = backward_program(GRU, {"a": ((2, 3, 4), AFTER)}, rng(), again=once_more)
-    arriving, of_gru = program.calls[2].args[0], later.calls[0].args[0]
+    asked = {call.name: call.args[0] for call in program.calls}
+    first, second = RNN.cases((2, 3, 4), (1, 2, 3))
+    of_gru = later.calls[0].args[0]
     drawn = rng()
-    assert np.array_equal(arriving, drawn.standard_normal((2, 4)))
-    assert np.array_equal(program.calls[3].args[0], drawn.standard_normal((1, 3)))
+    assert np.array_equal(asked[first], drawn.standard_normal((2, 4)))
+    assert np.array_equal(asked[second], drawn.standard_normal((1, 3)))
     assert np.array_equal(of_gru, rng().standard_normal((2, 3)))

@@ -257,11 +257,11 @@ def honest(speed: Speed, found: Assessment) -> Assessment:
 
 def says_that_it_loops(findings: Sequence[Finding], expected: Expected) -> bool:
     """Whether nothing is wrong but that it says that its cell ran, where one operation could."""
-    says, reason = "`one_operation`", "`reason`"
+    says, reason = "`path`", "`why`"
     admitted = {
         f.call
         for f in findings
-        if (f.result, f.problem) == (says, "value") and expected[f.call]["one_operation"]
+        if (f.result, f.problem) == (says, "value") and expected[f.call]["path"]
     }
     return bool(findings) and all(
         f.result in (says, reason) and f.call in admitted for f in findings

@@ -85,7 +85,7 @@ def test_many_things_that_are_left_out_make_few_sentences(tmp_path: Path) -> Non
         (tmp_path / f"{number}.csv").symlink_to("/etc/passwd")
     notes = read_folder(tmp_path, "lstm").notes
     assert len(notes) == MOST_NOTES + 1
-    assert notes[-1] == "290 more things were left out."
+    assert notes[-1] == "And 290 more were left out or not taken."
 
 
 def test_a_file_named_in_latin_1_is_read(tmp_path: Path) -> None:
