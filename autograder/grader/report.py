@@ -16,7 +16,7 @@ from autograder.grader.grading.standing import CHANGED, OLDER, Standing
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
 
-NAME_WIDTH = 32
+NAME_WIDTH = 40
 """Columns of the terminal that a student's name takes at most."""
 
 

@@ -63,7 +63,7 @@ def students(assignment: str) -> dict[str, Student]:
         "not-a-notebook": Student("This is a letter, not a notebook.\n", dict.fromkeys(graded, "")),
         "renamed": Student(
             filled(assignment, {**right, first: right[first].replace(first, "my_step")}),
-            {e.name: "" for e in asked if e.name in graded and first in _called(e)},
+            {e.name: "" for e in asked if e.name in graded and _runs(first, e)},
         ),
     }
     for style in references.styles(assignment):
@@ -80,6 +80,12 @@ def students(assignment: str) -> dict[str, Student]:
 def sample(assignment: str) -> dict[str, bytes]:
     """The submissions of the class, by student; each is the bytes of a notebook."""
     return {name: student.notebook.encode() for name, student in students(assignment).items()}
+
+
+def _runs(name: str, exercise: Exercise) -> bool:
+    """Whether an exercise runs another, by itself or by what it is built on."""
+    below = (e for e in exercises(exercise.assignment) if e.name in exercise.needs)
+    return name in _called(exercise) or any(name in _called(e) for e in below if e.name != name)
 
 
 def _called(exercise: Exercise) -> set[str]:
