@@ -70,7 +70,7 @@ def test_of_many_links_a_few_are_told_and_the_rest_counted(tmp_path) -> None:
         os.symlink("/etc/passwd", folder / f"{number}-{'x' * 200}")
     notes = read_folder(folder, "lstm").notes
     assert len(notes) == MOST_NOTES + 1
-    assert notes[-1] == "And 2,980 more were left out or not taken."
+    assert notes[-1] == "And 2,990 more were left out or not taken."
     assert sum(map(len, notes)) < 5000
 
 

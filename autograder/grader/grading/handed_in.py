@@ -28,9 +28,6 @@ ALL_FILES = 64 * 2**20
 MOST_FILES = 200
 """Data files of a submission."""
 
-MOST_NOTES = 20
-"""Things left out that are told one by one."""
-
 DEEPEST = 8
 """Folders within folders."""
 
