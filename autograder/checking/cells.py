@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
-"""Cell magics below which Python stands."""
+PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
+"""Magics that run the Python behind or below them."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _MAGIC = re.compile(r"(\s*)(?:%{1,2}[A-Za-z]|!|\?|[\w., ]+=\s*[%!][^=]|[\w.*]+\?{1,2}\s*$)")

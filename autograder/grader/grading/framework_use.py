@@ -181,7 +181,8 @@ class Text:
             use, doubt = None, "is nested too deeply to be read"
         if use is not None:
             return Look(use, f"calls {use.name} in line {use.line} of its cell")
-        return Look(None, ", ".join(filter(None, (unusual, doubt))))
+        told = () if doubt in unusual else (doubt,)
+        return Look(None, ", ".join(filter(None, (unusual, *told))))
 
     def _used(
         self,
@@ -205,7 +206,19 @@ class Text:
             for node in ast.walk(s.tree)
             if isinstance(node, _DEFINITIONS)
         }
-        doubt = "has more values for a name than are followed" if flow.lost else ""
+        made = [path for path in sorted(flow.unnamed) if path.partition(".")[0] in LIBRARIES]
+        odd = {word for s, at in reached.items() if at is None for word in s.words & UNUSUAL}
+        doubt = next(
+            filter(
+                None,
+                (
+                    "has more values for a name than are followed" if flow.lost else "",
+                    f"fetches from {made[0]} by a name that is made" if made and wanted else "",
+                    f"uses {min(odd)}" if odd and wanted else "",
+                ),
+            ),
+            "",
+        )
         for value in flow.named(name):
             if found := _ready_made(value, value.path.split(".")[1:], wanted, stand_ins):
                 return Use(found, self._bound[name][-1].tree.lineno), ""

@@ -1,7 +1,8 @@
 """IPython's own words in a cell: taken out, so that the rest can be read as Python.
 
 What IPython makes of a cell is another text, in which a whole cell may be a string. Here a line
-that is none of Python's gives way to what stands behind its magic, or to `pass`.
+that is none of Python's gives way to what stands behind its magic, or to `pass`: the text is looked
+at and not run. `autograder.checking.cells` keeps such a line whole, for IPython to run it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-TIMING = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
-"""Magics that run the Python behind or below them."""
+from autograder.checking.cells import PYTHON_MAGICS
 
-HARMLESS = TIMING | frozenset(
+HARMLESS = PYTHON_MAGICS | frozenset(
     {"matplotlib", "config", "load_ext", "reload_ext", "autoreload", "pip", "conda", "precision",
      "pylab", "xmode", "debug", "pdb", "tensorboard", "who", "whos", "pwd", "ls", "env", "html",
      "markdown", "latex", "javascript", "js", "svg"}
@@ -47,12 +47,17 @@ def plain(source: str) -> Plain:
         name, behind = head.groups()
         if name not in HARMLESS:
             words.append(f"%%{name}")
-        if name not in TIMING:
+        if name not in PYTHON_MAGICS:
             return Plain("", tuple(words))
         # Behind %%timeit stands a statement of its own; behind the others, options.
         lines[first] = _OPTIONS.sub("", behind, count=1) if name == "timeit" else ""
         first = next((k for k, line in enumerate(lines) if k > first and line.strip()), first)
-    return Plain("\n".join(_line(line, words) for line in lines), tuple(words))
+    left: list[str] = []
+    goes_on = False
+    for line in lines:
+        left.append("" if goes_on else _line(line, words))
+        goes_on = line.endswith("\\") and (goes_on or left[-1] != line)
+    return Plain("\n".join(left), tuple(words))
 
 
 def _line(line: str, words: list[str]) -> str:
@@ -62,7 +67,7 @@ def _line(line: str, words: list[str]) -> str:
         return f"{shell[1]}{shell[2]}None" if shell[2] else f"{shell[1]}pass"
     if (magic := _LINE.fullmatch(line)) is not None:
         indent, name, behind = magic.groups()
-        if name in TIMING:
+        if name in PYTHON_MAGICS:
             return f"{indent}{_OPTIONS.sub('', behind, count=1) or 'pass'}"
         if name not in HARMLESS:
             words.append(f"%{name}")

@@ -69,6 +69,7 @@ class Flow:
 
     Attributes:
         lost: whether there was more than is followed.
+        unnamed: the modules of which something is fetched by a name that no text gives.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Flow:
         self._stars: set[str] = set()
         self._branches = 0
         self.lost = False
+        self.unnamed: set[str] = set()
         self._grew = True
         for _ in range(ROUNDS):
             if not self._grew:
@@ -299,6 +301,8 @@ class Flow:
         if len(after) > len(before) and len(before) < MOST_VALUES:
             where[key] = after
             self._grew = True
+        elif any(one.kind == "is" for one in value - before):
+            self.lost = True  # what calls have made is dropped in many an honest cell
 
     # Expressions
 
@@ -344,7 +348,7 @@ class Flow:
                     if texts:
                         return frozenset(texts)
                 return frozenset(v for v in one | other if v.kind != "text")
-            case ast.Compare():
+            case ast.JoinedStr() | ast.Compare():
                 self._rest(ast.iter_child_nodes(node), scope)
                 return NOTHING
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -427,6 +431,8 @@ class Flow:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "getattr" and len(given) > 1:
             texts = [text.path for text in given[1] if text.kind == "text"]
+            if not texts:
+                self.unnamed |= {value.path for value in given[0] if value.kind == "is"}
             found = [self._attribute(given[0], text) for text in texts]
             return frozenset().union(*found, *given[2:])
         if name == "setattr" and len(given) > 2:

@@ -203,6 +203,18 @@ DOUBTFUL = {
     "another language": ("%%cython\n" + step("made"), "%%cython"),
     "a shell": ("!python make.py\n" + step("made"), "runs !"),
     "a text": (step("find('LSTMCell')"), "has the text"),
+    "a text of parts": (step("getattr(torch.nn, f\"LSTM{'Cell'}\")"), "by a name that is made"),
+    "a text that is joined": (
+        step("getattr(torch.nn, ''.join(('LST', 'MCell')))"),
+        "by a name that is made",
+    ),
+    "more values than are followed": (
+        "ways = []\n"
+        + "".join(f"ways.append(torch.a{k})\n" for k in range(45))
+        + "ways.append(torch.nn.LSTMCell)\n"
+        + step("ways[-1]"),
+        "more values",
+    ),
     "a long cell": ("a = 1\n" * 60_000 + step("torch.nn.LSTMCell"), "too long"),
     "a deep cell": (f"a = {'+'.join(['1'] * 4000)}\n" + step("made"), "cannot be read"),
 }
@@ -214,6 +226,16 @@ def test_what_may_hide_something_is_a_suspicion(way: str) -> None:
     found = look("lstm_step_forward", cell)
     assert found.use is None
     assert word in found.suspicion
+
+
+def test_what_hides_in_a_helper_s_cell_is_a_suspicion() -> None:
+    helper = "def maker(*sizes):\n    return eval('torch.nn.LSTM' 'Cell')(*sizes)\n"
+    assert "uses eval" in look("lstm_step_forward", helper, step("maker")).suspicion
+
+
+def test_what_goes_on_behind_a_shell_s_line_is_no_python() -> None:
+    cell = f"!pip install \\\n    numpy\n{STEP}    return h, c, None\n"
+    assert look("lstm_step_forward", cell) == Look()
 
 
 def test_a_cell_that_cannot_be_read_is_a_suspicion_for_those_below() -> None:
