@@ -39,9 +39,9 @@ class Slow:
 
 
 ATTACKS = {
-    "loops-and-claims": Slow(speed_cheats.claiming, "partial", "in a loop", CLAIMS),
-    "loops-in-numpy": Slow(speed_cheats.in_numpy, "partial", "in a loop", CLAIMS),
-    "slow-step": Slow(speed_cheats.with_a_slow_step, "partial", "in a loop", CLAIMS),
+    "loops-and-claims": Slow(speed_cheats.claiming, "partial", "faster than a loop", CLAIMS),
+    "loops-in-numpy": Slow(speed_cheats.in_numpy, "partial", "faster than a loop", CLAIMS),
+    "slow-step": Slow(speed_cheats.with_a_slow_step, "partial", "faster than a loop", CLAIMS),
     "makes-up-long-answers": Slow(speed_cheats.making_up, "partial", "step by step"),
     "dies-on-long-inputs": Slow(speed_cheats.dying, "partial", "the kernel ended"),
     "says-that-it-loops": Slow(speed_cheats.honest, "partial", "slow", "never-fused"),

@@ -47,7 +47,7 @@ MAX_OWN_LOOP_RATIO = 10.0
 slower one is set aside. It may be in torch, which takes ten times as long as NumPy."""
 
 CLAIMS = "claims-the-fused-kernel"
-"""The mistake of a layer that says that one operation ran, and loops."""
+"""The mistake of a layer that says that one operation ran, and has no gain of it."""
 
 READ = "‘Which way it went’"
 
@@ -212,9 +212,10 @@ def timed(
         return found
     if way == "slow":
         says = (
-            "The layer claims the fused kernel, and takes as long as its own cell in a loop: on "
-            f"{speed.label} {times.layer:.2g} seconds, where a loop in NumPy takes "
-            f"{times.loop:.2g}. {_loses(speed)}"
+            "The layer says that one operation ran, and is hardly faster than a loop or slower: on "
+            f"{speed.label} it takes {times.layer:.2g} seconds, and a loop in NumPy "
+            f"{times.loop:.2g}. Look for what goes through the steps in Python, be it the cell or "
+            f"the packing of its input. {_loses(speed)}"
         )
         return replace(short(speed, found, says), mistake=CLAIMS, read=READ)
     return put_off(speed, found)
