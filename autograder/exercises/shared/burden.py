@@ -19,28 +19,35 @@ from typing import Any
 WORK = range(200)
 """What is counted through at each instruction."""
 
-OFF = ("settrace", "gettrace", "f_trace", "setprofile", "_getframe", "sys.monitoring")
-"""What the text of a cell may hold that takes the burden off; no exercise needs any of it."""
+OFF = (
+    "settrace", "gettrace", "f_trace", "setprofile", "_getframe", "sys.monitoring", "getattr(sys",
+    "threading", "_thread", "concurrent.futures", "ThreadPool", "multiprocessing", "subprocess",
+    "ctypes",
+)  # fmt: skip
+"""What the text of a cell may hold that takes the burden off, or works where it does not reach: in
+a thread that was there before, in another process. No exercise needs any of it."""
 
 
 @contextmanager
 def burden() -> Iterator[None]:
     """Have every function that is called within carry the burden."""
+    borne = True
 
     def carry(frame: FrameType, event: str, arg: Any) -> Any:
-        for _ in WORK:
+        for _ in WORK if borne else ():
             pass
-        return carry
+        return carry if borne else None
 
     def take_up(frame: FrameType, event: str, arg: Any) -> Any:
-        frame.f_trace_opcodes = True
-        return carry
+        frame.f_trace_opcodes = borne
+        return carry if borne else None
 
-    before = sys.gettrace()
+    before, before_in_threads = sys.gettrace(), threading.gettrace()
     threading.settrace(take_up)
     sys.settrace(take_up)
     try:
         yield
     finally:
+        borne = False  # a thread that was born within keeps what it was given
         sys.settrace(before)
-        threading.settrace(None)
+        threading.settrace(before_in_threads)

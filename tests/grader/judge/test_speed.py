@@ -119,7 +119,7 @@ def test_a_slow_layer_keeps_its_values_and_loses_the_path(
     found = timed(Stage(student, layer=0.3, steps=steps, loop=0.3), name)
     assert (found.status, found.mistake, found.short) == ("partial", CLAIMS, 1.0)
     assert found.message.startswith(RIGHT.message)
-    assert "takes as long as its own cell in a loop" in found.message
+    assert "is hardly faster than a loop or slower" in found.message
     assert "trace" not in found.message
 
 
@@ -222,6 +222,8 @@ def test_a_layer_that_looks_slow_at_first_is_given_more_rounds(
 
 def test_a_cell_that_takes_the_burden_off_is_seen() -> None:
     assert unburdens(["x = 1", "import sys\nsys.settrace(None)"]) == "settrace"
+    assert unburdens(["from concurrent.futures import ThreadPoolExecutor"]) == "concurrent.futures"
+    assert unburdens(["getattr(sys, 'set' 'trace')(None)"]) == "getattr(sys"
     assert unburdens([*speed_cheats.in_numpy().values()]) == ""
     speed = exercise_of("CudnnGRU").speed
     assert speed is not None
