@@ -6,7 +6,7 @@ hold no expected value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -190,7 +190,7 @@ def _of_result(
     if tolerance.accepts(a, r):
         return None
     if words := exercise.words.get(name):
-        return finding("value", f"`{name}` is {_worded(a, r, words)} for {call}, which is not so.")
+        return finding("value", f"`{name}` {_worded(a, r, words, call)}.")
     if value.dtype.kind == "f" and value.dtype.itemsize < right.dtype.itemsize:
         says = (
             f"`{name}` is {value.dtype} for {call}: somewhere the computation leaves "
@@ -203,15 +203,14 @@ def _of_result(
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
 
 
-def _worded(a: Array, r: Array, words: Sequence[str]) -> str:
-    """An answer in words: the one whose number it is, or of several what is odd about them."""
+def _worded(a: Array, r: Array, words: Sequence[str], call: str) -> str:
+    """What an answer is in words: the one whose number it is, or what is odd about several."""
     if not a.ndim:
         number = int(a)
-        return words[number] if number == a and 0 <= number < len(words) else f"{a:g}"
-    many, few = bool(np.any(a > r)), bool(np.any(a < r))
-    if many and few:
-        return "wrong, with one that does not belong there and one that is missing,"
-    return "wrong, with one that does not belong there," if many else "wrong, with one missing,"
+        word = words[number] if number == a and 0 <= number < len(words) else f"{a:g}"
+        return f"is {word} for {call}, which is not so"
+    odd = {"something does not belong there": a > r, "something is missing": a < r}
+    return f"is wrong for {call}: {' and '.join(says for says, at in odd.items() if at.any())}"
 
 
 def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
@@ -258,11 +257,10 @@ def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
 def _not_repeatable(calls: Sequence[Call], findings: list[Finding]) -> list[Finding]:
     """Wrong only when called once more: name that, not the values.
 
-    Whatever is asked of a cache that served rightly before is one call more.
+    Whatever is asked of a cache that served rightly before, and never does again, is one call more.
     """
     wrong = {finding.call for finding in findings}
-    served = {_cache(call) for call in calls if call.name not in wrong}
-    again = [_cache(c) is not None and _cache(c) in served for c in calls if c.name in wrong]
+    again = [_is_spent(calls, wrong, at) for at, call in enumerate(calls) if call.name in wrong]
     if findings and all(again) and not any(f.problem == "raised" for f in findings):
         says = (
             "It is right at first and wrong when it is called with the same cache once more: the "
@@ -276,6 +274,13 @@ def _not_repeatable(calls: Sequence[Call], findings: list[Finding]) -> list[Find
         )
         return [replace(findings[0], says=says, problem="not repeatable")]
     return findings
+
+
+def _is_spent(calls: Sequence[Call], wrong: Collection[str], at: int) -> bool:
+    """Whether the cache of a wrong call served rightly before it, and does not after."""
+    cache = _cache(calls[at])
+    right = [i for i, c in enumerate(calls) if c.name not in wrong and _cache(c) == cache]
+    return cache is not None and bool(right) and max(right) < at
 
 
 def _cache(call: Call) -> Ref | None:

@@ -132,10 +132,10 @@ def keras_layer_run(
         hs = layer(x, mask=mask)
     if layer.ran not in ("cudnn", "loop"):
         raise StudentError(f"After a call `ran` is {str(layer.ran)[:40]!r}; 'cudnn' or 'loop'.")
-    ran, reasons = int(layer.ran == "cudnn"), flags(layer.reasons)
+    ran, reasons = int(layer.ran == "cudnn"), as_with_tensorflow(flags(layer.reasons), mask)
     if kernel == RUNS and mask is not None and keras.backend.backend() == "torch" and not ran:
-        ran = int(not as_with_tensorflow(reasons, mask).any())
-    return keras.ops.convert_to_numpy(hs), ran, as_with_tensorflow(reasons, mask)
+        ran = int(not reasons.any())
+    return keras.ops.convert_to_numpy(hs), ran, reasons
 
 
 @contextlib.contextmanager
