@@ -358,8 +358,10 @@ SIGMOID_CELL = "def sigmoid(a):\n    return HALF * (1 + np.tanh(HALF * a))"
         (["SCALE = np.ones(1)", "SCALE = [1]\nHALF = 0.5", SIGMOID_CELL, STEP_CELL], []),
         (["SCALE = [1]\nHALF = 0.5", "sigmoid = np.vectorize(lambda a: 1 / (1 + np.exp(-a)))",
           STEP_CELL], ["sigmoid"]),
+        (["%%time\nSCALE = np.ones(1)\nHALF = 0.5", SIGMOID_CELL, STEP_CELL], ["SCALE"]),
     ],
-    ids=["constants", "made by a call", "of a helper", "in its cell", "made anew", "helper"],
+    ids=["constants", "made by a call", "of a helper", "in its cell", "made anew", "helper",
+         "below a magic"],
 )  # fmt: skip
 def test_what_grading_would_not_see_is_said(
     shell: InteractiveShell, cells: list[str], lost: list[str]

@@ -35,7 +35,7 @@ def says_what_is_unseen(student_object: Any, exercises: Collection[str]) -> str:
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
         return ""
-    history = [cell for cell in shell.user_ns.get("In", ()) if isinstance(cell, str)]
+    history = list(shell.history_manager.input_hist_raw)  # magics as they were written
     used = dict.fromkeys(_used(student_object, shell.user_ns))
     lost = [name for name in used if _is_unseen(name, history, exercises)]
     if not lost:

@@ -21,7 +21,7 @@ from autograder.grader.kernels.patience import TimedOutError
 from autograder.grader.kernels.session import Session
 
 MOST_STOPS = 10
-"""Statements of one cell that may stop it; nothing is run below the last of these."""
+"""Statements of one cell that may stop it; below the last of these definitions alone are run."""
 
 FLOOD = "prints without end, and was stopped"
 CRASH = "ended the kernel: a crash, a call of exit, or more memory than there is"
@@ -94,6 +94,9 @@ def run(session: Session, source: str) -> Ran:
     waiting = _parts(statements) if at < 0 else [statements[at + 1 :]]
     while waiting and len(ran.stops) < MOST_STOPS:
         _go_on(session, waiting, ran)
+    # Of what is left, calls are not tried any more; the definitions count all the same.
+    if rest := [one for part in waiting for one in part if one.runs]:
+        _go_on(session, [rest], ran)
     return ran
 
 

@@ -176,6 +176,7 @@ VALUES: dict[str, Edit] = {
     "call-between": text(f"{SIGMOID}\n\n\nprint(nobody)\n\n\n{PLAIN}"),
     "calls-everywhere": text(f"nobody()\n{SIGMOID}\nnobody()\n\n\n{PLAIN}\nnobody()"),
     "input": below("name = input('your name? ')"),
+    "more-lines-that-fail-than-are-tried": above("\n".join(f"nobody_{k}()" for k in range(14))),
     "missing-file": above("data = open('data.csv').read()"),
     "magic-of-a-missing-package": above("%matplotlib widget"),
     "missing-package": above("import tqdm_of_nobody"),
