@@ -161,7 +161,10 @@ class Grader:
                 elif cell.role == "answer":
                     continue
                 elif cell.exercise in stand:
-                    run.found[cell.exercise] = _found(stand[cell.exercise])
+                    verdict = stand[cell.exercise]
+                    # How near an unnamed answer was does not stand in a verdict: it is asked anew.
+                    if verdict.status != "wrong" or verdict.mistake:
+                        run.found[cell.exercise] = _found(verdict)
                 else:
                     exercise = self._by_name[cell.exercise]
                     found = self._examine(session, exercise, run)
