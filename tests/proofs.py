@@ -18,6 +18,9 @@ from autograder.grader.release.source import page
 
 PROOF = "test_proof.py"
 
+CHOOSING = ("keyword", "markexpr", "lf", "deselect", "stepwise")
+"""Options of pytest by which a run is not one of all tests."""
+
 
 def assignment_of(nodeid: str) -> str:
     """The assignment that a test of the proof is about; "" of other tests."""
@@ -50,9 +53,8 @@ class Proofs:
         self._config = config
         self._left: dict[str, set[str]] = {}
         self._worker = getattr(config, "workerinput", None)
-        self._all = config.args_source == config.ArgsSource.TESTPATHS and not (
-            config.option.keyword or config.option.markexpr
-        )
+        chosen = any(getattr(config.option, name, None) for name in CHOOSING)
+        self._all = config.args_source == config.ArgsSource.TESTPATHS and not chosen
         self.stand: list[str] = self._worker["proved"] if self._worker else self._standing()
 
     def _standing(self) -> list[str]:

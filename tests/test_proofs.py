@@ -101,6 +101,14 @@ def test_what_is_asked_for_by_name_is_run_and_proves_nothing(suite: Suite) -> No
     assert suite.run("tests_here/test_proof.py") == {"passed": 5}
 
 
+def test_a_run_of_what_failed_last_proves_nothing(suite: Suite) -> None:
+    suite.write(holds="gru")
+    suite.run()
+    suite.write(holds="", decides="2")
+    assert suite.run("--lf")["passed"] == 2
+    assert suite.run() == {"passed": 5}
+
+
 def test_styles_and_expected_values_decide_the_proof_of_their_assignment_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
