@@ -131,7 +131,9 @@ def grade(
             markup=False,
         )
     not_done = outcome.failures | outcome.refused
-    if watch is not None and not not_done and not undecided:
+    # What a person has to mend is told at every run.
+    clear = not not_done and not undecided and not (outcome.settled and outcome.settled.due)
+    if watch is not None and clear:
         watch.keep(out.export_text(styles=out.is_terminal))
     return not_done
 

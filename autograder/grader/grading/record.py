@@ -54,6 +54,7 @@ class Record:
         self._writer = course.gradebook()
         self._known = self._writer.students(assignment)
         self._lost: set[str] = set()
+        self._mode = 0o660 if course.directory.groupshared else 0o600
 
     def __enter__(self) -> Record:
         return self
@@ -85,7 +86,7 @@ class Record:
         if recorded:
             self._lost.add(student)
         else:
-            write_atomically(path, data, mode=0o600)
+            write_atomically(path, data, mode=self._mode)
 
     def settle(self, graded: Sequence[Graded]) -> Settled:
         """Look at the whole gradebook once, and set right what is not as it has to be.
@@ -113,8 +114,9 @@ class Record:
         if changed:
             self._writer.penalise(self._assignment, changed)
         after = self._writer.entries(self._assignment) if changed else found
+        scored = [w for w in wrong if self._has_other_scores(w, before.by_student[w.student])]
         mended = {
-            **{one.student: before.by_student[one.student].score() for one in wrong},
+            **{one.student: before.by_student[one.student].score() for one in scored},
             **dict.fromkeys(self._lost),
         }
         return Settled(
@@ -136,17 +138,23 @@ class Record:
         )
 
     def _differs(self, graded: Graded, entry: Entry | None) -> bool:
-        """Whether the gradebook says otherwise than the verdicts on a submission."""
+        """Whether the gradebook has another score or another time than it should."""
         if entry is None:
             return False
         timestamp = self._handed_in(graded.student)
-        if timestamp is not None and timestamp != entry.timestamp:
-            return True
-        for verdict in graded.verdicts:
-            mark = entry.marks.get((self._assignment, verdict.cell))
-            if mark is not None and not same(mark.auto, self._writer.wanted(verdict)):
-                return True
-        return False
+        moved = timestamp is not None and timestamp != entry.timestamp
+        return moved or self._has_other_scores(graded, entry)
+
+    def _has_other_scores(self, graded: Graded, entry: Entry) -> bool:
+        """Whether the gradebook says otherwise than the verdicts on a submission."""
+        marks = (
+            (entry.marks.get((self._assignment, verdict.cell)), verdict)
+            for verdict in graded.verdicts
+        )
+        return any(
+            mark is not None and not same(mark.auto, self._writer.wanted(verdict))
+            for mark, verdict in marks
+        )
 
     def _handed_in(self, student: str) -> datetime | None:
         return self._course.timestamp(self._course.submitted(self._assignment, student))
@@ -159,4 +167,5 @@ class Record:
 
     def _untouched(self, notebook: str) -> list[str]:
         cells = sources(notebook)
-        return [key for key, stub in self._stubs.items() if cells[key].strip() == stub]
+        # A notebook that was graded before a later release may lack a cell of it.
+        return [key for key, stub in self._stubs.items() if cells.get(key, "").strip() == stub]
