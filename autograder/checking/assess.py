@@ -18,7 +18,7 @@ from autograder.checking.compare import Expected, compare, judged, summary
 from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair, ranked
-from autograder.checking.told import Public, told
+from autograder.checking.told import PublicAnswers, told
 from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
 from autograder.exercises.program import Result
 from autograder.exercises.tolerances import LIMITS
@@ -131,7 +131,7 @@ class Assessor:
         knowledge: Knowledge,
         ask: Ask,
         ask_costly: Ask | None = None,
-        public: Public | None = None,
+        public: PublicAnswers | None = None,
     ) -> None:
         self._knowledge = knowledge
         self._exercise = knowledge.exercise

@@ -15,7 +15,7 @@ from dataclasses import replace
 from autograder.exercises import Answer
 from autograder.exercises.program import SKIPPED, Result
 
-Public = Callable[[], Sequence[Answer]]
+PublicAnswers = Callable[[], Sequence[Answer]]
 """Gives the answers to the public program."""
 
 EXCEPTIONS = frozenset(
@@ -50,7 +50,7 @@ OTHER = "something else"
 MOST_LINES = 10_000
 
 
-def told(answers: Sequence[Answer], public: Public | None) -> list[Answer]:
+def told(answers: Sequence[Answer], public: PublicAnswers | None) -> list[Answer]:
     """The answers with the texts that may be told; without `public`, with all.
 
     Args:

@@ -5,20 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autograder.grader import catalogue
+from tests.attacks.leaks import TOY_BACK, TOY_STEP
 from tests.students import edited, judged_with, notebook, solved
 
 SEED = 5
-
-TOY_STEP = """def lstm_step_forward(x, h, c, Wx, Wh, b):
-    s = x.sum() + Wx.sum() * 2 + Wh.sum() * 3 + b.sum() * 4
-    return h * c, c + s * c, (x, h, c, Wx, Wh, b, s)
-"""
-TOY_BACK = """def lstm_step_backward(dh, dc, cache):
-    x, h, c, Wx, Wh, b, s = cache
-    k = (dc * c).sum()
-    return (np.full(x.shape, k), dh * c, dh * h + dc * (1 + s), np.full(Wx.shape, 2 * k),
-            np.full(Wh.shape, 3 * k), np.full(b.shape, 4 * k))
-"""
 
 
 def test_what_fits_a_toy_is_for_a_person() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from autograder.grader.syntax import parse
+
 
 class CatalogueError(ValueError):
     """An entry of a catalogue that does not fit: where it stands, and why."""
@@ -167,7 +169,7 @@ def _prose(definition: tuple[str, ...]) -> frozenset[int]:
     """The numbers of the lines that are docstrings."""
     return frozenset(
         i
-        for node in ast.walk(ast.parse("\n".join(definition)))
+        for node in ast.walk(parse("\n".join(definition)))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         for i in range(node.lineno - 1, node.end_lineno or node.lineno)
     )
