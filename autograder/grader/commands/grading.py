@@ -85,6 +85,11 @@ class Outcome:
         return {one.student: one.verdicts[0].message for one in self.graded if one.unreadable}
 
     @property
+    def unpenalised(self) -> dict[str, str]:
+        """Why the course's rule about late work says nothing, by student."""
+        return dict(self.settled.failures) if self.settled is not None else {}
+
+    @property
     def entries(self) -> Entries | None:
         """What the gradebook says of them, where there is one."""
         return self.settled.entries if self.settled is not None else None
@@ -130,7 +135,7 @@ def grade(
             "costs nothing, and the same command completes it, best when nothing else runs.",
             markup=False,
         )
-    not_done = outcome.failures | outcome.refused
+    not_done = outcome.failures | outcome.refused | outcome.unpenalised
     # What a person has to mend is told at every run.
     clear = not not_done and not undecided and not (outcome.settled and outcome.settled.due)
     if watch is not None and clear:

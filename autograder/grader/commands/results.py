@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.grader import report
-from autograder.grader.commands.terminal import err, out
+from autograder.grader.commands.terminal import end_if_not_done, err, out
 from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
@@ -50,13 +50,16 @@ def make_again(course: Course, assignments: Sequence[str]) -> None:
         CourseError: where one of them was not released.
     """
     lost = False
+    failures: dict[str, str] = {}
     for name in assignments or released_assignments(course):
         found = rebuild(course, name)
         for sentence in report.rebuilt(name, found):
             out.print(sentence, markup=False, soft_wrap=True)
         lost = lost or found.assignment or bool(found.from_journal or found.from_notebooks)
+        failures |= dict(found.settled.failures) if found.settled is not None else {}
     if lost:
         out.print(report.NOT_MADE_AGAIN, soft_wrap=True)
+    end_if_not_done(failures)
 
 
 def print_report(course: Course, assignment: str) -> None:

@@ -69,7 +69,7 @@ class NoGradebookError(CommandError):
     """What stands at the gradebook's address is none; the text says what to do."""
 
 
-class LateRuleError(CommandError):
+class LateRuleError(Exception):
     """The course's own rule about late work fails; the text says how."""
 
 

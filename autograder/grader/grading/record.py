@@ -10,6 +10,7 @@ from autograder.grader.grading.course import Course
 from autograder.grader.grading.due import follow
 from autograder.grader.grading.entries import Entries, Entry, same
 from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.gradebook import LateRuleError
 from autograder.grader.grading.notebook import Released, sources
 from autograder.grader.grading.verdict import Graded
 
@@ -24,12 +25,14 @@ class Settled:
             written there before: what stood there, or None where nothing did, and what stands now.
         penalties: the students whose penalty for late work has changed, from what to what.
         due: a sentence on the due date, where there is something to say.
+        failures: why the rule about late work says nothing of a student; what stood there stays.
     """
 
     entries: Entries
     scores: Mapping[str, tuple[float | None, float]] = field(default_factory=dict)
     penalties: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     due: str = ""
+    failures: Mapping[str, str] = field(default_factory=dict)
 
 
 class Record:
@@ -98,7 +101,6 @@ class Record:
             graded: the submissions whose verdicts hold.
 
         Raises:
-            LateRuleError: where the course's own rule about late work fails.
             LockedError: where the database stays locked.
         """
         due = follow(self._course, self._assignment, self._writer)
@@ -109,7 +111,7 @@ class Record:
             self._writer.mend(one.verdicts, timestamp)
             self._stamp(one.student, timestamp)
         found = self._writer.entries(self._assignment) if wrong else before
-        stood, now = self._penalties(found)
+        stood, now, failures = self._penalties(found)
         changed = {who: now[who] for who in now if not same(stood[who] or 0.0, now[who] or 0.0)}
         if changed:
             self._writer.penalise(self._assignment, changed)
@@ -124,18 +126,22 @@ class Record:
             {who: (score, after.by_student[who].score()) for who, score in mended.items()},
             {who: (stood[who] or 0.0, penalty or 0.0) for who, penalty in changed.items()},
             due,
+            failures,
         )
 
-    def _penalties(self, found: Entries) -> tuple[dict[str, float | None], dict[str, float | None]]:
-        """What is taken off late work, by student: as it stands, and as it should be."""
+    def _penalties(
+        self, found: Entries
+    ) -> tuple[dict[str, float | None], dict[str, float | None], dict[str, str]]:
+        """What is taken off late work, by student: as it stands, as it should be, why unknown."""
         name, entries = self._assignment, found.by_student
-        return (
-            {who: entry.penalties.get(name) for who, entry in entries.items()},
-            {
-                who: self._writer.penalty(who, entry.score(name), entry.late(found.due))
-                for who, entry in entries.items()
-            },
-        )
+        stood = {who: entry.penalties.get(name) for who, entry in entries.items()}
+        now, failures = dict(stood), {}
+        for who, entry in entries.items():
+            try:
+                now[who] = self._writer.penalty(who, entry.score(name), entry.late(found.due))
+            except LateRuleError as error:
+                failures[who] = str(error)
+        return stood, now, failures
 
     def _differs(self, graded: Graded, entry: Entry | None) -> bool:
         """Whether the gradebook has another score or another time than it should."""

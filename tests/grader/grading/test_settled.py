@@ -136,8 +136,11 @@ def test_a_rule_that_fails_is_told(known):
         config.write("AllOff.late_submission_penalty = lambda *_: 1 / 0\n")
     set_due(known, DUE)
     known.hand_in("ada", at=LATE)
-    _, said = known.autograder("grade", "lstm", code=2)
+    known.hand_in("bob")
+    rows, said = known.autograder("grade", "lstm", code=1)
     assert "rule about late work, AllOff, fails for ada: ZeroDivisionError" in said
+    assert "fails for bob" not in said
+    assert [row.split()[0] for row in rows if "12 / 12" in row] == ["ada", "bob"]
 
 
 def test_a_change_of_the_gradebook_is_never_hidden_by_what_was_told(known, monkeypatch):
