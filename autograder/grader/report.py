@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Column, Table
@@ -13,6 +12,7 @@ from autograder.grader.grading.entries import Entries, Entry
 from autograder.grader.grading.rebuild import Rebuilt
 from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import CHANGED, OLDER, Standing
+from autograder.grader.grading.summary import by_exercise, score
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
 
@@ -34,15 +34,13 @@ def students(standings: Sequence[Standing], entries: Entries | None = None) -> T
     table = Table(_student_column(), *columns, box=None, header_style="bold")
     for one in sorted(standings, key=lambda s: s.student):
         entry = stand.get(one.student)
-        points, words = "", one.note
+        got = score(one, entries)
+        points = f"{got[0]:g} / {got[1]:g}" if got is not None else ""
+        words = one.note
         if one.graded is not None:
             verdicts = one.graded.verdicts
             words = _words([v for v in verdicts if v.status != "correct"])
-            points = (
-                f"{sum(v.points for v in verdicts):g} / {sum(v.max_points for v in verdicts):g}"
-            )
-            if entries is not None and entry is not None:
-                points = f"{entry.score():g} / {entries.max_score:g}"
+            if entry is not None:
                 words = "; ".join(filter(None, (words, _by_hand(entry, verdicts))))
         off = _off(entry) if late else ()
         table.add_row(_name(one.student), points, *off, words)
@@ -150,13 +148,9 @@ def suspicions(graded: Sequence[Graded]) -> Table:
 def exercises(graded: Sequence[Graded]) -> Table:
     """A row an exercise: how many were right, and the mistakes that were made most."""
     table = Table("exercise", "right", "mistakes", box=None, header_style="bold")
-    for name in dict.fromkeys(v.exercise for one in graded for v in one.verdicts):
-        verdicts = [v for one in graded for v in one.verdicts if v.exercise == name]
-        right = sum(v.status == "correct" for v in verdicts)
-        wrong = [v for v in verdicts if v.status != "correct"]
-        made = Counter(v.mistake or v.status.replace("_", " ") for v in wrong)
-        often = ", ".join(f"{mistake} ({n})" for mistake, n in made.most_common(5))
-        table.add_row(name, f"{right} of {len(verdicts)}", often)
+    for one in by_exercise(graded):
+        often = ", ".join(f"{mistake} ({n})" for mistake, n in [*one.mistakes.items()][:5])
+        table.add_row(one.exercise, f"{one.right} of {one.graded}", often)
     return table
 
 

@@ -44,6 +44,13 @@ class Runner(StrEnum):
     gpu = "gpu"
 
 
+class Written(StrEnum):
+    """What is written for other programs."""
+
+    grade = "grade"
+    report = "report"
+
+
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
@@ -174,13 +181,17 @@ def grade(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of what `grade --json` writes."""
+def schema(
+    of: Annotated[
+        Written, typer.Argument(help="What `grade` writes, or `report`.")
+    ] = Written.grade,
+) -> None:
+    """Print the JSON Schema of what `grade --json` writes, or `report --json`."""
     from json import dumps
 
-    from autograder.grader.grading.schema import schema
+    from autograder.grader.grading import schema
 
-    print(dumps(schema(), indent=1))
+    print(dumps(schema.of_report() if of is Written.report else schema.of_grade(), indent=1))
 
 
 @app.command()
@@ -227,12 +238,16 @@ def doctor(
 
 
 @app.command()
-def report(assignment: Assignment, course: CourseFolder = Path()) -> None:
+def report(
+    assignment: Assignment,
+    course: CourseFolder = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write the same into this file.")] = None,
+) -> None:
     """Print what a class got right, and which mistakes it made."""
     from autograder.grader.commands.results import print_report
     from autograder.grader.grading.course import Course
 
-    print_report(Course.find(course), assignment)
+    print_report(Course.find(course), assignment, json)
 
 
 def main() -> None:

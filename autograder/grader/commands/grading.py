@@ -10,20 +10,20 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from autograder.grader.commands.results import print_settled, print_students
+from autograder.grader import report
+from autograder.grader.commands.results import print_settled, print_students, write_json
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
-from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.handed_in import read_notebook
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.log import LOG, logged
 from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.standing import Standing, standing
+from autograder.grader.grading.submission import versions
 from autograder.grader.grading.verdict import Graded, shown
 from autograder.grader.kernels.gpu import probe_gpu
 from autograder.grader.kernels.printable import line
@@ -49,6 +49,11 @@ class Hosts(NamedTuple):
     cluster: str | None = None
     runner: str = "cpu"
     sandboxed: bool = True
+
+    def told(self) -> str:
+        """For the log, in words."""
+        where = f"the cluster {self.cluster}" if self.cluster else f"{self.processes} processes"
+        return f"{where}, {self.runner}, {'sandboxed' if self.sandboxed else 'unsafe'}"
 
 
 @dataclass
@@ -124,9 +129,7 @@ def grade(
     print_students(outcome.standings, outcome.entries)
     print_settled(outcome.settled)
     if json is not None:
-        verdicts = [shown(verdict) for one in outcome.graded for verdict in one.verdicts]
-        data = msgspec.json.format(msgspec.json.encode(verdicts), indent=1) + b"\n"
-        write_atomically(json, data, mode=0o600)
+        write_json(json, [shown(verdict) for one in outcome.graded for verdict in one.verdicts])
     undecided = [one.student for one in outcome.graded if one.undecided]
     if undecided:
         err.print(
@@ -164,12 +167,34 @@ def grade_class(
     """
     jobs = {name: partial(course.job, assignment, name) for name in course.class_of(assignment)}
     journal = course.journal(assignment)
-    with Record(course, assignment) as record:
-        outcome = _grade(assignment, jobs, journal, record.write, hosts, measure_again)
+    with logged(course.log(assignment)), Record(course, assignment) as record:
+        packages = ", ".join(f"{name} {version}" for name, version in versions().items())
+        LOG.info("%s: %d submissions; %s; %s.", assignment, len(jobs), hosts.told(), packages)
+
+        def done(one: Graded) -> None:
+            record.write(one)
+            LOG.info("%s", _told(one))
+
+        outcome = _grade(assignment, jobs, journal, done, hosts, measure_again)
         if about_to_settle is not None:
             about_to_settle()
         outcome.settled = record.settle(outcome.graded)
+        for sentence in report.settled(outcome.settled):
+            LOG.info("%s", line(sentence, 1000))
+        LOG.info("Done: %d graded, %d not.", len(outcome.by_student), len(outcome.failures))
         return outcome
+
+
+def _told(one: Graded) -> str:
+    """A line of the log on a student."""
+    points = sum(verdict.points for verdict in one.verdicts)
+    wrong = [
+        f"{v.exercise}: {v.mistake or v.reason or v.status}"
+        for v in one.verdicts
+        if v.status != "correct"
+    ]
+    seconds = sum(verdict.duration for verdict in one.verdicts)
+    return line(f"{one.student}: {points:g} points, {seconds:.1f} s. {'; '.join(wrong)}", 1000)
 
 
 def _grade(
@@ -188,6 +213,7 @@ def _grade(
             jobs[student] = read()
         except OSError as error:
             outcome.failures[student] = f"{error.filename} cannot be read: {error.strerror}"
+            LOG.error("%s was not graded.", line(student, 100), exc_info=error)
     with ExitStack() as stack:
         waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
 
 from autograder.grader import report
 from autograder.grader.commands.terminal import end_if_not_done, err, out
 from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
+from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.gradebook import UnknownAssignmentError
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.rebuild import rebuild, released_assignments
 from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import UNGRADED, Standing, standing
+from autograder.grader.grading.summary import summarise
 from autograder.grader.release.course import Release
 
 
@@ -62,8 +67,13 @@ def make_again(course: Course, assignments: Sequence[str]) -> None:
     end_if_not_done(failures)
 
 
-def print_report(course: Course, assignment: str) -> None:
+def print_report(course: Course, assignment: str, json: Path | None = None) -> None:
     """Print what a class got right, and which mistakes it made.
+
+    Args:
+        course: the course.
+        assignment: the name of the assignment.
+        json: where the same is written for other programs, if anywhere.
 
     Raises:
         CourseError: where nothing is graded yet.
@@ -71,9 +81,17 @@ def print_report(course: Course, assignment: str) -> None:
     standings = _standings(course, assignment, course.class_of(assignment))
     if all(one.note == UNGRADED for one in standings):
         raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
+    entries = _entries(course, assignment)
     out.print(report.exercises([one.graded for one in standings if one.graded is not None]))
     out.print()
-    print_students(standings, _entries(course, assignment))
+    print_students(standings, entries)
+    if json is not None:
+        write_json(json, summarise(assignment, standings, entries))
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write for other programs what only the owner of the file may read: grades."""
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n", 0o600)
 
 
 def _entries(course: Course, assignment: str) -> Entries | None:

@@ -258,6 +258,10 @@ class Course:
         """The journal of the assignment."""
         return Journal(self.kept / f"{assignment}.jsonl")
 
+    def log(self, assignment: str) -> Path:
+        """The file that tells of each run of grading the assignment."""
+        return self.kept / f"{assignment}.log"
+
     def watch(self, assignment: str, command: str) -> Watch | None:
         """What looks for changes while the assignment is graded; None where it could not see all.
 

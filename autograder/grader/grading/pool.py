@@ -18,7 +18,9 @@ from autograder.grader.grading import warmup
 from autograder.grader.grading.files import FULL
 from autograder.grader.grading.job import Job, Kernels, grade, lookup, parsed
 from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.log import LOG
 from autograder.grader.grading.verdict import Graded
+from autograder.grader.kernels.printable import line
 from autograder.grader.kernels.probe import Machine, believe, probe
 from autograder.grader.kernels.sandbox import SandboxError
 from autograder.grader.kernels.warm import WarmProcess
@@ -190,7 +192,7 @@ def grade_all(
             else:
                 done(graded)
         except Exception as error:
-            failed(job.student, _sentence(error))
+            failed(job.student, _sentence(job, error))
     if fresh:
         _run(fresh, journal, pool(fresh[0]), done, failed)
 
@@ -214,16 +216,18 @@ def _run(
                 done(graded)
                 rounds = 0
             except BrokenExecutor:
+                LOG.warning("The worker that graded %s ended.", line(job.student, 100))
                 continue
             except Exception as error:
-                failed(job.student, _sentence(error))
+                failed(job.student, _sentence(job, error))
             del left[job.key]
     for job in left.values():
         failed(job.student, "the processes that graded it were ended from outside, again and again")
 
 
-def _sentence(error: Exception) -> str:
-    """Why a submission is not graded, or its grade not written."""
+def _sentence(job: Job, error: Exception) -> str:
+    """Why a submission is not graded, or its grade not written; the log has the whole of it."""
+    LOG.error("%s was not graded.", line(job.student, 100), exc_info=error)
     if isinstance(error, OSError) and error.errno in FULL:
         return "the disk is full; make room and run the same command again"
     if isinstance(error, NotGradedError):

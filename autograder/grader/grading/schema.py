@@ -1,4 +1,4 @@
-"""The form of what `autograder grade --json` writes, for the programs that read it."""
+"""The form of what `autograder grade --json` and `report --json` write, for who reads it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ from typing import Any
 
 import msgspec
 
+from autograder.grader.grading.summary import Summary
 from autograder.grader.grading.verdict import Verdict
 
+DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
-def schema() -> dict[str, Any]:
+
+def of_grade() -> dict[str, Any]:
     """A JSON Schema of the verdicts, made from the type that is written, without the seed."""
     made = msgspec.json.schema(list[Verdict])
     verdict = made["$defs"]["Verdict"]
     del verdict["properties"]["seed"]
     verdict["required"].remove("seed")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return {**DRAFT, **made}
+
+
+def of_report() -> dict[str, Any]:
+    """A JSON Schema of the summary of a class."""
+    return {**DRAFT, **msgspec.json.schema(Summary)}

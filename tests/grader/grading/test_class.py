@@ -108,6 +108,13 @@ def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_pa
     assert not found
     assert set(scores(course)) == {p.name for p in (course.root / "submitted").iterdir()}
 
+    reported = autograder("report", "lstm", "--json", "report.json", cwd=course.root)
+    assert reported.returncode == 0, reported.stderr
+    summary = json.loads((course.root / "report.json").read_text())
+    assert {s["student"]: s["points"] for s in summary["students"]} == scores(course)
+    assert (course.root / "report.json").stat().st_mode & 0o777 == 0o600
+    (course.root / "report.json").unlink()
+
     # Nothing has changed: nothing is run, and the same table is printed.
     again = autograder("grade", "lstm", cwd=course.root)
     assert again.returncode == 0
@@ -199,6 +206,15 @@ def test_one_failure_costs_nobody_else_anything(course, submit, capsys, monkeypa
     assert "unlucky: RuntimeError: a fault of ours" in said.err
     assert set(scores(course)) == {"lucky"}
     assert output_cache.told(sys.argv[1:]) is None
+
+    log = course.log("lstm").read_text()
+    assert "lstm: 2 submissions; 2 processes, cpu, sandboxed; numpy " in log
+    assert "lucky: 0 points" in log
+    assert "ERROR unlucky was not graded." in log
+    assert "in grade" in log, "the traceback, of which the sentence says nothing"
+    assert "Done: 1 graded, 1 not." in log
+    assert course.log("lstm").stat().st_mode & 0o777 == 0o600
+    assert str(course.seed("lstm")) not in log
 
 
 @pytest.mark.parametrize(
