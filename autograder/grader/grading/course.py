@@ -7,11 +7,12 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -109,7 +110,33 @@ class Course:
 
     def gradebook(self) -> Writer:
         """The gradebook, to be closed; it is made where there is none."""
-        return Writer(self.directory.db_url, self.directory.course_id, self.config)
+        with self._private_if_new():
+            return Writer(self.directory.db_url, self.directory.course_id, self.config)
+
+    @contextmanager
+    def _private_if_new(self) -> Iterator[None]:
+        """A gradebook that is made meanwhile is for the eyes of the staff alone.
+
+        One that is there has the rights that people gave it.
+        """
+        new = not self.has_gradebook()
+        yield
+        if new and self.has_gradebook():
+            os.chmod(cast("Path", self.gradebook_file), 0o660 if self._shared else 0o600)
+
+    def make_private(self, step: str) -> None:
+        """Make the folder of one of nbgrader's steps, where it is missing, for the staff alone.
+
+        The files in it may be read by all, as nbgrader needs where it hands out copies of them.
+        """
+        folder = self.root / getattr(self.directory, f"{step}_directory")
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            os.chmod(folder, 0o2770 if self._shared else 0o700)
+
+    @property
+    def _shared(self) -> bool:
+        return bool(self.directory.groupshared)
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """The folder of an assignment in one of nbgrader's steps, such as "submitted"."""
@@ -289,7 +316,8 @@ class Course:
         Raises:
             CourseError: where it fails, with the reason that its log gives.
         """
-        result = command(self.api)
+        with self._private_if_new():
+            result = command(self.api)
         if not result["success"]:
             log = f"{result.get('log', '')}\n{result.get('error', '')}"
             reasons = re.findall(r"^\s*((?:\w+\.)*\w+(?:Error|Exception): .+)", log, re.MULTILINE)

@@ -48,6 +48,7 @@ def write(course: Course, assignment: str, student: str) -> None:
         CourseError: where nbgrader refuses; its reason is in the text.
     """
     course.sweep(assignment, student)
+    course.make_private("feedback")
     course.nbgrader(lambda api: api.generate_feedback(assignment, student, force=True))
 
 

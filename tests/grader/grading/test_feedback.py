@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,17 +14,26 @@ import pytest
 
 from autograder.grader import commands
 from autograder.grader.grading import feedback
+from autograder.grader.grading.course import Course
 
 CLASS = [f"student-{number}" for number in range(2 * feedback.FEW)]
 
 
-@pytest.fixture
-def graded(course, submit):
+@pytest.fixture(scope="module")
+def graded_once(made_once, tmp_path_factory):
     """A class that is graded; nothing of what it handed in has to be run."""
+    course = Course(shutil.copytree(made_once, tmp_path_factory.mktemp("graded") / "course"))
     for student in CLASS:
-        submit(student, "a letter, not a notebook")
+        folder = course.path("submitted", student, "lstm")
+        folder.mkdir(parents=True)
+        (folder / "lstm.ipynb").write_text("a letter, not a notebook")
     assert command(course, "grade").returncode == 0
-    return course
+    return course.root
+
+
+@pytest.fixture
+def graded(graded_once, tmp_path):
+    return Course(shutil.copytree(graded_once, tmp_path / "course"))
 
 
 def words(course, name: str) -> list[str]:
@@ -57,6 +67,18 @@ def test_everybody_gets_a_page_and_nobody_gets_it_twice(graded) -> None:
     assert f"the feedback of {len(CLASS)} students" in first.stdout
     assert pages(graded).keys() == set(CLASS)
     assert "the feedback of 0 students" in command(graded, "feedback").stdout
+
+
+def test_only_its_owner_sees_what_holds_grades(graded) -> None:
+    """The pages themselves can be read, as nbgrader needs where it hands out copies of them."""
+    feedback.write(graded, "lstm", CLASS[0])
+    for path, mode in (
+        (graded.gradebook_file, 0o600),
+        (graded.root / "feedback", 0o700),
+        (graded.path("feedback", CLASS[0], "lstm") / "lstm.html", 0o644),
+        (graded.path("autograded", CLASS[0], "lstm") / "lstm.ipynb", 0o600),
+    ):
+        assert path.stat().st_mode & 0o777 == mode, path
 
 
 def test_the_same_is_written_by_one_process_and_by_many(graded) -> None:
