@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.notebook import Released
@@ -64,10 +65,15 @@ def solved_notebook():
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory) -> Path:
-    root = tmp_path_factory.mktemp("made") / "course"
-    release_all(make_course(root))
-    return root
+def made_once(tmp_path_factory, worker_id) -> Path:
+    """A course that nobody changes, made by the first process that needs it."""
+    top = tmp_path_factory.getbasetemp()
+    made = (top if worker_id == "master" else top.parent) / "made"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            release_all(make_course(top / "making"))
+            shutil.move(top / "making", made)
+    return made
 
 
 @pytest.fixture

@@ -25,26 +25,24 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def affine_forward(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Any]:
-    """The affine map, one sample and one output at a time."""
+    """The affine map, one sample at a time."""
     N, M = x.shape[0], W.shape[1]
     flat = [x[n].flatten() for n in range(N)]
     y = np.zeros((N, M))
     for n in range(N):
-        for m in range(M):
-            y[n, m] = b[m] + np.dot(flat[n], W[:, m])
+        y[n] = b + np.dot(flat[n], W)
     return y, {"flat": flat, "W": W, "shape": x.shape}
 
 
 def affine_backward(dy: np.ndarray, cache: Any) -> Sequence[np.ndarray]:
-    """The gradients, one sample and one output at a time."""
+    """The gradients, one sample at a time."""
     flat, W = cache["flat"], cache["W"]
     dflat = np.zeros((len(flat), len(W)))
     dW, db = np.zeros(W.shape), np.zeros(W.shape[1])
     for n, row in enumerate(flat):
-        for m in range(W.shape[1]):
-            db[m] += dy[n, m]
-            dW[:, m] += row * dy[n, m]
-            dflat[n] += W[:, m] * dy[n, m]
+        db += dy[n]
+        dW += np.outer(row, dy[n])
+        dflat[n] = np.dot(W, dy[n])
     return dflat.reshape(cache["shape"]), dW, db
 
 
