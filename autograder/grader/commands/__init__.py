@@ -53,9 +53,9 @@ class Written(StrEnum):
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from autograder.grader.commands.doctor import DISTRIBUTION, installed
 
-        out.print(f"autograder {version('cells-to-cudnn')}")
+        out.print(f"autograder {installed(DISTRIBUTION)}")
         raise typer.Exit
 
 

@@ -278,8 +278,8 @@ class Writer:
 
         self._commit(change)
 
-    def set_due(self, assignment: str, due: datetime) -> None:
-        """Write until when an assignment may be handed in, in UTC.
+    def set_due(self, assignment: str, due: datetime | None) -> None:
+        """Write until when an assignment may be handed in, in UTC; None is for ever.
 
         Raises:
             LockedError: where the database stays locked.

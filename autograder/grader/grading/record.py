@@ -23,7 +23,8 @@ class Settled:
         entries: what it says now.
         scores: the students whose scores were not those of their verdicts, though they had been
             written there before: what stood there, or None where nothing did, and what stands now.
-        penalties: the students whose penalty for late work has changed, from what to what.
+        penalties: the students who had a penalty for late work, or none, and have another one
+            now: from what to what.
         due: a sentence on the due date, where there is something to say.
         failures: why the rule about late work says nothing of a student; what stood there stays.
     """
@@ -124,7 +125,11 @@ class Record:
         return Settled(
             after,
             {who: (score, after.by_student[who].score()) for who, score in mended.items()},
-            {who: (stood[who] or 0.0, penalty or 0.0) for who, penalty in changed.items()},
+            {
+                who: (stood[who] or 0.0, penalty or 0.0)
+                for who, penalty in changed.items()
+                if who in self._known
+            },
             due,
             failures,
         )

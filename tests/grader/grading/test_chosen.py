@@ -46,6 +46,11 @@ def test_a_date_that_a_person_changed_in_the_gradebook_stays_until_the_file_chan
     choose(known, "2026-01-02T12:00:00Z")
     known.autograder("grade", "lstm")
     assert due(known) == "2026-01-02 12:00:00"
+    (known.course.root / "course.toml").write_text("[lstm]\n")
+    known.course = Course(known.course.root)
+    _, said = known.autograder("grade", "lstm")
+    assert "lstm has no due date any more, as course.toml says." in said
+    assert due(known) == "None"
 
 
 def test_a_gradebook_that_is_made_again_has_the_due_date(known):

@@ -115,7 +115,9 @@ def test_a_penalty_follows_the_score_and_the_time_of_handing_in(known):
     known.add_rule()
     set_due(known, DUE)
     known.hand_in("ada", at=LATE)
-    known.autograder("grade", "lstm")
+    rows, said = known.autograder("grade", "lstm")
+    assert row(rows, "ada").startswith("12 / 12 12 0")
+    assert said == "", "nothing has changed: it is the first time"
     with known.book() as book:
         book.find_grade("check-LSTMCell", "lstm", "lstm", "ada").manual_score = 1
         book.db.commit()
