@@ -24,15 +24,22 @@ from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course
 from autograder.grader.kernels.probe import probe
 from tests.attacks import (  # fmt: skip
+    channels,
     folders,
     forging,
+    forms,
     framework,
+    kernel_tricks,
     leaks,
     notebooks,
+    obscure,
+    odd_arrays,
     output,
     reading,
     replay,
     resources,
+    trees,
+    two_faced,
     values,
 )
 from tests.attacks.attack import ALL, EXERCISES, Attack, Outcome
@@ -40,6 +47,7 @@ from tests.attacks.world import as_json, digests, world
 
 MODULES = (
     values, replay, forging, reading, leaks, framework, notebooks, folders, resources, output,
+    obscure, two_faced, odd_arrays, kernel_tricks, forms, trees, channels,
 )  # fmt: skip
 ATTACKS = [attack for module in MODULES for attack in module.ATTACKS]
 HONEST = [Attack(f"honest-{number}", "solves everything", ALL, solved=True) for number in (1, 2, 3)]
