@@ -45,7 +45,8 @@ def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer])
         for i, result in enumerate(call.returns):
             if result in exercise.tolerances:
                 value = None if failure else answer.results[i].value
-                rows.append(_row(value, failure, changes))
+                single = exercise.tolerances[result] == "float32"
+                rows.append(_row(value, failure, changes, single))
     return np.array(rows).reshape(-1, WIDTH)
 
 
@@ -53,7 +54,12 @@ def right(exercise: Exercise, program: Program, expected: Expected) -> Array:
     """The fingerprint of the answers that are expected."""
     return np.array(
         [
-            _row(expected[call.name][result], "", str([]))
+            _row(
+                expected[call.name][result],
+                "",
+                str([]),
+                exercise.tolerances[result] == "float32",
+            )
             for call in judged(exercise, program)
             for result in call.returns
             if result in exercise.tolerances
@@ -169,12 +175,12 @@ def _failure(answer: Answer, told: bool) -> str:
     return answer.raised + answer.returned + said
 
 
-def _row(value: Array | None, failure: str, changes: str) -> list[float]:
+def _row(value: Array | None, failure: str, changes: str, single: bool) -> list[float]:
     nothing = [0.0] * (WIDTH - 1)
     if value is None:
         return [-1.0 - _code(failure), *nothing]
     finite = np.isfinite(value)
-    kind = f"{value.shape} {_kind(value.dtype)} {int((~finite).sum())} {changes}"
+    kind = f"{value.shape} {_kind(value.dtype, single)} {int((~finite).sum())} {changes}"
     if value.size > LARGEST:
         return [_code(kind), *nothing]
     rng = np.random.default_rng(value.shape)
@@ -183,8 +189,13 @@ def _row(value: Array | None, failure: str, changes: str) -> list[float]:
     return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
 
 
-def _kind(dtype: np.dtype[Any]) -> str:
-    """What a dtype says about a version; how wide whole numbers are differs between machines."""
+def _kind(dtype: np.dtype[Any], single: bool) -> str:
+    """What a dtype says about a version; how wide whole numbers are differs between machines.
+
+    Where float32 is wanted, float64 is as good.
+    """
+    if single and dtype == np.float64:
+        return "float32"
     return dtype.name if dtype.kind == "f" else dtype.kind
 
 
