@@ -65,6 +65,10 @@ class Knowledge(Protocol):
         """The exercise."""
 
     @property
+    def parameters(self) -> Sequence[str]:
+        """The names of the parameters of what the student writes, as far as they are known."""
+
+    @property
     def seed(self) -> int:
         """Draws the program, and the further inputs of follow-through."""
 
@@ -189,15 +193,15 @@ class Assessor:
         if known:
             mistake = self._knowledge.mistakes[known]
             return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
+        if known := self._named_in_part():
+            mistake = self._knowledge.mistakes[known]
+            says = f"Where it is wrong, this is why: {mistake.says} {says}"
+            return Assessment("wrong", says, known, mistake.read, findings)
         if pair := self._pair():
             one, other = (self._knowledge.mistakes[name] for name in (pair.first, pair.second))
             says = f"Two things are wrong. {one.says} And besides: {other.says} {says}"
             name = f"{one.name} and {other.name}"
             return Assessment("wrong", says, name, one.read, findings)
-        if known := self._named_in_part():
-            mistake = self._knowledge.mistakes[known]
-            says = f"Where it is wrong, this is why: {mistake.says} {says}"
-            return Assessment("wrong", says, known, mistake.read, findings)
         raised = sum(finding.problem == "raised" for finding in findings)
         status = "error" if raised == len(self._calls) else "wrong"
         return Assessment(status, says, findings=findings, near=self._is_near())
@@ -223,7 +227,7 @@ class Assessor:
         self._answers += answers
         shown = told(answers, self._public)
         self._warned = self._warned or next((a.warned for a in shown if a.warned), "")
-        return compare(self._exercise, program, shown, expected)
+        return compare(self._exercise, program, shown, expected, self._knowledge.parameters)
 
     @np.errstate(all="ignore")
     def _inspect(self, program: Program) -> Sequence[Finding]:

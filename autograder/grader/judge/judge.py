@@ -110,6 +110,11 @@ class Hidden:
         self._together: dict[Pair, Array | None] = {}
 
     @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters of the reference."""
+        return expected.parameters(self.exercise)
+
+    @cached_property
     def program(self) -> Program:
         """The calls with the hidden inputs."""
         return self.exercise.draw(self.seed)
