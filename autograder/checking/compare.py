@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograder.checking.parameters import said
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
 from autograder.exercises.program import SKIPPED, changed
 from autograder.exercises.tolerances import LIMITS
@@ -36,10 +37,11 @@ SEVERITY = (
 )
 """Problems, the one that explains most first."""
 
+TRUTH = ("False", "True")
+"""The words of a result that is a truth value."""
+
 STUB = "NotImplementedError"
 """What a function raises that is as it was handed out."""
-
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def judged(exercise: Exercise, program: Program) -> list[Call]:
@@ -49,18 +51,29 @@ def judged(exercise: Exercise, program: Program) -> list[Call]:
 
 @np.errstate(all="ignore")
 def compare(
-    exercise: Exercise, program: Program, answers: Sequence[Answer], expected: Expected
+    exercise: Exercise,
+    program: Program,
+    answers: Sequence[Answer],
+    expected: Expected,
+    parameters: Sequence[str] = (),
 ) -> list[Finding]:
     """All that differs from what is expected, the most telling first.
 
     Of a result for which nothing is expected, only whether it is an array.
+
+    Args:
+        exercise: the exercise.
+        program: the calls.
+        answers: what they gave.
+        expected: what is right.
+        parameters: the names of the parameters of what the student writes.
     """
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     findings = [
         finding
         for call in calls
-        for finding in _of_call(exercise, program, call, given, expected[call.name])
+        for finding in _of_call(exercise, program, call, given, expected[call.name], parameters)
     ]
     findings = _not_repeatable(calls, findings)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
@@ -92,6 +105,7 @@ def _of_call(
     call: Call,
     given: Mapping[str, Answer],
     expected: Mapping[str, Array],
+    parameters: Sequence[str],
 ) -> list[Finding]:
     answer = given[call.name]
     if answer.raised or answer.returned:
@@ -102,12 +116,12 @@ def _of_call(
         finding = _of_result(exercise, call.name, name, result.value, result.type, right)
         findings += [finding] if finding else []
     if changes := changed(call, answer):
-        which = _listed([_ordinal(number) for number in changes])
-        are = "argument is" if len(changes) == 1 else "arguments are"
+        inputs = said(call, program.assignment, parameters, changes)
+        are = "is" if len(inputs) == 1 else "are"
         findings.append(
             Finding(
                 call.name,
-                f"It changes its own input: its {which} array {are} not the same after the call "
+                f"It changes its own input: its {_listed(inputs)} {are} not the same after the call "
                 f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
                 problem="changed",
             )
@@ -120,10 +134,6 @@ def _of_call(
         )
         findings.append(Finding(call.name, says, problem="overwritten"))
     return findings
-
-
-def _ordinal(number: int) -> str:
-    return ORDINALS[number] if number < len(ORDINALS) else f"{number + 1}th"
 
 
 def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding:
@@ -170,14 +180,17 @@ def _of_result(
 
     if value is None:
         what = "None" if kind == "NoneType" else f"of type {kind}"
-        return finding("type", f"`{name}` is {what}; an array of numbers is wanted.")
+        return finding("type", f"`{name}` is {what}; {_wanted(exercise, name, right)} is wanted.")
     if right is None:
         return None
     if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
         says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
+        if right.ndim:
+            says = f"`{name}` is an array of {value.dtype} for {call}; counts are ints."
         return finding("type", says)
     if value.shape != right.shape:
-        says = f"`{name}` has the shape {value.shape} for {call}; {right.shape} is wanted."
+        what = right.shape if right.ndim else f"{_wanted(exercise, name, right)} by itself"
+        says = f"`{name}` has the shape {value.shape} for {call}; {what} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)
     if not np.isfinite(a).all():
@@ -201,6 +214,13 @@ def _of_result(
         return finding("dtype", says)
     hint = _pattern(a, r) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
+
+
+def _wanted(exercise: Exercise, name: str, right: Array | None) -> str:
+    """What a result has to be, in words."""
+    if exercise.words.get(name) == TRUTH:
+        return "a bool"
+    return "an array of numbers" if right is None or right.ndim else "a number"
 
 
 def _worded(a: Array, r: Array, words: Sequence[str], call: str) -> str:

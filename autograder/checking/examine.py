@@ -13,6 +13,7 @@ import numpy as np
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.compare import failed
 from autograder.checking.graded_with import says_what_differs
+from autograder.checking.parameters import parameters
 from autograder.checking.public import SEED, Public
 from autograder.checking.seen import says_what_is_unseen
 from autograder.checking.show import Shown
@@ -70,7 +71,7 @@ def examine(exercise: Exercise, student_object: Any, warned: list[str] | None = 
             return None
         return Assessor(Public(needed), ask).assess(earlier)
 
-    return Assessor(Public(exercise), ask).assess(earlier)
+    return Assessor(Public(exercise, parameters(student_object)), ask).assess(earlier)
 
 
 def _timed(found: Assessment, speed: Speed, namespace: Mapping[str, Any]) -> Assessment:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from autograder.checking.compare import Expected, judged
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Program
 from autograder.exercises.program import changed
+from autograder.exercises.tolerances import LIMITS
 
 WIDTH = 3
 """Numbers a result: a code for its shape and dtype, or for its failure, and two projections."""
@@ -44,7 +45,8 @@ def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer])
         for i, result in enumerate(call.returns):
             if result in exercise.tolerances:
                 value = None if failure else answer.results[i].value
-                rows.append(_row(value, failure, changes))
+                single = exercise.tolerances[result] == "float32"
+                rows.append(_row(value, failure, changes, single))
     return np.array(rows).reshape(-1, WIDTH)
 
 
@@ -52,7 +54,12 @@ def right(exercise: Exercise, program: Program, expected: Expected) -> Array:
     """The fingerprint of the answers that are expected."""
     return np.array(
         [
-            _row(expected[call.name][result], "", str([]))
+            _row(
+                expected[call.name][result],
+                "",
+                str([]),
+                exercise.tolerances[result] == "float32",
+            )
             for call in judged(exercise, program)
             for result in call.returns
             if result in exercise.tolerances
@@ -70,6 +77,45 @@ def name(
         if found.size and found.shape == known.shape and equal_rows(found, known, near).all():
             return version
     return ""
+
+
+@np.errstate(all="ignore")
+def name_in_part(
+    exercise: Exercise,
+    program: Program,
+    found: Array,
+    right: Array,
+    fingerprints: Mapping[str, Array],
+) -> str:
+    """The name of the version that gives all that is wrong in `found`, or "".
+
+    Elsewhere `found` is right and the version is not: the mistake was made in one branch, or
+    beside a special case that is right. Versions that agree on a few results need not be one; so
+    a good part of what the version shows has to be there, in several calls and in numbers that
+    do not agree by accident, and no other version may explain as much.
+    """
+    near = allowed(exercise, program)
+    if found.shape != right.shape:
+        return ""
+    wrong = ~equal_rows(found, right, near)
+    telling = np.array(
+        [
+            (number, exercise.tolerances[result] != "count")
+            for number, call in enumerate(judged(exercise, program))
+            for result in call.returns
+            if result in exercise.tolerances
+        ]
+    ).reshape(-1, 2)
+    numbers = wrong & (telling[:, 1] > 0) & found[:, 1:].any(axis=1)
+    if len(set(telling[numbers, 0])) < LIMITS["calls that show a part"].value:
+        return ""
+    shares = {}
+    for version, known in fingerprints.items():
+        if known.shape == found.shape and equal_rows(found, known, near)[wrong].all():
+            shares[version] = float(wrong.sum() / (~equal_rows(known, right, near)).sum())
+    best = max(shares.values(), default=0.0)
+    versions = [version for version, share in shares.items() if share == best]
+    return versions[0] if best >= LIMITS["part"].value and len(versions) == 1 else ""
 
 
 def allowed(exercise: Exercise, program: Program) -> Array:
@@ -129,12 +175,12 @@ def _failure(answer: Answer, told: bool) -> str:
     return answer.raised + answer.returned + said
 
 
-def _row(value: Array | None, failure: str, changes: str) -> list[float]:
+def _row(value: Array | None, failure: str, changes: str, single: bool) -> list[float]:
     nothing = [0.0] * (WIDTH - 1)
     if value is None:
         return [-1.0 - _code(failure), *nothing]
     finite = np.isfinite(value)
-    kind = f"{value.shape} {_kind(value.dtype)} {int((~finite).sum())} {changes}"
+    kind = f"{value.shape} {_kind(value.dtype, single)} {int((~finite).sum())} {changes}"
     if value.size > LARGEST:
         return [_code(kind), *nothing]
     rng = np.random.default_rng(value.shape)
@@ -143,8 +189,13 @@ def _row(value: Array | None, failure: str, changes: str) -> list[float]:
     return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
 
 
-def _kind(dtype: np.dtype[Any]) -> str:
-    """What a dtype says about a version; how wide whole numbers are differs between machines."""
+def _kind(dtype: np.dtype[Any], single: bool) -> str:
+    """What a dtype says about a version; how wide whole numbers are differs between machines.
+
+    Where float32 is wanted, float64 is as good.
+    """
+    if single and dtype == np.float64:
+        return "float32"
     return dtype.name if dtype.kind == "f" else dtype.kind
 
 

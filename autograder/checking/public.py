@@ -26,6 +26,10 @@ SEED = 1997
 class Public:
     """What the public check of one exercise knows; a `Knowledge`.
 
+    Args:
+        exercise: the exercise.
+        parameters: the names of the parameters of the student's object, for sentences about them.
+
     Raises:
         FileNotFoundError: when it is asked for, where the installed package lacks the file of the
             assignment.
@@ -33,8 +37,9 @@ class Public:
 
     seed = SEED
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, parameters: Sequence[str] = ()) -> None:
         self.exercise = exercise
+        self.parameters = parameters
 
     @cached_property
     def program(self) -> Program:

@@ -151,6 +151,13 @@ LIMITS = {
     "cases that are near": Limit(
         0.5, "the share of cases in which all answers have to be near: some may fail altogether"
     ),
+    # A known mistake that is made in some of the cases in which it could be.
+    "part": Limit(
+        0.25,
+        "the share of the results in which a known mistake shows that have to show it: fewer are "
+        "special cases, in which different mistakes give the same",
+    ),
+    "calls that show a part": Limit(2, "how many calls have to: one may be such a case"),
     # Random results.
     "frequencies": Limit(
         1e-6, "how likely it is that the frequencies of a right solution are as far off"

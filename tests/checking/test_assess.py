@@ -37,6 +37,7 @@ class Known:
     costly: Program | None = None
     right: Ask | None = None
     measured: Mapping[str, Array] = {}
+    parameters = ("x",)
     mistaken: Mapping[str, Mapping[str, Array]] = {}
     expected: Mapping[str, Mapping[str, Array]] = {"N=2": {"y": 2 * np.ones(2)}}
     mistakes: Mapping[str, Mistake] = {"squared": Mistake("squared", "It squares.", "‘Squares’")}

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.layers.masks import REASONS, TRUTH, mask_of, masks
+from autograder.exercises.layers.masks import REASONS, TRUTH, mask_of, masks, odd_reason
 from autograder.exercises.layers.weights import ASSIGNMENT, drawn, keras_weights
 from autograder.exercises.program import Array, Call, Program, StudentError
 
@@ -96,9 +96,7 @@ def flags(reasons: Any) -> Array:
     given = [str(reason) for reason in reasons]
     unknown = [reason for reason in given if reason not in REASONS]
     if unknown:
-        raise StudentError(
-            f"‘{unknown[0][:60]}’ is no reason; the reasons are {', '.join(REASONS)}."
-        )
+        raise StudentError(odd_reason(unknown[0]))
     return np.array([int(key in given) for key in REASONS])
 
 

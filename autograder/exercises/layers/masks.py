@@ -247,12 +247,16 @@ def reasons(cudnn_eligible: Any, config: Mapping[str, Any], backend: str) -> Seq
         raise StudentError(
             f"`reasons` is of type {type(given).__name__}; a list of keys is wanted."
         )
-    unknown = sorted(str(reason) for reason in given if reason not in REASONS)
-    if unknown:
-        raise StudentError(
-            f"‘{unknown[0][:60]}’ is no reason; the reasons are {', '.join(REASONS)}."
-        )
+    if unknown := sorted(str(reason) for reason in given if reason not in REASONS):
+        raise StudentError(odd_reason(unknown[0]))
     return int(eligible), np.array([int(key in given) for key in REASONS])
+
+
+def odd_reason(reason: str) -> str:
+    """What is said where one of `reasons` can stand in no one's way."""
+    if reason in FINE:
+        return f"`reasons` has ‘{reason}’, which turns nothing off."
+    return f"`reasons` has ‘{reason[:60]}’; the keys of config are wanted, such as ‘device’."
 
 
 def stream_program(rng: np.random.Generator) -> Program:

@@ -248,11 +248,10 @@ def refused(function: Any, what: str, *args: Any) -> int:
         StudentError: where it gives a result for these arguments, which are described by `what`.
     """
     try:
-        found = function(*args)
+        function(*args)
     except ValueError:
         return 1
-    kind = type(found).__name__
-    raise StudentError(f"It returns a {kind} for {what}, where a ValueError is wanted.")
+    raise StudentError(f"It gives a result for {what}, where a ValueError is wanted.")
 
 
 def torch_layer(kind: str, *weights: Array) -> Any:
@@ -316,9 +315,15 @@ def _outputs(make: Any, name: str, *args: Any) -> Any:
     import torch
 
     *weights, x = args
-    layer = make(*weights)
+    layer, again = make(*weights), make(*weights)
     if not isinstance(layer, getattr(torch.nn, name)):
         raise StudentError(f"It returns a {type(layer).__name__}; a torch.nn.{name} is wanted.")
+    if random := _differing(layer, again):
+        keep = "keeps" if len(random) == 1 else "keep"
+        raise StudentError(
+            f"{' and '.join(random)} of the layer {keep} the random numbers that a new layer has: "
+            "two layers that are made of the same weights differ."
+        )
     frozen = [key for key, p in layer.named_parameters() if not p.requires_grad]
     if frozen:
         raise StudentError(f"{', '.join(frozen)} cannot be trained: requires_grad is False.")
@@ -331,6 +336,14 @@ def _outputs(make: Any, name: str, *args: Any) -> Any:
     finally:
         for a, values in zip(_arrays(weights), before, strict=True):
             a[...] = values
+
+
+def _differing(layer: Any, again: Any) -> list[str]:
+    """The parameters that differ between two layers, where they have the same ones."""
+    import torch
+
+    pairs = zip(layer.named_parameters(), again.named_parameters(), strict=False)
+    return [n for (n, p), (_, q) in pairs if p.shape == q.shape and not torch.equal(p, q)]
 
 
 def _arrays(weights: Sequence[Any]) -> list[Array]:

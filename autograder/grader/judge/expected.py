@@ -10,6 +10,7 @@ from autograder.checking.compare import Expected, judged
 from autograder.checking.fingerprint import fingerprint
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair
+from autograder.checking.parameters import parameters as named
 from autograder.exercises import Answer, Array, Ask, Exercise, Program, run
 from autograder.exercises.shared.consistency import values
 from autograder.grader import catalogue, references
@@ -49,6 +50,11 @@ def timed(
             if value is not None and name in exercise.tolerances
         }
     return right, took
+
+
+def parameters(exercise: Exercise) -> tuple[str, ...]:
+    """The names of the parameters of the reference."""
+    return named(references.namespace(exercise.assignment)[exercise.name])
 
 
 def measured(exercise: Exercise, program: Program) -> dict[str, Array]:
