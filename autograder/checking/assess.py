@@ -17,7 +17,7 @@ from autograder.checking import fingerprint
 from autograder.checking.compare import Expected, compare, judged, summary
 from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
-from autograder.checking.pairs import Pair, ranked
+from autograder.checking.pairs import Pair, main, ranked
 from autograder.checking.told import PublicAnswers, told
 from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
 from autograder.exercises.program import Result
@@ -25,6 +25,9 @@ from autograder.exercises.tolerances import LIMITS
 
 BUILT_ON_OTHER = "it fits the student's own"
 """Why a person looks at what is right for something that is far from what is asked."""
+
+AND_MORE = " and more"
+"""What follows the name of a mistake that explains most of what is wrong, and not all."""
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -38,10 +41,10 @@ class Assessment:
         status: "correct", "wrong", "error", "not attempted", "needs_review" or, by its speed,
             "partial" or "deferred".
         message: sentences for the student.
-        mistake: the name of the known mistake, or "".
+        mistake: the name of the known mistake, of two, or of the one that explains most; or "".
         read: the title of the section to read, in quotes, or "".
         findings: all that is wrong, the most telling first.
-        near: whether what is wrong, and no known mistake, is near what is right all the same.
+        near: whether what is wrong, and not all of it known, is near what is right all the same.
         reason: why a person has to look at it, in words for the staff, or "".
         short: of what is "partial" or "deferred", by how many points it falls short of all; None
             where it earns none at all.
@@ -187,10 +190,9 @@ class Assessor:
         says = summary(self._calls, findings)
         if findings[0].problem == "not attempted":
             return Assessment("not attempted", says, findings=findings)
-        known = findings[0].mistake
-        if not known and self._differences:
-            known = self._named(self._knowledge.fingerprints)
-        if known:
+        kind = findings[0].mistake if findings[0].mistake in self._knowledge.mistakes else ""
+        named = self._named(self._knowledge.fingerprints) if self._differences else ""
+        if known := named or kind:
             mistake = self._knowledge.mistakes[known]
             return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
         if known := self._named_in_part():
@@ -202,6 +204,16 @@ class Assessor:
             says = f"Two things are wrong. {one.says} And besides: {other.says} {says}"
             name = f"{one.name} and {other.name}"
             return Assessment("wrong", says, name, one.read, findings)
+        if part := self._main():
+            name, explained, wrong = part
+            mistake = self._knowledge.mistakes[name]
+            says = (
+                f"{mistake.says} That alone explains {explained} of the {wrong} cases that are "
+                f"wrong; in the others something else is wrong too. {says}"
+            )
+            return Assessment(
+                "wrong", says, f"{name}{AND_MORE}", mistake.read, findings, self._is_near()
+            )
         raised = sum(finding.problem == "raised" for finding in findings)
         status = "error" if raised == len(self._calls) else "wrong"
         return Assessment(status, says, findings=findings, near=self._is_near())
@@ -298,6 +310,27 @@ class Assessor:
         )
         return next(certain, None) or next(together, None)
 
+    def _main(self) -> tuple[str, int, int] | None:
+        """A known mistake that explains most cases, how many, and how many are wrong."""
+        if not self._differences:
+            return None
+        exercise, program, known = self._exercise, self._knowledge.program, self._knowledge
+        found = fingerprint.fingerprint(exercise, program, self._answers)
+        right = fingerprint.right(exercise, program, known.expected)
+        if found.shape != right.shape:
+            return None
+        calls = [
+            call.name
+            for call in judged(exercise, program)
+            for result in call.returns
+            if result in exercise.tolerances
+        ]
+        cases = [[i for i, of in enumerate(calls) if of == name] for name in dict.fromkeys(calls)]
+        allowed = fingerprint.allowed(exercise, program)
+        wrong = ~equal_rows(found, right, allowed)
+        best = main(found, right, known.fingerprints, allowed, cases)
+        return best and (*best, sum(bool(wrong[rows].any()) for rows in cases))
+
     @np.errstate(all="ignore")
     def _is_near(self) -> bool:
         """Whether the answers are near what is right in a good share of the cases."""
@@ -324,7 +357,9 @@ class Assessor:
 
 def _is_start(earlier: Assessment | None) -> bool:
     """Whether what is built on this can be judged by it: a known mistake, or nearly right."""
-    return earlier is not None and bool(earlier.mistake or earlier.near)
+    if earlier is None or earlier.mistake.endswith(AND_MORE):
+        return earlier is not None and earlier.near
+    return bool(earlier.mistake or earlier.near)
 
 
 def _alike(result: Result | None, right: Array) -> bool:

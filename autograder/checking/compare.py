@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 
 from autograder.checking.parameters import said
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
-from autograder.exercises.program import SKIPPED, changed
+from autograder.exercises.program import SKIPPED, changed, given_before
 from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -39,6 +39,9 @@ SEVERITY = (
 
 TRUTH = ("False", "True")
 """The words of a result that is a truth value."""
+
+CACHE_CHANGED, CACHES_USED_UP = "cache-changed", "caches-used-up"
+"""What a catalogue calls these mistakes, by which they are known whatever the values are."""
 
 STUB = "NotImplementedError"
 """What a function raises that is as it was handed out."""
@@ -75,7 +78,7 @@ def compare(
         for call in calls
         for finding in _of_call(exercise, program, call, given, expected[call.name], parameters)
     ]
-    findings = _not_repeatable(calls, findings)
+    findings = _not_repeatable(program, calls, findings) or _spoiling(program, calls, given)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
 
@@ -117,11 +120,11 @@ def _of_call(
         findings += [finding] if finding else []
     if changes := changed(call, answer):
         inputs = said(call, program.assignment, parameters, changes)
-        are = "is" if len(inputs) == 1 else "are"
+        which, are = _listed(inputs), "is" if len(inputs) == 1 else "are"
         findings.append(
             Finding(
                 call.name,
-                f"It changes its own input: its {_listed(inputs)} {are} not the same after the call "
+                f"It changes its own input: its {which} {are} not the same after the call "
                 f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
                 problem="changed",
             )
@@ -133,6 +136,28 @@ def _of_call(
             "call. Make a new array in every call."
         )
         findings.append(Finding(call.name, says, problem="overwritten"))
+    return findings
+
+
+def _spoiling(
+    program: Program, calls: Sequence[Call], given: Mapping[str, Answer]
+) -> list[Finding]:
+    """Arrays of earlier callers that are not what they were: looked for where all else is right.
+
+    Elsewhere the values tell more: a cache that was overwritten is wrong at the next call.
+    """
+    findings = []
+    for call in calls:
+        before = given_before(program, call)
+        for number in given[call.name].spoiled:
+            earlier, _ = before[number]
+            says = (
+                f"It changes an array that is not its own: one that `{earlier.function}` was given "
+                f"is not what it was after the call for {call.name}. The "
+                "cache holds the very array that was passed in, and whoever called still needs "
+                "it. Make a new array."
+            )
+            findings.append(Finding(call.name, says, problem="changed"))
     return findings
 
 
@@ -189,7 +214,7 @@ def _of_result(
             says = f"`{name}` is an array of {value.dtype} for {call}; counts are ints."
         return finding("type", says)
     if value.shape != right.shape:
-        what = right.shape if right.ndim else f"{_wanted(exercise, name, right)} by itself"
+        what = str(right.shape) if right.ndim else f"{_wanted(exercise, name, right)} by itself"
         says = f"`{name}` has the shape {value.shape} for {call}; {what} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)
@@ -274,26 +299,69 @@ def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
     return f": the {are.format(_listed(wrong))} wrong, and the others are right"
 
 
-def _not_repeatable(calls: Sequence[Call], findings: list[Finding]) -> list[Finding]:
+def _not_repeatable(
+    program: Program, calls: Sequence[Call], findings: list[Finding]
+) -> list[Finding]:
     """Wrong only when called once more: name that, not the values.
 
     Whatever is asked of a cache that served rightly before, and never does again, is one call more.
     """
     wrong = {finding.call for finding in findings}
     again = [_is_spent(calls, wrong, at) for at, call in enumerate(calls) if call.name in wrong]
-    if findings and all(again) and not any(f.problem == "raised" for f in findings):
-        says = (
+    if findings and all(again):
+        says, mistake = (
             "It is right at first and wrong when it is called with the same cache once more: the "
-            "first call has overwritten what is in it. Work on a copy."
+            "first call has overwritten what is in it. Work on a copy.",
+            CACHE_CHANGED,
         )
-        return [replace(f, says=says, problem="not repeatable", result="") for f in findings]
+        if failed := [f.says for f in findings if f.problem == "raised"]:
+            says, mistake = (
+                "It is right at first and fails when it is called with the same cache once more: "
+                f"the first call has used up what is in it. {failed[0]}",
+                CACHES_USED_UP,
+            )
+        return [
+            replace(f, says=says, problem="not repeatable", result="", mistake=mistake)
+            for f in findings
+        ]
     if findings and all("once more" in f.call for f in findings):
         says = (
             "It is right at first and wrong when called once more with the same inputs: "
             "something is kept from one call to the next."
         )
         return [replace(findings[0], says=says, problem="not repeatable")]
+    if findings and _come_again(program, calls) == wrong:
+        says = (
+            "It is right where inputs of some sizes come for the first time, and wrong where the "
+            "same sizes come again: something is kept from one call to the next. Begin every call "
+            "anew."
+        )
+        return [replace(f, says=says, problem="not repeatable", result="") for f in findings]
     return findings
+
+
+def _come_again(program: Program, calls: Sequence[Call]) -> set[str]:
+    """The calls that differ from an earlier one by the numbers in their arrays alone."""
+    seen: set[str] = set()
+    again = set()
+    for call in calls:
+        before = [earlier.args for earlier, _ in given_before(program, call)[:1]]
+        sizes = repr(_sizes([call.args, before]))
+        if sizes in seen:
+            again.add(call.name)
+        seen.add(sizes)
+    return again
+
+
+def _sizes(value: object) -> object:
+    """Arguments with the shapes of their arrays in the place of these."""
+    if isinstance(value, np.ndarray):
+        return value.shape
+    if isinstance(value, Mapping):
+        return {key: _sizes(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sizes(item) for item in value]
+    return None if isinstance(value, Ref) else value
 
 
 def _is_spent(calls: Sequence[Call], wrong: Collection[str], at: int) -> bool:

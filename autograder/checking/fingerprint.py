@@ -159,9 +159,10 @@ def equal_rows(a: Array, b: Array, allowed: Array) -> NDArray[np.bool_]:
 
 
 def _changes(call: Call, answer: Answer) -> str:
-    """What a call left other than it was, and which of its results a later call did."""
+    """What a call changed, of its arguments and of earlier ones, and what later calls did."""
     later = str(answer.overwritten) if answer.overwritten else ""
-    return str(changed(call, answer)) + later
+    earlier = f"before {answer.spoiled}" if answer.spoiled else ""
+    return str(changed(call, answer)) + later + earlier
 
 
 def _failure(answer: Answer, told: bool) -> str:

@@ -1,12 +1,14 @@
 """Two known mistakes at once: which pairs may explain an answer, and which certainly do.
 
+Where no two do, one mistake may still explain most of what is wrong.
+
 Many cases show one of two mistakes alone: there the answer has to be what this mistake gives by
 itself. Where both show, nothing but the two edits made together can tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +69,45 @@ def ranked(found: Array, right: Array, known: Mapping[str, Array], allowed: Arra
         certain = alone[i, j] and alone[j, i] and not contradicted[i, j] and not both[i, j]
         pairs.append(Pair(names[i], names[j], bool(certain)))
     return pairs
+
+
+def main(
+    found: Array,
+    right: Array,
+    known: Mapping[str, Array],
+    allowed: Array,
+    cases: Sequence[Sequence[int]],
+) -> tuple[str, int] | None:
+    """The mistake that explains most of the cases that are wrong, and how many; None without one.
+
+    Half of them at least, and more than one.
+
+    A case is explained where all its results are what the mistake gives, and not what is right. A
+    mistake that would show in a case that is right has not been made.
+
+    Args:
+        found: the fingerprint of the answers, a row a result.
+        right: the fingerprint of what is right.
+        known: the fingerprint of every known mistake, by name.
+        allowed: how far two numbers of one row may be apart.
+        cases: the numbers of the rows of each case.
+    """
+    wrong = ~equal_rows(found, right, allowed)
+    odd = [rows for rows in map(list, cases) if wrong[rows].any()]
+    fine = [rows for rows in map(list, cases) if not wrong[rows].any()]
+    best: tuple[str, int] | None = None
+    least = max(2, (len(odd) + 1) // 2)
+    for name, of in known.items():
+        if of.shape != found.shape:
+            continue
+        same, shows = equal_rows(found, of, allowed), ~equal_rows(of, right, allowed)
+        if any(shows[rows].any() for rows in fine):
+            continue
+        explained = sum(bool(same[rows].all() and (found[rows, 0] >= 0).all()) for rows in odd)
+        if explained >= least:
+            least = explained + 1
+            best = name, explained
+    return best
 
 
 def _counts(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -90,6 +90,8 @@ class Answer:
         after: a digest of every array argument after the call.
         warned: the first warning that was given, or "".
         overwritten: the numbers, from 0, of the results that a later call has changed.
+        spoiled: the numbers, from 0, of the arrays in `given_before` that this call has changed:
+            a cache may hold arrays that belong to whoever called before.
     """
 
     call: str
@@ -101,6 +103,7 @@ class Answer:
     after: tuple[str, ...] = ()
     warned: str = ""
     overwritten: tuple[int, ...] = ()
+    spoiled: tuple[int, ...] = ()
 
 
 SKIPPED = "Skipped"
@@ -120,11 +123,14 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     call overwrites what it gave before.
     """
     kept: dict[str, Sequence[Any]] = {}
+    given: dict[str, Sequence[Array]] = {}
     answers = []
     for call in program.calls:
-        answer, results = _make(call, program.assignment, namespace, kept)
+        earlier = [a for ref in _refs(call) for a in given.get(ref.call, ())]
+        before = digests(earlier)
+        answer, results, given[call.name] = _make(call, program.assignment, namespace, kept)
         kept[call.name] = results
-        answers.append(answer)
+        answers.append(replace(answer, spoiled=_differences(before, digests(earlier))))
     return [replace(a, overwritten=_overwritten(a, kept[a.call])) for a in answers]
 
 
@@ -140,8 +146,17 @@ def digests(args: Sequence[Any]) -> tuple[str, ...]:
 
 def changed(call: Call, answer: Answer) -> list[int]:
     """The numbers, from 0, of the array arguments that the call left other than they were."""
-    pairs = zip(digests(call.args), answer.after, strict=False)
-    return [number for number, (before, after) in enumerate(pairs) if before != after]
+    return list(_differences(digests(call.args), answer.after))
+
+
+def given_before(program: Program, call: Call) -> list[tuple[Call, int]]:
+    """The array arguments of the calls whose results `call` is given: that call, and the number."""
+    calls = {before.name: before for before in program.calls}
+    return [
+        (calls[ref.call], number)
+        for ref in _refs(call)
+        for number in range(len(arrays_in(calls[ref.call].args)))
+    ]
 
 
 def copy_like(array: Array) -> Array:
@@ -167,6 +182,15 @@ def arrays_in(value: Any) -> list[Array]:
     return []
 
 
+def _refs(call: Call) -> list[Ref]:
+    return [arg for arg in call.args if isinstance(arg, Ref)]
+
+
+def _differences(before: Sequence[str], after: Sequence[str]) -> tuple[int, ...]:
+    pairs = enumerate(zip(before, after, strict=False))
+    return tuple(number for number, (then, now) in pairs if then != now)
+
+
 def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
     if isinstance(value, Ref):
         return kept[value.call][value.index]
@@ -183,13 +207,14 @@ def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str
 
 def _make(
     call: Call, assignment: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
-) -> tuple[Answer, Sequence[Any]]:
-    for arg in call.args:
-        if isinstance(arg, Ref) and not kept.get(arg.call):
-            return Answer(call.name, raised=SKIPPED, message=arg.call), ()
+) -> tuple[Answer, Sequence[Any], Sequence[Array]]:
+    """What a call gave, its results as they are, and the arrays that were passed to it."""
+    for ref in _refs(call):
+        if not kept.get(ref.call):
+            return Answer(call.name, raised=SKIPPED, message=ref.call), (), ()
     for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, StudentObject))):
         if name not in namespace:
-            return Answer(call.name, raised="NameError", message=f"{name} is not defined"), ()
+            return Answer(call.name, raised="NameError", message=f"{name} is not defined"), (), ()
     args = [_fresh(arg, kept, namespace) for arg in call.args]
     # Held from before the call: a state that grows during it is not an argument that changed.
     given = arrays_in(
@@ -212,13 +237,13 @@ def _make(
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return _raised(call, error), ()
+            return _raised(call, error), (), given
     wanted = len(call.returns) + call.returns_cache
     results, returned = _unpack(value, wanted)
     if returned:
-        return Answer(call.name, returned=returned, warned=_first(seen)), ()
+        return Answer(call.name, returned=returned, warned=_first(seen)), (), given
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
-    return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results
+    return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results, given
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from autograder.exercises.program import (
     Result,
     StudentObject,
     arrays_in,
+    given_before,
 )
 
 MAX_BYTES = 16 * 2**20
@@ -96,6 +97,7 @@ def encode_answers(answers: Sequence[Answer]) -> bytes:
             "line": a.line,
             "after": a.after,
             "overwritten": a.overwritten,
+            "spoiled": a.spoiled,
         }
         for a in answers
     ]
@@ -113,7 +115,8 @@ def decode_answers(data: bytes, program: Program) -> list[Answer]:
         if len(body) != len(program.calls):
             raise RefusedAnswerError("there is not one answer to each call")
         return [
-            _answer(entry, call, arrays) for entry, call in zip(body, program.calls, strict=True)
+            _answer(entry, call, program, arrays)
+            for entry, call in zip(body, program.calls, strict=True)
         ]
     except RefusedAnswerError:
         raise
@@ -121,7 +124,7 @@ def decode_answers(data: bytes, program: Program) -> list[Answer]:
         raise RefusedAnswerError(f"the answer is malformed ({type(error).__name__})") from None
 
 
-def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
+def _answer(entry: Any, call: Call, program: Program, arrays: Sequence[Array]) -> Answer:
     if entry["call"] != call.name:
         raise RefusedAnswerError("an answer belongs to another call")
     texts = [_text(t) for t in entry["texts"]]
@@ -139,6 +142,9 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
     overwritten = tuple(_index(number) for number in entry["overwritten"])
     if any(number >= len(results) for number in overwritten):
         raise RefusedAnswerError("a result that is none was overwritten")
+    spoiled = tuple(_index(number) for number in entry["spoiled"])
+    if any(number >= len(given_before(program, call)) for number in spoiled):
+        raise RefusedAnswerError("an argument that is none was changed later")
     return Answer(
         call=call.name,
         results=results,
@@ -149,6 +155,7 @@ def _answer(entry: Any, call: Call, arrays: Sequence[Array]) -> Answer:
         after=after,
         warned=warned,
         overwritten=overwritten,
+        spoiled=spoiled,
     )
 
 

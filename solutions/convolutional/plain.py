@@ -26,7 +26,7 @@ def conv2d_forward(
     filters = w.reshape(F, -1)
     y = cols @ filters.T
     y = y + b
-    cache = (x.shape, w, cols, stride, pad)
+    cache = (x, w, cols, stride, pad)
     return y.reshape(N, Ho, Wo, F).transpose(0, 3, 1, 2), cache
 
 
@@ -34,7 +34,8 @@ def conv2d_backward(
     dy: np.ndarray, cache: tuple[Any, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Carry the gradient of a loss back through `conv2d_forward`."""
-    (N, C, H, W), w, cols, (sh, sw), (ph, pw) = cache
+    x, w, cols, (sh, sw), (ph, pw) = cache
+    N, C, H, W = x.shape
     F, _, KH, KW = w.shape
     Ho, Wo = dy.shape[2:]
     rows = dy.transpose(0, 2, 3, 1).reshape(-1, F)
@@ -55,7 +56,7 @@ def maxpool2d_backward(dy: np.ndarray, cache: tuple[Any, ...]) -> np.ndarray:
     x, size, (sh, sw), place = cache
     dx = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(dy.shape):
+        top, left = sh * i, sw * j
         u, v = divmod(place[n, c, i, j], size[1])
-        row, column = sh * i + u, sw * j + v
-        dx[n, c, row, column] += dy[n, c, i, j]
+        dx[n, c, top + u, left + v] += dy[n, c, i, j]
     return dx

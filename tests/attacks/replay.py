@@ -59,7 +59,7 @@ def answer(head, tail=b""):
 def entry(call, results, **more):
     texts = ["", "", "", ""]
     return {"call": call.name, "results": results, "texts": texts, "line": 0, "after": [],
-            "overwritten": [], **more}
+            "overwritten": [], "spoiled": [], **more}
 
 def calls(request):
     from autograder.exercises.wire import decode_program

@@ -251,3 +251,78 @@ def test_what_a_cache_still_serves_for_has_another_cause() -> None:
     found = findings(exercise, forgets)
     assert found
     assert all(finding.problem != "not repeatable" for finding in found)
+
+
+@pytest.mark.parametrize("exercise", PLAIN, ids=lambda e: e.name)
+def test_what_is_added_up_from_call_to_call_is_told(exercise: Exercise) -> None:
+    sums: dict[Any, Any] = {}
+
+    def adding(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(*args: Any) -> Any:
+            key = sizes([arg for arg in args if not isinstance(arg, tuple)])
+            found = function(*args)
+            results = list(found) if isinstance(found, tuple) else [found]
+            results[0] = sums[key] = sums.get(key, 0) + np.asarray(results[0])
+            return tuple(results) if isinstance(found, tuple) else results[0]
+
+        return wrong
+
+    found = findings(exercise, adding)
+    assert found
+    if found[0].problem == "not repeatable":
+        assert "once more" in found[0].says or "the same sizes come again" in found[0].says
+
+
+def test_a_table_that_is_never_cleared_is_told_as_such() -> None:
+    exercise = next(e for e in EXERCISES if e.name == "embedding_backward")
+    tables: dict[Any, Any] = {}
+
+    def adding(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(dout: Any, cache: Any) -> Any:
+            table = tables.setdefault(cache[1], np.zeros(cache[1]))
+            table += function(dout, cache)
+            return table.copy()
+
+        return wrong
+
+    found = findings(exercise, adding)
+    assert found[0].problem == "not repeatable"
+    assert "wrong where the same sizes come again" in found[0].says
+
+
+def test_a_cache_that_is_used_up_is_told_and_named() -> None:
+    def emptied(dhs: Any, dhT: Any, caches: list[Any]) -> Any:
+        left, found = [caches.pop() for _ in range(len(caches))], []
+        dh = dhT
+        for t, cache in zip(reversed(range(dhs.shape[1])), left, strict=True):
+            dx, dh, *of_weights = student["rnn_step_backward"](dhs[:, t] + dh, cache)
+            found.append((dx, of_weights))
+        sums = [sum(parts) for parts in zip(*(of for _, of in found), strict=True)]
+        return (np.stack([dx for dx, _ in found[::-1]], axis=1), dh, *sums)
+
+    exercise = next(e for e in EXERCISES if e.name == "rnn_backward")
+    student = {**solved("recurrent"), "rnn_backward": emptied}
+    found = judged(exercise, SEED, student)
+    assert found.mistake == "caches-used-up"
+    assert "the first call has used up what is in it" in found.message
+
+
+@pytest.mark.parametrize("name", ["maxpool2d_backward", "affine_backward", "rnn_step_backward"])
+def test_who_writes_into_the_arrays_of_the_forward_call_is_told(name: str) -> None:
+    exercise = next(e for e in EXERCISES if e.name == name)
+
+    def spoiling(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(dy: Any, cache: Any) -> Any:
+            found = copy.deepcopy(function(dy, copy.deepcopy(cache)))
+            used.append(cache[0])
+            cache[0].flat[0] += 1e-13
+            return found
+
+        return wrong
+
+    used: list[Any] = []
+    found = findings(exercise, spoiling)
+    forward = name.replace("backward", "forward")
+    assert used
+    assert found[0].problem == "changed"
+    assert f"one that `{forward}` was given is not what it was" in found[0].says

@@ -226,8 +226,18 @@ def test_entries_compose_where_they_edit_different_lines() -> None:
     assert not catalogue.composable(times, one("- y = SCALE * x\n- return y\n+ return x"))
     assert not catalogue.composable(below, one("@ y = SCALE * x\n+ y = y + 2"))
     assert not catalogue.composable(below, one("- y = SCALE * x\n- return y\n+ return x"))
-    with pytest.raises(CatalogueError, match="odd and odd of double edit the same line"):
+    with pytest.raises(CatalogueError, match="odd and odd of double edit the same words"):
         catalogue.wrong("toy", times, times)
+
+
+def test_entries_compose_where_they_edit_different_words_of_a_line() -> None:
+    times, squared = one("~ SCALE => 3"), one("- y = SCALE * x\n+ y = SCALE * x**2")
+    assert catalogue.composable(times, squared)
+    assert catalogue.wrong("toy", times, squared) == catalogue.wrong("toy", squared, times)
+    assert catalogue.namespace("toy", times, squared)["double"](5) == 75
+    assert not catalogue.composable(times, one("~ SCALE => 4"))
+    assert not catalogue.composable(one("~ * x => * x + 1"), one("~ * x => * x - 1"))
+    assert not catalogue.composable(times, one("- y = SCALE * x\n@\n- return y\n+ return x"))
 
 
 def test_entries_of_different_exercises_compose() -> None:

@@ -156,7 +156,8 @@ def misdrawn(call: str, W: Array, right: Right) -> Finding | None:
         return Finding(call, f"All weights are 0 for {call}.", "all-zero")
     if np.linalg.matrix_rank(W) < min(W.shape):
         says = f"Rows or columns of `W` repeat one another for {call}."
-        return Finding(call, says, "rows-alike")
+        alike = {"rows-alike": W[:1], "columns-alike": W[:, :1]}
+        return Finding(call, says, next((n for n, one in alike.items() if (one == W).all()), ""))
     if abs(W.mean()) > ALLOWED * np.sqrt(variance):
         says = f"The mean of the weights is not 0 for {call}."
         return Finding(call, says, "mean-not-zero")

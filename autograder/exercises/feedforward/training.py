@@ -41,7 +41,7 @@ TABLE = (13, 3)
 TABLE_RUN = (12, 3, 0.1)
 """Samples and classes, and epochs, batch size and learning rate of the run that is written down."""
 
-NEAR = {"rtol": LIMITS["replay"].value, "atol": LIMITS["replay near zero"].value}
+NEAR: dict[str, Any] = {"rtol": LIMITS["replay"].value, "atol": LIMITS["replay near zero"].value}
 FLOOR = float(np.log(1 + (TABLE[1] - 1) / np.e))
 """The least loss where a softmax is fed into the softmax of the loss."""
 
@@ -193,7 +193,7 @@ def inspect(program: Program, answers: Mapping[str, Answer], right: Right) -> li
             if not answers[call.name].raised:
                 found.append(Finding(call.name, f"nan or inf comes out of {call.name}."))
         elif call.name == DIARY:
-            found += odd_run(call, results)
+            found += odd_run(call, results) or forgotten(call, results, right.ask)
         else:
             found += unlearned(call, results, right)
     return found
@@ -202,7 +202,7 @@ def inspect(program: Program, answers: Mapping[str, Answer], right: Right) -> li
 def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
     """What is wrong with the run that is written down; the first thing alone."""
     y, epochs, batch_size, lr = call.args[1:5]
-    _, losses, _, rows, _, received, states, other = results
+    _, losses, sizes, rows, _, received, states, other = results
     rows = rows.astype(int)
     table = states[-1][:-1]
 
@@ -216,9 +216,19 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
         return one(says, "parameters-not-changed")
     if set(rows) != set(range(len(y))):
         return one("Some samples were never used.", "samples-never-used")
+    if sizes.max() >= 2 * batch_size:  # What is left over may be shared out among the batches.
+        says = f"A step takes {sizes.max():.0f} samples, where batch_size is {batch_size}."
+        return one(says, "batch-size-not-used")
+    if found := uneven(rows, len(y), epochs, batch_size):
+        return one(*found)
     if not np.array_equal(rows, other):
         says = "The same rng gives another order of the samples: draw from rng and nothing else."
         return one(says, "order-not-from-rng")
+    orders = rows.reshape(epochs, len(y))
+    if (orders == orders[0]).all():
+        drawn = np.any(orders[0] != np.arange(len(y)))
+        says = "Every epoch takes the samples in the same order."
+        return one(says, "order-drawn-once" if drawn else "not-shuffled")
     if np.mean(received.argmin(axis=1) == y[rows]) < LIMITS["own labels"].value:
         return one(
             "The gradient of a sample does not point to its own label.", "labels-of-other-samples"
@@ -244,6 +254,67 @@ def odd_run(call: Call, results: Sequence[Array]) -> list[Finding]:
         near = abs(losses[-1] - FLOOR) < LIMITS["softmax twice"].value
         return one(says, "softmax-twice" if near else "")
     return []
+
+
+def uneven(rows: Array, N: int, epochs: int, batch_size: int) -> tuple[str, str] | None:
+    """What is wrong with how often samples are used, and the name of the mistake, or "".
+
+    Each epoch takes every sample once.
+    """
+    if len(rows) == epochs * N:
+        if (np.sort(rows.reshape(epochs, N)) == np.arange(N)).all():
+            return None
+        says = "In one epoch some samples are used several times, and others not at all."
+        return says, "drawn-with-replacement"
+    full = epochs * (N - N % batch_size)
+    says = f"In {epochs} epochs {len(rows)} samples are used, where {epochs} times {N} are wanted."
+    return says, "last-batch-left-out" if len(rows) == full else ""
+
+
+def forgotten(call: Call, results: Sequence[Array], ask: Ask) -> list[Finding]:
+    """Whether the state of Adam is thrown away: at every batch, or at every epoch.
+
+    Steps that are Adam's in neither of these ways are not judged here: they may be written in
+    another way.
+    """
+    N, sizes = len(call.args[1]), results[2].astype(int)
+    starts = (np.cumsum(sizes) - sizes) % N == 0
+    if stepped(call, results, ask, np.arange(len(sizes)) == 0):
+        return []
+    for anew, when, name in (
+        (np.full(len(sizes), True), "batch", "state-forgotten-at-every-batch"),
+        (starts, "epoch", "state-forgotten-at-every-epoch"),
+    ):
+        if stepped(call, results, ask, anew):
+            says = f"The steps are those of an Adam whose state is empty again at every {when}."
+            return [Finding(call.name, says, name)]
+    return []
+
+
+@np.errstate(all="ignore")
+def stepped(call: Call, results: Sequence[Array], ask: Ask, anew: Array) -> bool:
+    """Whether every step is one of Adam, whose state is empty where `anew` says so."""
+    y, lr = call.args[1], call.args[4]
+    _, _, sizes, all_rows, _, all_received, states, _ = results
+    cuts = np.cumsum(sizes).astype(int)[:-1]
+    cut = zip(np.split(all_rows.astype(int), cuts), np.split(all_received, cuts), strict=True)
+    calls, wanted = [], {}
+    for k, (rows, dz) in enumerate(cut):
+        arrays = (states[k][:-1], states[k][-1]), (states[k + 1][:-1], states[k + 1][-1])
+        for name, p, after, g in zip(
+            ("table", "shift"), *arrays, slopes(rows, dz, len(y)), strict=True
+        ):
+            state: Any = {} if anew[k] else Ref(f"{name} {k - 1}", 1)
+            step = (p, g, state, lr)
+            calls.append(Call(f"{name} {k}", "adam_step", step, ("p_next",), returns_cache=True))
+            wanted[f"{name} {k}"] = after
+    for answer in ask(Program(ASSIGNMENT, tuple(calls))):
+        found = values(answer)
+        if found is None or found[0].shape != wanted[answer.call].shape:
+            return False
+        if not np.allclose(found[0], wanted[answer.call], **NEAR):
+            return False
+    return True
 
 
 def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Finding]:
@@ -288,7 +359,8 @@ def consistent_with_own(ask: Ask, rng: np.random.Generator) -> bool:
     if results[0] != call.args[2]:
         return False
     finite = all(np.isfinite(a).all() for a in results)
-    return (finite and not odd_run(call, results)) or replayed(ask, call, results)
+    odd = not finite or odd_run(call, results) or forgotten(call, results, ask)
+    return not odd or replayed(ask, call, results)
 
 
 @np.errstate(all="ignore")

@@ -123,7 +123,10 @@ def loss_program(rng: np.random.Generator) -> Program:
     ask("holes in the mask", *drawn(2, 3, 4), holes)
     ask("views that are not contiguous", np.asfortranarray(z), spaced(y), spaced(padded))
     far = 1000.0 * rng.choice([-1.0, 1.0], (2, 3, 4)) + normal(rng, 2, 3, 4)
-    ask("logits near ±1000", far, rng.integers(0, 4, (2, 3)), np.ones((2, 3)))
+    words = rng.integers(0, 4, (2, 3))
+    # At one place, whatever is drawn, the model is sure of another word than the right one.
+    far[0, 0, :2], words[0, 0] = [1000.0, -1000.0], 1
+    ask("logits near ±1000", far, words, np.ones((2, 3)))
     apart = np.array([-1e6, 0.0, 1500.0, 0.0])[:, None]
     ask("places far from one another", z + apart, y, np.ones((3, 4)))
     return Program(ASSIGNMENT, tuple(calls))

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.checking.mistake import Mistake
 from autograder.grader import references
 from autograder.grader.catalogue.edits import CatalogueError as CatalogueError
-from autograder.grader.catalogue.edits import Edit, clash, edited
+from autograder.grader.catalogue.edits import Edit, clash, edited, merged
 from autograder.grader.catalogue.parser import families, parse
 
 FAMILIES = "families.diff"
@@ -63,15 +63,15 @@ def written(assignment: str, text: str, file: str = "text") -> tuple[Entry, ...]
 
 
 def composable(one: Entry, other: Entry) -> bool:
-    """Whether both mistakes can be made at once: in different exercises, or different lines."""
-    return one.exercise != other.exercise or clash([*one.edits, *other.edits]) is None
+    """Whether both mistakes can be made at once: in different exercises, lines, or words of one."""
+    return one.exercise != other.exercise or merged(one.edits, other.edits) is not None
 
 
 def wrong(assignment: str, *made: Entry) -> str:
     """The wrong definition of each exercise in which a mistake is made, in order.
 
     Raises:
-        CatalogueError: if two of the mistakes edit the same line.
+        CatalogueError: if two of the mistakes edit the same words of a line.
     """
     return "\n\n".join(source for _, source in _wrong(references.plain(assignment), made))
 
@@ -99,10 +99,10 @@ def _wrong(module: str, made: tuple[Entry, ...]) -> Iterator[tuple[str, str]]:
     for entry in made:
         by_exercise.setdefault(entry.exercise, []).append(entry)
     for exercise, mistakes in by_exercise.items():
-        edits = [edit for entry in mistakes for edit in entry.edits]
-        if clash(edits) is not None:
+        edits = merged(*(entry.edits for entry in mistakes))
+        if edits is None:
             names = " and ".join(entry.name for entry in mistakes)
-            raise CatalogueError(f"The mistakes {names} of {exercise} edit the same line.")
+            raise CatalogueError(f"The mistakes {names} of {exercise} edit the same words.")
         definition = references.pick(module, exercise)
         yield definition, "\n".join(edited(definition.splitlines(), edits)) + "\n"
 

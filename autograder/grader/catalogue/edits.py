@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from autograder.grader.syntax import parse
 
@@ -21,11 +23,15 @@ class Edit:
     """Lines `start` to `stop` of a definition, counted from 0, become `put_in`.
 
     Where `start` is `stop`, `put_in` comes before that line.
+
+    Attributes:
+        taken_out: what these lines are.
     """
 
     start: int
     stop: int
     put_in: tuple[str, ...]
+    taken_out: tuple[str, ...] = field(default=(), compare=False)
 
     def overlaps(self, other: Edit) -> bool:
         """Whether both change one line, or put lines in at one place."""
@@ -91,7 +97,8 @@ class Hunk(Written):
         else:
             start = _one_place(self.taken_out, lines)
         stop = start + len(self.taken_out)
-        return Edit(start, stop, self._indented(_indent(definition[start])))
+        put_in = self._indented(_indent(definition[start]))
+        return Edit(start, stop, put_in, tuple(definition[start:stop]))
 
     def _indented(self, width: int) -> tuple[str, ...]:
         shift = width - _indent(self.put_in[0]) if self.put_in else 0
@@ -127,12 +134,56 @@ class Part(Written):
                 "the line that is meant"
             )
         line = definition[found[0]].replace(self.right, self.wrong, 1)
-        return Edit(found[0], found[0] + 1, (line,))
+        return Edit(found[0], found[0] + 1, (line,), (definition[found[0]],))
 
 
 def clash(edits: Iterable[Edit]) -> Edit | None:
     """The first edit that overlaps the one before it, or None where all can be made at once."""
     return next((b for a, b in pairwise(sorted(edits)) if a.overlaps(b)), None)
+
+
+def merged(*made: Sequence[Edit]) -> list[Edit] | None:
+    """The edits of several mistakes as edits that can all be made, or None where they cannot.
+
+    Two mistakes may change the same lines: one of a formula's factors is wrong, and so is another.
+    They are made together where they change different words of these lines.
+    """
+    found = []
+    for _, group in groupby(
+        sorted(e for edits in made for e in edits), lambda e: (e.start, e.stop)
+    ):
+        edit, *others = group
+        for other in others:
+            lines = _both(edit, other)
+            if lines is None:
+                return None
+            edit = Edit(edit.start, edit.stop, lines, edit.taken_out)
+        found.append(edit)
+    return None if clash(found) else found
+
+
+WORDS = re.compile(r"\w+|\s+|\W")
+
+
+def _both(one: Edit, other: Edit) -> tuple[str, ...] | None:
+    """The lines put in where both edits of the same lines are made, or None where they meet."""
+    if not one.taken_out or not one.put_in or not other.put_in:
+        return None
+    was = WORDS.findall("\n".join(one.taken_out))
+    changes = sorted(
+        (begin, end, WORDS.findall("\n".join(edit.put_in))[new:new_end])
+        for edit in (one, other)
+        for kind, begin, end, new, new_end in SequenceMatcher(
+            None, was, WORDS.findall("\n".join(edit.put_in)), autojunk=False
+        ).get_opcodes()
+        if kind != "equal"
+    )
+    for (_, end, _), (begin, _, _) in pairwise(changes):
+        if begin <= end:
+            return None
+    for begin, end, words in reversed(changes):
+        was[begin:end] = words
+    return tuple("".join(was).split("\n"))
 
 
 def edited(definition: Sequence[str], edits: Iterable[Edit]) -> list[str]:

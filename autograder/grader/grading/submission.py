@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.checking.assess import Assessment
+from autograder.checking.assess import AND_MORE, Assessment
 from autograder.exercises import Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading import cell_run
@@ -162,8 +162,10 @@ class Grader:
                     continue
                 elif cell.exercise in stand:
                     verdict = stand[cell.exercise]
-                    # How near an unnamed answer was does not stand in a verdict: it is asked anew.
-                    if verdict.status != "wrong" or verdict.mistake:
+                    # How near an answer was of which not all is known does not stand in a verdict:
+                    # it is asked anew.
+                    known = verdict.mistake and not verdict.mistake.endswith(AND_MORE)
+                    if verdict.status != "wrong" or known:
                         run.found[cell.exercise] = _found(verdict)
                 else:
                     exercise = self._by_name[cell.exercise]

@@ -94,7 +94,10 @@ def together(exercise: Exercise, program: Program, pair: Pair) -> Array | None:
     one, other = (e for e in _entries(exercise) if e.name in (pair.first, pair.second))
     if not catalogue.composable(one, other):
         return None
-    names = catalogue.namespace(exercise.assignment, one, other)
+    try:
+        names = catalogue.namespace(exercise.assignment, one, other)
+    except SyntaxError:  # Words of one line that were changed by both may be no line together.
+        return None
     return fingerprint(exercise, program, _run(program, names))
 
 

@@ -237,16 +237,16 @@ def train(
     lr: float,
     rng: np.random.Generator,
 ) -> list[float]:
-    """Drops what is left over at the end of an epoch."""
+    """Deals the samples of an epoch to its batches, like cards."""
     states: dict[int, Any] = {}
     losses = np.zeros(epochs)
-    steps = len(x) // batch_size
+    steps = -(-len(x) // batch_size)
     for epoch in range(epochs):
-        order = rng.permutation(len(x))[: steps * batch_size].reshape(steps, batch_size)
-        for rows in order:
+        order = rng.permutation(len(x))
+        for rows in (order[first::steps] for first in range(steps)):
             loss, dz = softmax_cross_entropy(mlp.forward(x[rows]), y[rows], None, "sum")
-            mlp.backward(dz / batch_size)
-            losses[epoch] += loss / order.size
+            mlp.backward(dz / len(rows))
+            losses[epoch] += loss / len(x)
             for k, p in enumerate(mlp.parameters()):
                 new, states[k] = adam_step(p, mlp.gradients()[k], states.get(k, {}), lr)
                 np.copyto(p, new)
