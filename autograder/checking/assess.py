@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from autograder.checking import fingerprint
-from autograder.checking.compare import Expected, compare, judged, summary
+from autograder.checking.compare import CACHE_CHANGED, Expected, compare, judged, summary
 from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair, ranked
@@ -202,6 +202,11 @@ class Assessor:
             says = f"Two things are wrong. {one.says} And besides: {other.says} {says}"
             name = f"{one.name} and {other.name}"
             return Assessment("wrong", says, name, one.read, findings)
+        if findings[0].problem == CACHE_CHANGED and CACHE_CHANGED in self._knowledge.mistakes:
+            # Whichever arrays are overwritten, and with what: the sentence is true of all.
+            mistake = self._knowledge.mistakes[CACHE_CHANGED]
+            says = f"{mistake.says} {says}"
+            return Assessment("wrong", says, mistake.name, mistake.read, findings)
         raised = sum(finding.problem == "raised" for finding in findings)
         status = "error" if raised == len(self._calls) else "wrong"
         return Assessment(status, says, findings=findings, near=self._is_near())

@@ -20,6 +20,9 @@ from autograder.exercises.tolerances import LIMITS
 Expected = Mapping[str, Mapping[str, Array]]
 """What is right: the name of a call, the name of a result, its array."""
 
+CACHE_CHANGED = "cache-changed"
+"""The problem of a cache that serves once, and the name that the catalogues give to the mistake."""
+
 SEVERITY = (
     "not attempted",
     "raised",
@@ -32,6 +35,7 @@ SEVERITY = (
     "changed",
     "overwritten",
     "not repeatable",
+    CACHE_CHANGED,
     "value",
     "inspected",
 )
@@ -286,7 +290,7 @@ def _not_repeatable(calls: Sequence[Call], findings: list[Finding]) -> list[Find
             "It is right at first and wrong when it is called with the same cache once more: the "
             "first call has overwritten what is in it. Work on a copy."
         )
-        return [replace(f, says=says, problem="not repeatable", result="") for f in findings]
+        return [replace(f, says=says, problem=CACHE_CHANGED, result="") for f in findings]
     if findings and all("once more" in f.call for f in findings):
         says = (
             "It is right at first and wrong when called once more with the same inputs: "
