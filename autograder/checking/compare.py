@@ -125,8 +125,8 @@ def _of_call(
         findings.append(
             Finding(
                 call.name,
-                f"It changes its own input: its {_listed(inputs)} {are} not the same after the call "
-                f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
+                f"It changes its own input: its {_listed(inputs)} {are} not the same after the "
+                f"call for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
                 problem="changed",
             )
         )

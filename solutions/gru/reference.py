@@ -300,9 +300,9 @@ def count_params(kind: str, D: int, H: int, bias: bool, reset_after: bool) -> in
         kind: "rnn", "lstm" or "gru".
         D: the number of inputs.
         H: the number of hidden units.
-        bias: whether the layer has biases at all.
+        bias: whether the layer has biases; without, there is none of either kind.
         reset_after: whether a GRU resets after the product, and so has a second
-            bias; it does not matter for the other kinds.
+            bias where it has biases; it does not matter for the other kinds.
 
     Returns:
         The number of entries in all weights and biases, an int.
@@ -385,8 +385,8 @@ class KerasGRUCell(keras.layers.Layer):
 
     `keras.layers.RNN(KerasGRUCell(units))` runs it over sequences. Its weights
     are in the course's layout, in the order r, z, n, and `get_weights()` gives
-    them as [Wx, Wh, bx, bh]. N is the batch size, D the number of inputs and
-    H = units.
+    them as [Wx, Wh, bx, bh]. Wx and Wh start at random. N is the batch size, D
+    the number of inputs and H = units.
 
     Args:
         units: the number of hidden units, H.

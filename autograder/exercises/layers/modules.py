@@ -14,7 +14,7 @@ import numpy as np
 from autograder.exercises.layers.masks import PATHS, mask_of, odd_state
 from autograder.exercises.layers.weights import ASSIGNMENT, GATES
 from autograder.exercises.program import Array, Call, Program, StudentError
-from autograder.exercises.shared.torch_cell import starts_alike
+from autograder.exercises.shared.first_weights import says_alike, starts_alike
 
 SAYS = ("path", "why")
 """Whether the layer says that one operation ran, and whether it gives a reason for the loop."""
@@ -126,9 +126,7 @@ def filled(layer_class: Any, flat: Array, *options: Any) -> Any:
     if found["flat"].dtype != torch.float32 or not found["flat"].requires_grad:
         raise StudentError(f"flat of {name} has to be torch.float32 and require gradients.")
     if starts_alike(found["flat"].detach().numpy()):
-        raise StudentError(
-            f"flat of {name} does not start at random: equal units would stay equal."
-        )
+        raise StudentError(says_alike(name, ["flat"]))
     with torch.no_grad():
         found["flat"].copy_(torch.from_numpy(flat))
     return layer

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.program import Array, StudentError
+from autograder.exercises.shared.first_weights import says_alike, starts_alike
 
 
 def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -> Any:
@@ -52,10 +53,7 @@ def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -
             raise StudentError(f"{name} of {made} is {parameter.dtype}, not torch.float32.")
     alike = [n for n in ("Wx", "Wh") if starts_alike(found[n].detach().numpy())]
     if alike:
-        raise StudentError(
-            f"{' and '.join(alike)} of {made} {'does' if len(alike) == 1 else 'do'} not start at "
-            "random: equal units would stay equal."
-        )
+        raise StudentError(says_alike(made, alike))
     extra = sorted(set(found) - set(values))
     if extra:
         *first, last = values
@@ -68,11 +66,6 @@ def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -
         for name, value in values.items():
             found[name].copy_(torch.from_numpy(np.ascontiguousarray(value)))
     return cell
-
-
-def starts_alike(weights: Array) -> bool:
-    """Whether a good part of first weights are the same numbers."""
-    return len(np.unique(weights)) < weights.size / 2
 
 
 def derived(
