@@ -193,7 +193,8 @@ def _of_result(
             says = f"`{name}` is an array of {value.dtype} for {call}; counts are ints."
         return finding("type", says)
     if value.shape != right.shape:
-        what = right.shape if right.ndim else f"{_wanted(exercise, name, right)} by itself"
+        alone = f"{_wanted(exercise, name, right)} by itself"
+        what = str(right.shape) if right.ndim else alone
         says = f"`{name}` has the shape {value.shape} for {call}; {what} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)

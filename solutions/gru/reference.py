@@ -385,8 +385,8 @@ class KerasGRUCell(keras.layers.Layer):
 
     `keras.layers.RNN(KerasGRUCell(units))` runs it over sequences. Its weights
     are in the course's layout, in the order r, z, n, and `get_weights()` gives
-    them as [Wx, Wh, bx, bh]. Wx and Wh start at random. N is the batch size, D
-    the number of inputs and H = units.
+    them as [Wx, Wh, bx, bh]. N is the batch size, D the number of inputs and
+    H = units.
 
     Args:
         units: the number of hidden units, H.

@@ -184,8 +184,8 @@ class KerasLSTMCell(keras.layers.Layer):
 
     `keras.layers.RNN(KerasLSTMCell(units))` runs it over sequences. Its weights
     are in the course's layout, gates in the order i, f, g, o, and `get_weights()`
-    gives them as [Wx, Wh, b]. Wx and Wh start at random. N is the batch size, D
-    the number of inputs and H = units.
+    gives them as [Wx, Wh, b]. N is the batch size, D the number of inputs and
+    H = units.
 
     Args:
         units: the number of hidden units, H.
