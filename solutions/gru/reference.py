@@ -300,9 +300,9 @@ def count_params(kind: str, D: int, H: int, bias: bool, reset_after: bool) -> in
         kind: "rnn", "lstm" or "gru".
         D: the number of inputs.
         H: the number of hidden units.
-        bias: whether the layer has biases at all.
+        bias: whether the layer has biases; without, there is none of either kind.
         reset_after: whether a GRU resets after the product, and so has a second
-            bias; it does not matter for the other kinds.
+            bias where it has biases; it does not matter for the other kinds.
 
     Returns:
         The number of entries in all weights and biases, an int.

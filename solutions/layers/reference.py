@@ -305,7 +305,8 @@ def last_valid(hs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
         last[n] = hs[n, lengths[n] − 1]
 
-    What stands in hs at padded steps does not matter.
+    What stands in hs at padded steps does not matter. The argument `lengths`
+    hides the function of this name, which is not needed here.
 
     Args:
         hs: the hidden states after every step, (N, T, H).
@@ -327,7 +328,8 @@ def masked_equal_packed(
 
     At valid steps the two are equal. At padded ones the loop of Keras repeats
     the output of the last valid step, and torch's `pad_packed_sequence` gives
-    zeros. No argument is changed.
+    zeros. No argument is changed. The argument `lengths` hides the function of
+    this name, which is not needed here.
 
     Args:
         x: the inputs, right-padded, float32, (N, T, D).
@@ -376,7 +378,7 @@ def cudnn_eligible(config: Mapping[str, Any], backend: str) -> tuple[bool, list[
             "use_cudnn": "auto", True or False;
             "device": "cuda" or "cpu";
             "compiled": whether the call is compiled or traced;
-            "mask": (N, T), bool, or None;
+            "mask": an array of NumPy, (N, T), bool, or None;
             and "dropout", "go_backwards", "stateful" and "return_sequences",
             which turn nothing off.
         backend: "tensorflow" or "torch".
@@ -808,6 +810,10 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
     def pick(self, mask: Any, device: str) -> tuple[bool, tuple[str, ...]]:
         """Tell whether to ask Keras for cuDNN, and if not, why not.
 
+        `cudnn_eligible` says so, for an LSTM with biases, sigmoids as gates and
+        use_cudnn=True, for which all else that it asks is False or 0: nothing
+        is dropped, unrolled, stateful, turned round, or compiled.
+
         Args:
             mask: the valid steps, bool, (N, T), or None. In a call it arrives
                 as a tensor of the backend.
@@ -847,7 +853,8 @@ class KerasCudnnLSTM(keras.layers.Layer):  # type: ignore[misc]
 
         Args:
             inputs: the inputs, (N, T, D).
-            mask: the valid steps, bool, (N, T); None where all are valid.
+            mask: the valid steps, bool, (N, T), an array or a tensor of the
+                backend; None where all are valid.
 
         Returns:
             The outputs at every step, (N, T, H). At a masked step that of the

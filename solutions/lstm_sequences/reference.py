@@ -74,8 +74,8 @@ def init_lstm(
     """Draw the first weights of an LSTM, with a forget gate that stands open.
 
     Any common scheme will do for the weights, such as uniform between −1/√H and
-    1/√H: zero mean, a standard deviation between 0.005 and 1.5, no two units
-    alike. The bias is not drawn.
+    1/√H: zero mean, a standard deviation between 0.005 and 1.5, no two columns
+    and no two rows of a matrix alike. The bias is not drawn.
 
     Args:
         D: the number of inputs.

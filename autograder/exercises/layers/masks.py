@@ -299,7 +299,9 @@ def streamed(
     states = state if isinstance(state, (tuple, list)) else (state,)
     if len(states) != (2 if kind == "lstm" else 1):
         raise StudentError(odd_state(kind, state))
-    if not isinstance(hs, torch.Tensor) or not hs.requires_grad:
+    if not isinstance(hs, torch.Tensor):
+        raise StudentError(f"`hs` is a {type(hs).__name__}; one torch.Tensor is wanted.")
+    if not hs.requires_grad:
         raise StudentError("No gradient flows back from hs: it has left the graph of torch.")
     given = [*leaves, *layer.parameters()]
     gradients = torch.autograd.grad(hs.square().sum(), given, allow_unused=True)

@@ -14,6 +14,7 @@ import numpy as np
 from autograder.exercises.layers.masks import PATHS, mask_of, odd_state
 from autograder.exercises.layers.weights import ASSIGNMENT, GATES
 from autograder.exercises.program import Array, Call, Program, StudentError
+from autograder.exercises.shared.first_weights import says_alike, starts_alike
 
 SAYS = ("path", "why")
 """Whether the layer says that one operation ran, and whether it gives a reason for the loop."""
@@ -124,10 +125,8 @@ def filled(layer_class: Any, flat: Array, *options: Any) -> Any:
         raise StudentError(f"flat of {name} has the shape {shape}; it should be {flat.shape}.")
     if found["flat"].dtype != torch.float32 or not found["flat"].requires_grad:
         raise StudentError(f"flat of {name} has to be torch.float32 and require gradients.")
-    if len(np.unique(found["flat"].detach().numpy())) < len(flat) / 2:
-        raise StudentError(
-            f"flat of {name} does not start at random: equal units would stay equal."
-        )
+    if starts_alike(found["flat"].detach().numpy()):
+        raise StudentError(says_alike(name, ["flat"]))
     with torch.no_grad():
         found["flat"].copy_(torch.from_numpy(flat))
     return layer
@@ -149,21 +148,25 @@ def said(layer: Any) -> tuple[int, int]:
     return int(path != "loop"), int(bool(why.strip()))
 
 
-def gradients(outputs: Sequence[Any], upstream: Sequence[Array], leaves: Sequence[Any]) -> Any:
-    """The gradients of `outputs` at `leaves`.
+def gradients(
+    names: Sequence[str], outputs: Sequence[Any], upstream: Sequence[Array], leaves: Sequence[Any]
+) -> Any:
+    """The gradients of `outputs`, which are called `names`, at `leaves`.
 
     Raises:
         StudentError: where an output has another shape, or no gradient arrives.
     """
     import torch
 
-    for output, dy in zip(outputs, upstream, strict=True):
-        if not isinstance(output, torch.Tensor) or tuple(output.shape) != dy.shape:
-            shape = tuple(getattr(output, "shape", ()))
-            raise StudentError(f"A result has the shape {shape}, where {dy.shape} is wanted.")
+    for name, output, dy in zip(names, outputs, upstream, strict=True):
+        if not isinstance(output, torch.Tensor):
+            raise StudentError(f"`{name}` is a {type(output).__name__}; a torch.Tensor is wanted.")
+        if tuple(output.shape) != dy.shape:
+            shape = tuple(output.shape)
+            raise StudentError(f"`{name}` has the shape {shape}, where {dy.shape} is wanted.")
         if not output.requires_grad:
             raise StudentError(
-                "No gradient flows back from a result: it has left the graph of torch."
+                f"No gradient flows back from `{name}`: it has left the graph of torch."
             )
     given = [torch.from_numpy(dy) for dy in upstream]
     found = torch.autograd.grad(outputs, leaves, given, allow_unused=True)
@@ -189,7 +192,8 @@ def recurrent_run(
     valid = None if mask is None else torch.from_numpy(mask)
     hs, states = _pair(layer(leaves[0], _state(leaves[1:]), valid), len(before))
     outputs = (hs, *states)
-    found = gradients(outputs, upstream, [*leaves, layer.flat])
+    names = ("hs", "hT", "cT")[: len(outputs)]
+    found = gradients(names, outputs, upstream, [*leaves, layer.flat])
     return (*outputs, *found, *said(layer))
 
 
@@ -261,4 +265,4 @@ def convolution_run(layer_class: Any, *args: Any) -> Sequence[Any]:
     leaf = torch.from_numpy(x.copy()).requires_grad_()
     layer(leaf.detach().flip(0) + 1)
     y = layer(leaf)
-    return (y, *gradients([y], [dy], [leaf, layer.flat]), *said(layer))
+    return (y, *gradients(["y"], [y], [dy], [leaf, layer.flat]), *said(layer))

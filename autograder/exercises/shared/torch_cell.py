@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.program import Array, StudentError
+from autograder.exercises.shared.first_weights import says_alike, starts_alike
 
 
 def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -> Any:
@@ -50,6 +51,9 @@ def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -
             )
         if parameter.dtype != torch.float32:
             raise StudentError(f"{name} of {made} is {parameter.dtype}, not torch.float32.")
+    alike = [n for n in ("Wx", "Wh") if starts_alike(found[n].detach().numpy())]
+    if alike:
+        raise StudentError(says_alike(made, alike))
     extra = sorted(set(found) - set(values))
     if extra:
         *first, last = values
