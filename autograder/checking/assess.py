@@ -19,12 +19,30 @@ from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair, ranked
 from autograder.checking.told import PublicAnswers, told
-from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
+from autograder.exercises import (
+    Answer,
+    Array,
+    Ask,
+    Call,
+    Exercise,
+    Finding,
+    Program,
+    Right,
+    find,
+)
 from autograder.exercises.program import Result
-from autograder.exercises.tolerances import LIMITS
+from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
 BUILT_ON_OTHER = "it fits the student's own"
 """Why a person looks at what is right for something that is far from what is asked."""
+
+TWO_FACED = "two answers are given by the student's own"
+"""Why a person looks at what is right for something that is not what it was judged to be."""
+
+JUDGED = ("correct", "wrong")
+"""Of an object of such a status it is known how it answers."""
+
+Exchange = tuple[Program, Sequence[Answer]]
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -107,6 +125,13 @@ class Knowledge(Protocol):
     def together(self, pairs: Sequence[Pair]) -> Iterable[tuple[Pair, Array]]:
         """The fingerprint of both mistakes at once, of the pairs for which it can be had."""
 
+    def on_top_of(self, mistakes: Mapping[str, str]) -> Ask | None:
+        """Runs a program with the references on top of known mistakes, where these are at hand.
+
+        Args:
+            mistakes: the mistake of each earlier exercise that has one; of two, "one and other".
+        """
+
     def inherited(self, mistakes: Collection[str]) -> Mapping[str, Array]:
         """The fingerprint of what is right on top of each of these mistakes of earlier exercises.
 
@@ -158,25 +183,26 @@ class Assessor:
         if found.status != "wrong" or not answered:
             return found
         before = {name: earlier(name) for name in self._exercise.needs}
-        mistakes = {
-            name: assessment.mistake
-            for name, assessment in before.items()
-            if assessment is not None and assessment.status == "wrong"
-        }
-        if not mistakes or not self._is_right_given(mistakes):
+        wrong = {n: one for n, one in before.items() if one is not None and one.status == "wrong"}
+        if not wrong:
             return found
-        far = [name for name in mistakes if not _is_start(before[name])]
-        if far:
-            return Assessment(
-                "needs_review",
-                f"It fits your own `{far[0]}`, which is far from what is asked. A person will look "
-                "at it.",
-                reason=f"{BUILT_ON_OTHER} `{far[0]}`",
-            )
+        named = {name: one.mistake for name, one in wrong.items() if one.mistake}
+        own = self._inherited(named)
+        exchanged: list[Exchange] = []
+        if not own and self._is_consistent(exchanged):
+            own = next(iter(wrong))
+            far = [name for name, one in wrong.items() if not (one.mistake or one.near)]
+            if far:
+                return _to_a_person(far[0], BUILT_ON_OTHER, "is far from what is asked")
+            statuses = {n: one.status for n, one in before.items() if one and one.status in JUDGED}
+            mistakes = named if len(named) == len(wrong) else None
+            if not self._answer_as_judged(statuses, exchanged, mistakes):
+                return _to_a_person(own, TWO_FACED, "answers otherwise where it is judged")
+        if not own:
+            return found
         return Assessment(
             "correct",
-            f"It is right given your own `{next(iter(mistakes))}`, whose mistake is counted there "
-            "and not again.",
+            f"It is right given your own `{own}`, whose mistake is counted there and not again.",
         )
 
     def by_itself(self) -> Assessment:
@@ -302,33 +328,117 @@ class Assessor:
     def _is_near(self) -> bool:
         """Whether the answers are near what is right in a good share of the cases."""
         given, expected = {a.call: a for a in self._answers}, self._knowledge.expected
-        near = []
+        least, near = LIMITS["likeness"].value, []
         for call in judged(self._exercise, self._knowledge.program):
             answer, wanted = given.get(call.name), expected.get(call.name, {})
             results = dict(zip(call.returns, answer.results if answer else (), strict=False))
             values = [(results.get(name), right) for name, right in wanted.items()]
-            near.append(bool(values) and all(_alike(result, right) for result, right in values))
+            near.append(
+                bool(values) and all(_alike(result, right, least) for result, right in values)
+            )
         return bool(near) and sum(near) >= LIMITS["cases that are near"].value * len(near)
 
-    def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
-        """Whether the object is right on top of these mistakes, by exercise."""
-        if self._differences:
-            keys = {f"{exercise}.{mistake}" for exercise, mistake in mistakes.items()}
-            inherited = self._knowledge.inherited(keys)
-            if any(self._equals(rows) for rows in inherited.values()):
-                return True
+    def _inherited(self, mistakes: Mapping[str, str]) -> str:
+        """The exercise on top of whose known mistake the object is right, or "".
+
+        Args:
+            mistakes: the known mistake of each earlier exercise that has one.
+        """
+        if not self._differences:
+            return ""
+        keys = {f"{exercise}.{mistake}": exercise for exercise, mistake in mistakes.items()}
+        found = self._knowledge.inherited(keys.keys())
+        return next((keys[key] for key, rows in found.items() if self._equals(rows)), "")
+
+    def _is_consistent(self, exchanged: list[Exchange]) -> bool:
+        """Whether the object is consistent with the student's own earlier ones.
+
+        Args:
+            exchanged: gets what was asked for that, and what was answered.
+        """
+
+        def ask(program: Program) -> Sequence[Answer]:
+            answers = self._ask(program)
+            exchanged.append((program, answers))
+            return answers
+
         consistent = self._exercise.consistent_with_own
         rng = np.random.default_rng([self._knowledge.seed, 1, *self._exercise.name.encode()])
-        return consistent is not None and consistent(self._ask, rng)
+        return consistent is not None and consistent(ask, rng)
+
+    @np.errstate(all="ignore")
+    def _answer_as_judged(
+        self,
+        statuses: Mapping[str, str],
+        exchanged: Sequence[Exchange],
+        mistakes: Mapping[str, str] | None,
+    ) -> bool:
+        """Whether the student's earlier objects are what they were found to be.
+
+        They answer as the known mistakes do, or in most cases nearly as what is right. Else one
+        that is mistaken where it is judged could be a toy where others are measured by it.
+
+        Args:
+            statuses: the status of each earlier exercise that was judged.
+            exchanged: what was asked, and what was answered.
+            mistakes: the known mistakes of the earlier exercises; None where one is not known.
+        """
+        known = self._knowledge
+        ask = known.right if mistakes is None else known.on_top_of(mistakes)
+        if ask is None:
+            return True
+        agrees = []
+        for program, answers in exchanged:
+            wanted = {answer.call: answer for answer in ask(program)}
+            for call, answer in zip(program.calls, answers, strict=True):
+                if call.function not in statuses:
+                    continue
+                right = wanted[call.name]
+                if mistakes is None:
+                    agrees.append(
+                        _nearly(answer, right, built=statuses[call.function] == "correct")
+                    )
+                else:
+                    agrees.append(_exactly(call, answer, right))
+        share = 1.0 if mistakes is not None else LIMITS["cases that are near"].value
+        return sum(agrees) >= share * len(agrees)
 
 
-def _is_start(earlier: Assessment | None) -> bool:
-    """Whether what is built on this can be judged by it: a known mistake, or nearly right."""
-    return earlier is not None and bool(earlier.mistake or earlier.near)
+def _to_a_person(own: str, reason: str, how: str) -> Assessment:
+    return Assessment(
+        "needs_review",
+        f"It fits your own `{own}`, which {how}. A person will look at it.",
+        reason=f"{reason} `{own}`",
+    )
 
 
-def _alike(result: Result | None, right: Array) -> bool:
-    """Whether an answer points the way of the right one."""
+def _nearly(answer: Answer, wanted: Answer, built: bool) -> bool:
+    """Whether an answer is near another one, or what is built on such answers."""
+    least = LIMITS["likeness of what is built on it" if built else "likeness"].value
+    pairs = zip(answer.results, wanted.results, strict=False)
+    alike = [_alike(one, other.value, least) for one, other in pairs if other.value is not None]
+    return bool(alike) and all(alike)
+
+
+def _exactly(call: Call, answer: Answer, wanted: Answer) -> bool:
+    """Whether an answer is another one, but for rounding."""
+    if bool(answer.raised) != bool(wanted.raised) or len(answer.results) != len(wanted.results):
+        return False
+    exercise = find(call.function)
+    tolerances = exercise.tolerances if exercise is not None else {}
+    for name, one, other in zip(call.returns, answer.results, wanted.results, strict=False):
+        if (one.value is None) != (other.value is None):
+            return False
+        if one.value is not None and other.value is not None:
+            near = TOLERANCES[tolerances.get(name, "forward")].accepts
+            a, r = one.value.astype(np.float64), other.value.astype(np.float64)
+            if a.shape != r.shape or not (near(a, r) or np.array_equal(a, r, equal_nan=True)):
+                return False
+    return True
+
+
+def _alike(result: Result | None, right: Array, least: float) -> bool:
+    """Whether an answer points the way of the right one: whether their cosine is at least that."""
     if result is None or result.value is None or result.value.shape != right.shape:
         return False
     a, r = result.value.astype(np.float64).ravel(), right.astype(np.float64).ravel()
@@ -336,7 +446,7 @@ def _alike(result: Result | None, right: Array) -> bool:
         return False
     sizes = float(np.linalg.norm(a)) * float(np.linalg.norm(r))
     cosine = float(a @ r) / sizes if sizes else float(not a.any() and not r.any())
-    return bool(np.isfinite(cosine)) and cosine >= LIMITS["likeness"].value
+    return bool(np.isfinite(cosine)) and cosine >= least
 
 
 def _praise(calls: Sequence[Call], answers: Sequence[Answer], warned: str) -> str:
