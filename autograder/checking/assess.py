@@ -14,13 +14,13 @@ from typing import Protocol
 import numpy as np
 
 from autograder.checking import fingerprint
+from autograder.checking.as_judged import Exchange, alike, answer_as_judged
 from autograder.checking.compare import Expected, compare, judged, summary
 from autograder.checking.fingerprint import equal_rows
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair, main, ranked
 from autograder.checking.told import PublicAnswers, told
 from autograder.exercises import Answer, Array, Ask, Call, Exercise, Finding, Program, Right
-from autograder.exercises.program import Result
 from autograder.exercises.tolerances import LIMITS
 
 BUILT_ON_OTHER = "it fits the student's own"
@@ -28,6 +28,10 @@ BUILT_ON_OTHER = "it fits the student's own"
 
 AND_MORE = " and more"
 """What follows the name of a mistake that explains most of what is wrong, and not all."""
+
+TWO_FACED = "two answers are given by the student's own"
+"""Why a person looks at what is right for something that is not what it was judged to be."""
+
 
 TENSORS = ("Tensor", "EagerTensor", "Parameter")
 """What torch and TensorFlow call the arrays that a NumPy exercise may return all the same."""
@@ -110,6 +114,13 @@ class Knowledge(Protocol):
     def together(self, pairs: Sequence[Pair]) -> Iterable[tuple[Pair, Array]]:
         """The fingerprint of both mistakes at once, of the pairs for which it can be had."""
 
+    def on_top_of(self, mistakes: Mapping[str, str]) -> Ask | None:
+        """Runs a program with the references on top of known mistakes, where these are at hand.
+
+        Args:
+            mistakes: the mistake of each earlier exercise that has one; of two, "one and other".
+        """
+
     def inherited(self, mistakes: Collection[str]) -> Mapping[str, Array]:
         """The fingerprint of what is right on top of each of these mistakes of earlier exercises.
 
@@ -161,25 +172,27 @@ class Assessor:
         if found.status != "wrong" or not answered:
             return found
         before = {name: earlier(name) for name in self._exercise.needs}
-        mistakes = {
-            name: assessment.mistake
-            for name, assessment in before.items()
-            if assessment is not None and assessment.status == "wrong"
-        }
-        if not mistakes or not self._is_right_given(mistakes):
+        wrong = {n: one for n, one in before.items() if one is not None and one.status == "wrong"}
+        if not wrong:
             return found
-        far = [name for name in mistakes if not _is_start(before[name])]
-        if far:
-            return Assessment(
-                "needs_review",
-                f"It fits your own `{far[0]}`, which is far from what is asked. A person will look "
-                "at it.",
-                reason=f"{BUILT_ON_OTHER} `{far[0]}`",
-            )
+        named = {name: one.mistake for name, one in wrong.items() if _is_named(one)}
+        own = self._inherited(named)
+        exchanged: list[Exchange] = []
+        if not own and self._is_consistent(exchanged):
+            own = next(iter(wrong))
+            far = [name for name, one in wrong.items() if not (_is_named(one) or one.near)]
+            if far:
+                return _to_a_person(far[0], BUILT_ON_OTHER, "is far from what is asked")
+            known = self._knowledge
+            given = known.on_top_of(named) if len(named) == len(wrong) else None
+            statuses = {n: one.status for n, one in before.items() if one is not None}
+            if known.right and not answer_as_judged(exchanged, statuses, known.right, given):
+                return _to_a_person(own, TWO_FACED, "answers otherwise where it is judged")
+        if not own:
+            return found
         return Assessment(
             "correct",
-            f"It is right given your own `{next(iter(mistakes))}`, whose mistake is counted there "
-            "and not again.",
+            f"It is right given your own `{own}`, whose mistake is counted there and not again.",
         )
 
     def by_itself(self) -> Assessment:
@@ -335,43 +348,56 @@ class Assessor:
     def _is_near(self) -> bool:
         """Whether the answers are near what is right in a good share of the cases."""
         given, expected = {a.call: a for a in self._answers}, self._knowledge.expected
-        near = []
+        least, near = LIMITS["likeness"].value, []
         for call in judged(self._exercise, self._knowledge.program):
             answer, wanted = given.get(call.name), expected.get(call.name, {})
             results = dict(zip(call.returns, answer.results if answer else (), strict=False))
             values = [(results.get(name), right) for name, right in wanted.items()]
-            near.append(bool(values) and all(_alike(result, right) for result, right in values))
+            near.append(
+                bool(values) and all(alike(result, right, least) for result, right in values)
+            )
         return bool(near) and sum(near) >= LIMITS["cases that are near"].value * len(near)
 
-    def _is_right_given(self, mistakes: Mapping[str, str]) -> bool:
-        """Whether the object is right on top of these mistakes, by exercise."""
-        if self._differences:
-            keys = {f"{exercise}.{mistake}" for exercise, mistake in mistakes.items()}
-            inherited = self._knowledge.inherited(keys)
-            if any(self._equals(rows) for rows in inherited.values()):
-                return True
+    def _inherited(self, mistakes: Mapping[str, str]) -> str:
+        """The exercise on top of whose known mistake the object is right, or "".
+
+        Args:
+            mistakes: the known mistake of each earlier exercise that has one.
+        """
+        if not self._differences:
+            return ""
+        keys = {f"{exercise}.{mistake}": exercise for exercise, mistake in mistakes.items()}
+        found = self._knowledge.inherited(keys.keys())
+        return next((keys[key] for key, rows in found.items() if self._equals(rows)), "")
+
+    def _is_consistent(self, exchanged: list[Exchange]) -> bool:
+        """Whether the object is consistent with the student's own earlier ones.
+
+        Args:
+            exchanged: gets what was asked for that, and what was answered.
+        """
+
+        def ask(program: Program) -> Sequence[Answer]:
+            answers = self._ask(program)
+            exchanged.append((program, answers))
+            return answers
+
         consistent = self._exercise.consistent_with_own
         rng = np.random.default_rng([self._knowledge.seed, 1, *self._exercise.name.encode()])
-        return consistent is not None and consistent(self._ask, rng)
+        return consistent is not None and consistent(ask, rng)
 
 
-def _is_start(earlier: Assessment | None) -> bool:
-    """Whether what is built on this can be judged by it: a known mistake, or nearly right."""
-    if earlier is None or earlier.mistake.endswith(AND_MORE):
-        return earlier is not None and earlier.near
-    return bool(earlier.mistake or earlier.near)
+def _is_named(earlier: Assessment) -> bool:
+    """Whether its mistake is known, and is all that is wrong."""
+    return bool(earlier.mistake) and not earlier.mistake.endswith(AND_MORE)
 
 
-def _alike(result: Result | None, right: Array) -> bool:
-    """Whether an answer points the way of the right one."""
-    if result is None or result.value is None or result.value.shape != right.shape:
-        return False
-    a, r = result.value.astype(np.float64).ravel(), right.astype(np.float64).ravel()
-    if not np.isfinite(a).all():
-        return False
-    sizes = float(np.linalg.norm(a)) * float(np.linalg.norm(r))
-    cosine = float(a @ r) / sizes if sizes else float(not a.any() and not r.any())
-    return bool(np.isfinite(cosine)) and cosine >= LIMITS["likeness"].value
+def _to_a_person(own: str, reason: str, how: str) -> Assessment:
+    return Assessment(
+        "needs_review",
+        f"It fits your own `{own}`, which {how}. A person will look at it.",
+        reason=f"{reason} `{own}`",
+    )
 
 
 def _praise(calls: Sequence[Call], answers: Sequence[Answer], warned: str) -> str:

@@ -101,6 +101,9 @@ class Public:
         """Nothing: the code of mistakes is not in the wheel."""
         return []
 
+    def on_top_of(self, mistakes: Mapping[str, str]) -> None:
+        """Nothing: the code of mistakes is not in the wheel."""
+
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of what is right on top of earlier mistakes, by "exercise.mistake"."""
         known = zip(self._read("before"), self._array("inherited"), strict=True)

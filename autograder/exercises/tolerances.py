@@ -148,6 +148,11 @@ LIMITS = {
         "the cosine between an answer and the right one from which on it is near it: a factor that "
         "is off leaves 0.99, another function of the same sum 0.98, a product of two states 0.0",
     ),
+    "likeness of what is built on it": Limit(
+        0.4,
+        "the same for what is right on top of such a function: over twelve steps sin in the place "
+        "of tanh leaves 0.7, a product of two states nothing",
+    ),
     "cases that are near": Limit(
         0.5, "the share of cases in which all answers have to be near: some may fail altogether"
     ),

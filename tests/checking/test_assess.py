@@ -53,6 +53,9 @@ class Known:
     def together(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Array]]:
         return []
 
+    def on_top_of(self, mistakes: Mapping[str, str]) -> Ask | None:
+        return None
+
     def inherited(self, mistakes: Collection[str]) -> Mapping[str, Array]:
         self.asked += sorted(mistakes)
         return {}

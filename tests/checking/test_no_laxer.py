@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.grader import catalogue
+from tests.attacks import two_faced
+from tests.attacks.attack import Attack
 from tests.attacks.leaks import TOY_BACK, TOY_STEP
 from tests.students import edited, judged_with, notebook, solved
 
@@ -83,3 +85,11 @@ def test_gradients_in_float32_are_refused_on_a_mistake_too(rounded: str) -> None
     cells["lstm_step_backward"] = back + ROUNDED.format(rounded)
     found = judged_with("lstm_step_forward", "lstm", SEED, solved("lstm", **cells))
     assert found["lstm_step_backward"].status == "wrong"
+
+
+@pytest.mark.parametrize("attack", two_faced.ATTACKS[:3], ids=lambda attack: attack.name)
+def test_what_fits_something_else_than_was_judged_is_for_a_person(attack: Attack) -> None:
+    student = solved("lstm", **attack.cells)
+    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    assert found["lstm_step_forward"].status == "wrong"
+    assert found["lstm_step_backward"].status in ("needs_review", "wrong")

@@ -67,7 +67,6 @@ def is_adjoint(
         None where `forward` itself gives no values, so that there is nothing to measure.
     """
     name, outputs = forward
-    directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
     given = (*upstream, Ref("forward", len(outputs)))
     back = Call("backward", backward, given, tuple(f"d{key}" for key in args))
     other = [rng.standard_normal(dy.shape) for dy in upstream]
@@ -79,11 +78,6 @@ def is_adjoint(
         replace(back, name="backward of both", args=(*both, back.args[-1])),
         replace(back, name="backward once more"),
     ]
-    for key, v in directions.items():
-        for steps in STEPS:
-            moved = {**args, key: args[key] + steps * EPSILON * v}
-            inputs = (*moved.values(), *constants)
-            calls.append(Call(f"{key}{steps:+}", name, inputs, outputs, returns_cache=True))
     given_back = {a.call: a for a in ask(Program(assignment, tuple(calls)))}
     answers = {call: values(a) for call, a in given_back.items()}
     if answers["forward"] is None:
@@ -98,6 +92,18 @@ def is_adjoint(
         return False
     if not is_nontrivial(ask, rng, assignment, forward, args, constants):
         return False
+    # Drawn and asked for only now: a gradient could else be right in these directions alone.
+    directions = {key: rng.standard_normal(a.shape) for key, a in args.items()}
+    moves = {
+        f"{key}{steps:+}": {**args, key: args[key] + steps * EPSILON * v}
+        for key, v in directions.items()
+        for steps in STEPS
+    }
+    moved = [
+        Call(label, name, (*inputs.values(), *constants), outputs, returns_cache=True)
+        for label, inputs in moves.items()
+    ]
+    answers = {a.call: values(a) for a in ask(Program(assignment, tuple(moved)))}
     for (key, v), gradient in zip(directions.items(), gradients, strict=True):
         numeric = rounding = 0.0
         if gradient.shape != v.shape:

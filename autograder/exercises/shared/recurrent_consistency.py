@@ -93,12 +93,13 @@ def equals_loop(
     cell: RecurrentCell, args: Mapping[str, Array], options: Options, ask: Ask
 ) -> bool | None:
     """Whether the pass over sequences equals the loop; None where the step gives no values."""
+    name, outputs = cell.forward
+    whole = Call("whole", name, (*args.values(), *options), outputs, returns_cache=True)
+    # Before its steps, whose answers it could else give back.
+    answer = ask(Program(cell.assignment, (whole,)))[0]
     looped = loop(cell, args, options, ask)
     if looped is None:
         return None
-    name, outputs = cell.forward
-    whole = Call("whole", name, (*args.values(), *options), outputs, returns_cache=True)
-    answer = ask(Program(cell.assignment, (whole,)))[0]
     found = values(answer)
     if found is None or changed(whole, answer):
         return False

@@ -83,6 +83,22 @@ def right(assignment: str) -> Ask:
     return lambda program: _run(program, namespace)
 
 
+def on_top_of(assignment: str, mistakes: Mapping[str, str]) -> Ask:
+    """Runs programs with the references on top of known mistakes.
+
+    Args:
+        assignment: the assignment.
+        mistakes: the mistake of each exercise that has one; of two, "one and other".
+    """
+    made = [
+        entry
+        for entry in catalogue.entries(assignment)
+        if entry.name in mistakes.get(entry.exercise, "").split(" and ")
+    ]
+    namespace = catalogue.namespace(assignment, *made)
+    return lambda program: _run(program, namespace)
+
+
 def fingerprints(exercise: Exercise, program: Program) -> dict[str, Array]:
     """The fingerprint of every known mistake of the exercise, by name."""
     mine = _entries(exercise)

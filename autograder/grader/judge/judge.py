@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from autograder.checking.assess import Assessment, Assessor
@@ -157,6 +157,10 @@ class Hidden:
             rows = self._together[pair]
             if rows is not None:
                 yield pair, rows
+
+    def on_top_of(self, mistakes: Mapping[str, str]) -> Ask:
+        """Runs a program with the references on top of known mistakes of earlier exercises."""
+        return expected.on_top_of(self.exercise.assignment, mistakes)
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of the reference on top of earlier mistakes, each made once."""
