@@ -32,20 +32,16 @@ def answer_as_judged(
         mistaken: the same on top of the student's known mistakes; None where one is not known.
     """
     agree = []
-    asked: set[str] = set()
     for program, answers in exchanged:
         wanted = [right(program)] if mistaken is None else [right(program), mistaken(program)]
         for call, answer, *others in zip(program.calls, answers, *wanted, strict=True):
             status = statuses.get(call.function)
-            first = call.function not in asked
-            asked.add(call.function)
             if status not in ("correct", "wrong"):
                 continue
             if mistaken is None:
                 agree.append(_nearly(answer, others[0], status == "correct"))
             else:
-                # The first call may still use what one has kept that was made where it is judged.
-                agree.append(first or any(_exactly(call, answer, other) for other in others))
+                agree.append(any(_exactly(call, answer, other) for other in others))
     share = LIMITS["cases that are near"].value if mistaken is None else 1.0
     return sum(agree) >= share * len(agree)
 

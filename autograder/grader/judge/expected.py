@@ -11,7 +11,7 @@ from autograder.checking.fingerprint import fingerprint
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair
 from autograder.checking.parameters import parameters as named
-from autograder.exercises import Answer, Array, Ask, Exercise, Program, run
+from autograder.exercises import Answer, Array, Ask, Exercise, Program, find, run
 from autograder.exercises.shared.consistency import values
 from autograder.grader import catalogue, references
 
@@ -83,19 +83,25 @@ def right(assignment: str) -> Ask:
     return lambda program: _run(program, namespace)
 
 
-def on_top_of(assignment: str, mistakes: Mapping[str, str]) -> Ask:
+def on_top_of(exercise: Exercise, mistakes: Mapping[str, str], seed: int) -> Ask:
     """Runs programs with the references on top of known mistakes.
 
+    What was asked up to `exercise` is asked first: some mistakes remember it.
+
     Args:
-        assignment: the assignment.
-        mistakes: the mistake of each exercise that has one; of two, "one and other".
+        exercise: what is built on them.
+        mistakes: the mistake of each earlier exercise that has one; of two, "one and other".
+        seed: the seed with which was asked.
     """
     made = [
         entry
-        for entry in catalogue.entries(assignment)
+        for entry in catalogue.entries(exercise.assignment)
         if entry.name in mistakes.get(entry.exercise, "").split(" and ")
     ]
-    namespace = catalogue.namespace(assignment, *made)
+    namespace = catalogue.namespace(exercise.assignment, *made)
+    before = (find(name) for name in (*exercise.needs, exercise.name))
+    for one in filter(None, before):
+        _run(one.draw(seed), namespace)
     return lambda program: _run(program, namespace)
 
 

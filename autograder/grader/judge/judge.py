@@ -160,7 +160,7 @@ class Hidden:
 
     def on_top_of(self, mistakes: Mapping[str, str]) -> Ask:
         """Runs a program with the references on top of known mistakes of earlier exercises."""
-        return expected.on_top_of(self.exercise.assignment, mistakes)
+        return expected.on_top_of(self.exercise, mistakes, self.seed)
 
     def inherited(self, mistakes: Collection[str]) -> dict[str, Array]:
         """The fingerprints of the reference on top of earlier mistakes, each made once."""
