@@ -11,9 +11,9 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -30,6 +30,9 @@ MOST_FILES = 200
 
 DEEPEST = 8
 """Folders within folders."""
+
+LONGEST_NAME = 255
+"""Bytes of the name of a file or a folder, in UTF-8."""
 
 MOST_NOTES = 10
 """Things that were left out and are told one by one."""
@@ -80,6 +83,7 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
     alone = read_notebook(own)
     notes = [*found, *alone.notes, *notes]
     files: dict[str, bytes] = {}
+    folders: set[str] = set()
     left = ALL_FILES
     for path in paths:
         if path == own:
@@ -89,15 +93,33 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
         except (_LeftOutError, OSError) as error:
             notes.append(_sentence(path, error))
             continue
-        left -= len(data)
-        files[readable(str(path.relative_to(folder)))] = data
-        if len(files) > MOST_FILES:
+        name = readable(str(path.relative_to(folder)))
+        if why := _misfit(name, files, folders):
+            notes.append(f"{_name(path)} was left out: {why}.")
+            continue
+        if len(files) == MOST_FILES:
             notes.append(f"There are more than {MOST_FILES} files; the others were left out.")
             break
+        left -= len(data)
+        files[name] = data
+        folders.update(map(str, PurePosixPath(name).parents))
     if len(notes) > MOST_NOTES:
         others = len(notes) - MOST_NOTES
         notes[MOST_NOTES:] = [f"And {others:,} more were left out or not taken."]
     return HandedIn(alone.notebook, files, notes)
+
+
+def _misfit(name: str, files: Mapping[str, bytes], folders: Collection[str]) -> str:
+    """Why a file cannot lie under its name beside those that are taken, or "".
+
+    As it is read, a name may be longer than it was, and the same as another one.
+    """
+    above = [str(one) for one in PurePosixPath(name).parents]
+    if name in files or name in folders or any(one in files for one in above):
+        return "another file or folder has its name, as it is read"
+    if any(len(part.encode()) > LONGEST_NAME for part in PurePosixPath(name).parts):
+        return "its name is too long"
+    return ""
 
 
 def readable(name: str) -> str:
@@ -183,15 +205,18 @@ def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
 def _bytes(path: Path, most: int, refuse: bool = False) -> bytes:
     """The first `most` bytes of an ordinary file; where `refuse`, none of a larger one."""
     name = _name(path)
-    if path.is_symlink():
+    kind = path.lstat().st_mode
+    if stat.S_ISLNK(kind):
         raise _LeftOutError(f"{name} is a symbolic link. Submit the file itself.")
-    # Not blocking, lest a named pipe keep the grader waiting.
+    odd = _LeftOutError(f"{name} is not an ordinary file. Take it out.")
+    if not stat.S_ISREG(kind):
+        raise odd
+    # Whatever has taken its place since: no link is followed, and no pipe waited for.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise _LeftOutError(f"{name} is not an ordinary file. Take it out.")
     with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise odd
         if refuse and status.st_size > most:
             size = status.st_size / 2**20
             raise _LeftOutError(f"{name} was left out: it has {size:.0f} MiB, which is too much.")
