@@ -37,7 +37,11 @@ LONGEST_NAME = 255
 MOST_NOTES = 10
 """Things that were left out and are told one by one."""
 
-_NOT_DATA = frozenset({"timestamp.txt", ".ipynb_checkpoints", "__pycache__"})
+_NOT_DATA = frozenset(
+    {"timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db",
+     "desktop.ini"}
+)  # fmt: skip
+"""What programs and systems keep for themselves; beside each file, a Mac keeps one in `._`."""
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -166,6 +170,12 @@ def _notebook(folder: Path, assignment: str, paths: Sequence[Path]) -> tuple[Pat
     there = [path for path in there if not path.is_symlink()]
     named = [path for path in there if _plain(path) == assignment.casefold()]
     found = named or (there if len(there) == 1 else [])
+    if not found and there:
+        names = ", ".join(_name(path) for path in there[:MOST_NOTES])
+        return own, [
+            f"There are {len(there)} notebooks, and none of them is {own.name}: {names}. Submit "
+            "the one that is to be graded."
+        ]
     if not found:
         return own, []
     taken = max(found, key=lambda path: (-len(path.parts), _copy(path), path.name))
@@ -199,7 +209,11 @@ def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
                 notes.append(f"{_name(here / name)} was left out: it is a symbolic link.")
         deep = len(here.relative_to(folder).parts) >= DEEPEST
         folders[:] = [] if deep else sorted(n for n in folders if n not in _NOT_DATA)
-        yield from (here / name for name in sorted(files) if name not in _NOT_DATA)
+        yield from (
+            here / name
+            for name in sorted(files)
+            if name not in _NOT_DATA and not name.startswith("._")
+        )
 
 
 def _bytes(path: Path, most: int, refuse: bool = False) -> bytes:

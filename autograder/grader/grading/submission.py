@@ -17,7 +17,7 @@ from autograder.exercises import Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading import cell_run
 from autograder.grader.grading.cell import Cell, Submission
-from autograder.grader.grading.framework_use import Text, suspicion
+from autograder.grader.grading.framework_use import Text, modules, suspicion
 from autograder.grader.grading.graded_notebook import marked
 from autograder.grader.grading.handed_in import HandedIn, unpacked
 from autograder.grader.grading.notebook import (
@@ -112,7 +112,7 @@ class Grader:
             earlier: verdicts to complete: those that are not deferred stay.
         """
         stand = {v.exercise: v for v in earlier if v.status != "deferred"}
-        run = _Run(notes=handed_in.notes)
+        run = _Run(notes=handed_in.notes, text=Text(modules(handed_in.files)))
         try:
             submission = self._released.read(handed_in.notebook)
         except UnreadableNotebookError as error:
@@ -289,8 +289,8 @@ class Grader:
         if (use := looked.use) is None:
             return found
         says = (
-            f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
-            "own, and the exercise asks you to write it. A person will look at it."
+            f"{found.message} But `{use.name}`, in line {use.line} of the {use.where}, is the "
+            "framework's own, and the exercise asks you to write it. A person will look at it."
         )
         run.reasons[exercise.name] = READY_MADE
         return Assessment("needs_review", says)

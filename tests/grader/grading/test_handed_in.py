@@ -1,4 +1,4 @@
-"""Odd files and times among what was handed in: they are left out, with a sentence, or passed over."""
+"""Odd files and times among what was handed in: left out with a sentence, or passed over."""
 
 from __future__ import annotations
 
@@ -78,6 +78,20 @@ def test_a_socket_is_no_notebook_and_no_file(tmp_path: Path, kind: int) -> None:
     notes = [f"{name} is not an ordinary file. Take it out." for name in ("lstm.ipynb", "data.csv")]
     assert read_folder(tmp_path, "lstm") == HandedIn(notes=notes)
     assert read_notebook(tmp_path / "lstm.ipynb") == HandedIn(notes=notes[:1])
+
+
+def test_what_a_mac_keeps_is_no_notebook_and_no_file(tmp_path: Path) -> None:
+    put(tmp_path, "my work.ipynb", "__MACOSX/._my work.ipynb", "._my work.ipynb", ".DS_Store")
+    found = read_folder(tmp_path, "lstm")
+    assert found.notebook == b"1"
+    assert found.files == {}
+    assert found.notes == ["The notebook is not at lstm.ipynb; my work.ipynb was taken."]
+
+
+def test_of_several_notebooks_it_is_told_that_none_is_the_one(tmp_path: Path) -> None:
+    put(tmp_path, "one.ipynb", "more/two.ipynb")
+    (note,) = read_folder(tmp_path, "lstm").notes
+    assert note.startswith("There are 2 notebooks, and none of them is lstm.ipynb: one.ipynb, two")
 
 
 @pytest.mark.parametrize(
