@@ -107,6 +107,13 @@ def rebuilt(assignment: str, found: Rebuilt) -> Iterator[str]:
             yield f"{assignment}: {count} submissions stand in the gradebook; none was missing."
 
 
+def unread(error: Exception) -> str:
+    """Why what a student handed in cannot be read."""
+    if isinstance(error, OSError):
+        return f"{error.filename} cannot be read: {error.strerror}"
+    return f"what was handed in cannot be read: {type(error).__name__}: {error}"
+
+
 NOT_MADE_AGAIN = (
     "Scores and comments that people gave by hand and extensions stood in the gradebook alone: "
     "where it had any, they have to be entered again."

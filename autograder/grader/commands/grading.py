@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograder.grader import report
 from autograder.grader.commands.results import print_settled, print_students, write_json
 from autograder.grader.commands.terminal import err, out
+from autograder.grader.errors import CommandError
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.handed_in import read_notebook
@@ -211,8 +212,10 @@ def _grade(
     for student, read in readers.items():
         try:
             jobs[student] = read()
-        except OSError as error:
-            outcome.failures[student] = f"{error.filename} cannot be read: {error.strerror}"
+        except CommandError:  # of the course, and not of one student
+            raise
+        except Exception as error:
+            outcome.failures[student] = report.unread(error)
             LOG.error("%s was not graded.", line(student, 100), exc_info=error)
     with ExitStack() as stack:
         waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))

@@ -9,16 +9,19 @@ import msgspec
 
 from autograder.grader import report
 from autograder.grader.commands.terminal import end_if_not_done, err, out
+from autograder.grader.errors import CommandError
 from autograder.grader.grading import feedback
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.gradebook import UnknownAssignmentError
+from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.rebuild import rebuild, released_assignments
 from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import UNGRADED, Standing, standing
 from autograder.grader.grading.summary import summarise
+from autograder.grader.kernels.printable import line
 from autograder.grader.release.course import Release
 
 
@@ -139,5 +142,15 @@ def _print_outdated(standings: Sequence[Standing]) -> None:
 
 
 def _standings(course: Course, assignment: str, students: Sequence[str]) -> list[Standing]:
+    """Where students stand; whose submission cannot be read takes the report from nobody else."""
     journal = course.journal(assignment)
-    return [standing(course.job(assignment, student), journal) for student in students]
+    return [_standing(course, assignment, student, journal) for student in students]
+
+
+def _standing(course: Course, assignment: str, student: str, journal: Journal) -> Standing:
+    try:
+        return standing(course.job(assignment, student), journal)
+    except CommandError:  # of the course, and not of one student
+        raise
+    except Exception as error:
+        return Standing(student, None, line(report.unread(error), 200))

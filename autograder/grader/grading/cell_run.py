@@ -150,10 +150,18 @@ def _at(statements: Sequence[Statement], line: int) -> int:
     return next((i for i, one in enumerate(statements) if one.line <= line <= one.end), -1)
 
 
+def _definitions(source: str) -> str | None:
+    """What of a cell defines something; None where that is all of it, or cannot be told."""
+    statements = read(source)
+    if statements is None or all(one.runs for one in statements):
+        return None
+    return joined([one for one in statements if one.runs])
+
+
 def _attempt(session: Session, source: str, ran: Ran) -> Stop | None:
     """Run a text and keep what it prints; why it stopped, or None."""
     try:
-        done = session.run_cell(source)
+        done = session.run_cell(source, _definitions(source))
     except TimedOutError as error:
         return Stop(
             "timeout", f"itself does not come to an end: {error}, and was stopped", gone=True

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -16,6 +17,9 @@ from pathlib import Path
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.pool import end_with_parent
+
+UNFIT = frozenset("*?[\n")
+"""What nbgrader cannot have in a student's name where it writes feedback."""
 
 FEW = 3
 """Students for whom no other process is worth its start."""
@@ -49,7 +53,16 @@ def write(course: Course, assignment: str, student: str) -> None:
     """
     course.sweep(assignment, student)
     course.make_private("feedback")
-    course.nbgrader(lambda api: api.generate_feedback(assignment, student, force=True))
+    if not UNFIT.isdisjoint(student):
+        raise CourseError(
+            "nbgrader writes no feedback for such a name: it takes *, ? and [ for a pattern, which "
+            "others match as well, and finds no name with the end of a line in it. Name the "
+            f"student's folder otherwise in {course.directory.submitted_directory}/, and grade it "
+            "again."
+        )
+    # A space at an end would be stripped; as a pattern of its own it is not.
+    name = re.sub(r"\s", r"[\g<0>]", student)
+    course.nbgrader(lambda api: api.generate_feedback(assignment, name, force=True))
 
 
 def write_all(

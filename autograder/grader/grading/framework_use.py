@@ -7,6 +7,7 @@ cannot tell the two apart, so the text is read, and this decides:
   by whatever name: a right answer is `needs_review`: it waits for a person, and the student is
   told in a sentence. A mention in a comment, a string or a docstring is no call, nor is a
   comparison of one's own result with the framework's in a function that the answer does not use.
+  A module that was handed in beside the notebook is read as the cells are.
   What another exercise does, on which this one is built, is counted there and not again.
 - Something unusual stands in the cell, such as `eval`, an import that no exercise needs, or text
   that is no Python, by which a call could be hidden: a suspicion for the staff, which takes no
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from autograder.grader.grading.magics import plain
@@ -72,10 +73,12 @@ class Use:
     Attributes:
         name: what was used, as in "torch.nn.LSTMCell".
         line: its line in its cell, counted from 1.
+        where: where the line stands: "cell", or "module" for one beside the notebook.
     """
 
     name: str
     line: int
+    where: str = "cell"
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,11 @@ class Text:
     """The cells of a submission up to the one that is looked at, as syntax trees.
 
     Attributes:
+        modules: the text of the modules beside the notebook, by name.
         unread: why a cell could not be read, of the last of those that could not.
     """
 
+    modules: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
     _statements: list[_Statement] = field(default_factory=list)
     _bound: dict[str, list[_Statement]] = field(default_factory=dict)
@@ -175,14 +180,49 @@ class Text:
         counted = {key: frozenset(its) for key, its in (built_on or {}).items()}
         if self.unread and self.unread not in unusual:
             unusual = ", ".join(filter(None, (unusual, f"another cell {self.unread}")))
+        imported: list[str] = []
         try:
             use, doubt = self._used(name, wanted, {*others, name}, counted)
+            if use is None and self.modules:
+                use, imported = self._beside(name, asked, others, built_on or {})
         except RecursionError:
             use, doubt = None, "is nested too deeply to be read"
         if use is not None:
-            return Look(use, f"calls {use.name} in line {use.line} of its cell")
-        told = () if doubt in unusual else (doubt,)
+            return Look(use, f"calls {use.name} in line {use.line} of its {use.where}")
+        told = [words for words in (doubt, *imported) if words not in unusual]
         return Look(None, ", ".join(filter(None, (unusual, *told))))
+
+    def _beside(
+        self,
+        name: str,
+        asked: Sequence[str],
+        others: Iterable[str],
+        built_on: Mapping[str, Sequence[str]],
+    ) -> tuple[Use | None, list[str]]:
+        """What the modules beside the notebook say, of what the definition of `name` takes there.
+
+        They are read as one text, in which `name` uses all that the cells name.
+        """
+        reached = self._reached(name, {key: frozenset(its) for key, its in built_on.items()})
+        own = [one for one, elsewhere in reached.items() if elsewhere is None]
+        beside, seen, waiting, length = Text(), set[str](), [_imported(own)], 0
+        while waiting:
+            for module in sorted((waiting.pop() & self.modules.keys()) - seen):
+                seen.add(module)
+                length += len(self.modules[module])
+                if length > LONGEST:
+                    return None, [f"imports {module}, which {TOO_LONG}"]
+                beside.add(self.modules[module])
+                waiting.append(_imported(_read(self.modules[module]).statements))
+        if not seen:
+            return None, []
+        words = frozenset().union(*(one.words for one in own)) - {"*"}
+        taken = "".join(f"{one}, " for one in sorted(words & beside._bound.keys()))
+        beside.add(f"def {name}():\n    return ({taken})")
+        found = beside.look(name, asked, "", others, built_on)
+        if found.use is not None:
+            return replace(found.use, where="module"), []
+        return None, [*(f"imports {module}" for module in sorted(seen)), found.suspicion]
 
     def _used(
         self,
@@ -316,6 +356,19 @@ class Text:
         return [s for s in self._statements if s in chosen]
 
 
+def modules(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The text of the modules among files, by the name by which they are imported.
+
+    A package is one text.
+    """
+    found: dict[str, str] = {}
+    for path, data in sorted(files.items()):
+        if path.endswith(".py"):
+            name = path.partition("/")[0].removesuffix(".py")
+            found[name] = f"{found.get(name, '')}{data.decode(errors='replace')}\n"
+    return found
+
+
 def suspicion(source: str, asked: Sequence[str]) -> str:
     """What is unusual in a cell, in words for the staff, or "".
 
@@ -405,6 +458,13 @@ def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
         texts=frozenset(texts),
         magics=magics,
     )
+
+
+def _imported(statements: Iterable[_Statement]) -> set[str]:
+    """The names of the modules, or of the packages in which they are, that statements import."""
+    return {
+        path.partition(".")[0] for one in statements for _, path in _imports(ast.walk(one.tree))
+    }
 
 
 def _statement(tree: ast.stmt, walk: Sequence[ast.AST]) -> _Statement:

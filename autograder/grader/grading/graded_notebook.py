@@ -21,7 +21,7 @@ from autograder.grader.grading.verdict import Verdict
 
 _ACTS = re.compile(
     r"<(?=[A-Za-z/!?])"
-    r"|\\(?=href|require|unicode|style|class|cssId)"
+    r"|\\(?=href|require|unicode|style|class|cssId|data|bbox|mmlToken|texthtml)"
     r"|\](?=[(:](?!\s*(?:https?://|mailto:|attachment:|#)))"
 )
 """What begins a tag, a formula that acts on the page, a link to anything but a page."""

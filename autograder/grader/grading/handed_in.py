@@ -11,9 +11,9 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -31,10 +31,17 @@ MOST_FILES = 200
 DEEPEST = 8
 """Folders within folders."""
 
+LONGEST_NAME = 255
+"""Bytes of the name of a file or a folder, in UTF-8."""
+
 MOST_NOTES = 10
 """Things that were left out and are told one by one."""
 
-_NOT_DATA = frozenset({"timestamp.txt", ".ipynb_checkpoints", "__pycache__"})
+_NOT_DATA = frozenset(
+    {"timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db",
+     "desktop.ini"}
+)  # fmt: skip
+"""What programs and systems keep for themselves; beside each file, a Mac keeps one in `._`."""
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -80,6 +87,7 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
     alone = read_notebook(own)
     notes = [*found, *alone.notes, *notes]
     files: dict[str, bytes] = {}
+    folders: set[str] = set()
     left = ALL_FILES
     for path in paths:
         if path == own:
@@ -89,15 +97,33 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
         except (_LeftOutError, OSError) as error:
             notes.append(_sentence(path, error))
             continue
-        left -= len(data)
-        files[readable(str(path.relative_to(folder)))] = data
-        if len(files) > MOST_FILES:
+        name = readable(str(path.relative_to(folder)))
+        if why := _misfit(name, files, folders):
+            notes.append(f"{_name(path)} was left out: {why}.")
+            continue
+        if len(files) == MOST_FILES:
             notes.append(f"There are more than {MOST_FILES} files; the others were left out.")
             break
+        left -= len(data)
+        files[name] = data
+        folders.update(map(str, PurePosixPath(name).parents))
     if len(notes) > MOST_NOTES:
         others = len(notes) - MOST_NOTES
         notes[MOST_NOTES:] = [f"And {others:,} more were left out or not taken."]
     return HandedIn(alone.notebook, files, notes)
+
+
+def _misfit(name: str, files: Mapping[str, bytes], folders: Collection[str]) -> str:
+    """Why a file cannot lie under its name beside those that are taken, or "".
+
+    As it is read, a name may be longer than it was, and the same as another one.
+    """
+    above = [str(one) for one in PurePosixPath(name).parents]
+    if name in files or name in folders or any(one in files for one in above):
+        return "another file or folder has its name, as it is read"
+    if any(len(part.encode()) > LONGEST_NAME for part in PurePosixPath(name).parts):
+        return "its name is too long"
+    return ""
 
 
 def readable(name: str) -> str:
@@ -144,6 +170,12 @@ def _notebook(folder: Path, assignment: str, paths: Sequence[Path]) -> tuple[Pat
     there = [path for path in there if not path.is_symlink()]
     named = [path for path in there if _plain(path) == assignment.casefold()]
     found = named or (there if len(there) == 1 else [])
+    if not found and there:
+        names = ", ".join(_name(path) for path in there[:MOST_NOTES])
+        return own, [
+            f"There are {len(there)} notebooks, and none of them is {own.name}: {names}. Submit "
+            "the one that is to be graded."
+        ]
     if not found:
         return own, []
     taken = max(found, key=lambda path: (-len(path.parts), _copy(path), path.name))
@@ -177,21 +209,28 @@ def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
                 notes.append(f"{_name(here / name)} was left out: it is a symbolic link.")
         deep = len(here.relative_to(folder).parts) >= DEEPEST
         folders[:] = [] if deep else sorted(n for n in folders if n not in _NOT_DATA)
-        yield from (here / name for name in sorted(files) if name not in _NOT_DATA)
+        yield from (
+            here / name
+            for name in sorted(files)
+            if name not in _NOT_DATA and not name.startswith("._")
+        )
 
 
 def _bytes(path: Path, most: int, refuse: bool = False) -> bytes:
     """The first `most` bytes of an ordinary file; where `refuse`, none of a larger one."""
     name = _name(path)
-    if path.is_symlink():
+    kind = path.lstat().st_mode
+    if stat.S_ISLNK(kind):
         raise _LeftOutError(f"{name} is a symbolic link. Submit the file itself.")
-    # Not blocking, lest a named pipe keep the grader waiting.
+    odd = _LeftOutError(f"{name} is not an ordinary file. Take it out.")
+    if not stat.S_ISREG(kind):
+        raise odd
+    # Whatever has taken its place since: no link is followed, and no pipe waited for.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise _LeftOutError(f"{name} is not an ordinary file. Take it out.")
     with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise odd
         if refuse and status.st_size > most:
             size = status.st_size / 2**20
             raise _LeftOutError(f"{name} was left out: it has {size:.0f} MiB, which is too much.")

@@ -82,7 +82,7 @@ class Released:
             raise UnreadableNotebookError("No notebook was submitted for this assignment.")
         cells = _submitted_cells(data)
         found = Selection(self.cells, cells)
-        more = added(self._all, cells, found.taken)
+        more = added(self._all, cells, found.places)
         answers = {cell.grade_id for cell in self.cells if cell.role == "answer"}
         return Submission(
             found.sources,
@@ -90,7 +90,7 @@ class Released:
             found.helpers,
             found.changes,
             [one for at, one in more.items() if self._by_hand or at in found.helping],
-            {name: cells[at].pictures for at, name in found.taken.items() if name in answers},
+            {name: cells[own[0]].pictures for name, own in found.places.items() if name in answers},
         )
 
 

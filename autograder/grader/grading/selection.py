@@ -54,8 +54,11 @@ class Selection:
         self._graded = {cell.grade_id for cell in released if cell.role == "solution"}
         self.sources: dict[str, str] = {}
         self.notes: dict[str, str] = {}
-        self.taken: dict[int, str] = {}
-        """The places of the cells that are taken, and the grade_id of what each is taken for."""
+        self.places: dict[str, list[int]] = {}
+        """The places of the cells that are taken, by the grade_id of what they are taken for.
+
+        One cell may be taken for several: who merges cells has two exercises in one.
+        """
         self.changes: dict[str, list[str]] = {}
         """What has to be run after a solution cell, as the text of cells, by grade_id."""
         self.helping: set[int] = set()
@@ -111,18 +114,23 @@ class Selection:
 
     def _with_first_half(self, wanted: Cell, place: int, same: Sequence[int]) -> None:
         """A cell that was split in two has its id in one half, and its definition in the other."""
-        above = [i for i in same if i < place and self._changed(i, wanted)]
+        above = [
+            i for i in same if i < place and self._changed(i, wanted) and not self._is_taken(i)
+        ]
         if not above:
             return
         first, second = self._cells[above[-1]].source, self._cells[place].source
         whole = f"{first}\n\n\n{second}"
         if not second.lstrip().startswith("%%") and read(whole) is not None:
             self.sources[wanted.grade_id] = whole
-            self.taken[above[-1]] = wanted.grade_id
+            self.places[wanted.grade_id].append(above[-1])
 
     def _put(self, wanted: Cell, place: int) -> None:
         self.sources[wanted.grade_id] = self._cells[place].source
-        self.taken[place] = wanted.grade_id
+        self.places[wanted.grade_id] = [place]
+
+    def _is_taken(self, place: int) -> bool:
+        return any(place in places for places in self.places.values())
 
     def _same(self, wanted: Cell) -> list[int]:
         return [i for i, cell in enumerate(self._cells) if cell.grade_id == wanted.grade_id]
@@ -156,15 +164,15 @@ class Selection:
             if statement.runs and statement.text not in known
         )
         found: dict[str, list[str]] = {}
-        places = {grade_id: place for place, grade_id in self.taken.items()}
         for cell in self._released:
             if cell.role != "solution" or cell.grade_id not in self.sources:
                 continue
             own = read(self.sources[cell.grade_id]) or ()
             binds = bound | _all(statement.binds for statement in own)
             uses = _all(statement.uses for statement in own)
-            chosen = self._chosen(cell.grade_id, places[cell.grade_id], uses, binds, waiting)
-            later = self._changing(cell.exercise, places[cell.grade_id], binds, waiting)
+            here = min(self.places[cell.grade_id])
+            chosen = self._chosen(cell.grade_id, here, uses, binds, waiting)
+            later = self._changing(cell.exercise, here, binds, waiting)
             for kept, placed in ((found, chosen), (self.changes, later)):
                 if placed:
                     kept[cell.grade_id] = _texts(placed)
@@ -185,7 +193,8 @@ class Selection:
         bound |= _all(one.binds for _, one in chosen)
         missing = _all([uses, *(one.uses for _, one in chosen)]) - bound
         if missing:
-            chosen += waiting.take(missing, lambda at, _: self.taken.get(at) != grade_id, bound)
+            own = self.places[grade_id]
+            chosen += waiting.take(missing, lambda at, _: at not in own, bound)
         return chosen
 
     def _changing(
@@ -201,7 +210,7 @@ class Selection:
 
     def _is_other(self, place: int, statement: Statement) -> bool:
         """Whether a statement is of a cell that is not run for itself, and of no exercise."""
-        return place not in self.taken and not statement.binds & self._exercises
+        return not self._is_taken(place) and not statement.binds & self._exercises
 
 
 _Placed = tuple[int, Statement]
@@ -256,9 +265,18 @@ def _is_own(cell: Submitted, released: Collection[str]) -> bool:
 
 
 def added(
-    released: Sequence[Submitted], cells: Sequence[Submitted], taken: Mapping[int, str]
+    released: Sequence[Submitted],
+    cells: Sequence[Submitted],
+    places: Mapping[str, Sequence[int]],
 ) -> dict[int, Added]:
-    """The cells that a student added, by place; each knows its own in the released notebook."""
+    """The cells that a student added, by place; each knows its own in the released notebook.
+
+    Args:
+        released: all cells of the released notebook.
+        cells: the submitted cells.
+        places: where the cells stand that are taken, by grade_id.
+    """
+    taken = {place: grade_id for grade_id, own in places.items() for place in own}
     by_grade_id = {cell.grade_id: i for i, cell in enumerate(released) if cell.grade_id}
     by_id = {cell.id: i for i, cell in enumerate(released) if cell.id}
     by_text = {cell.source.strip(): i for i, cell in enumerate(released)}

@@ -22,7 +22,8 @@ class Standing:
     Attributes:
         student: the student's name in the course.
         graded: the newest verdicts on what is handed in now; None where there are none.
-        note: `OLDER`, `CHANGED` or `UNGRADED`; "" where grading again would change nothing.
+        note: `OLDER`, `CHANGED` or `UNGRADED`, or why what is handed in cannot be read; "" where
+            grading again would change nothing.
     """
 
     student: str

@@ -17,7 +17,7 @@ from autograder.exercises import Exercise
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading import cell_run
 from autograder.grader.grading.cell import Cell, Submission
-from autograder.grader.grading.framework_use import Text, suspicion
+from autograder.grader.grading.framework_use import Text, modules, suspicion
 from autograder.grader.grading.graded_notebook import marked
 from autograder.grader.grading.handed_in import HandedIn, unpacked
 from autograder.grader.grading.notebook import (
@@ -32,6 +32,7 @@ from autograder.grader.kernels import gpu
 from autograder.grader.kernels.exchange import DiedError, FloodError
 from autograder.grader.kernels.manager import SandboxKernelManager
 from autograder.grader.kernels.patience import BusyError, TimedOutError
+from autograder.grader.kernels.printable import shorten
 from autograder.grader.kernels.session import Session
 
 
@@ -52,6 +53,15 @@ class Times:
 
 MOST_STOPS = 3
 """Statements that stopped of which a student is told, for one exercise."""
+
+MOST_NAMES = 5
+"""Names that a cell defines of which a student is told."""
+
+MOST_TOLD = 5000
+"""Characters of what a student is told of one exercise, and of what the staff is told.
+
+What is told is shorter, unless somebody has names in it that are made to be long.
+"""
 
 NO_ANSWER = "what came back is no answer"
 UNBURDENED = "a cell touches what times it"
@@ -112,7 +122,7 @@ class Grader:
             earlier: verdicts to complete: those that are not deferred stay.
         """
         stand = {v.exercise: v for v in earlier if v.status != "deferred"}
-        run = _Run(notes=handed_in.notes)
+        run = _Run(notes=handed_in.notes, text=Text(modules(handed_in.files)))
         try:
             submission = self._released.read(handed_in.notebook)
         except UnreadableNotebookError as error:
@@ -291,8 +301,9 @@ class Grader:
         if (use := looked.use) is None:
             return found
         says = (
-            f"{found.message} But `{use.name}`, in line {use.line} of the cell, is the framework's "
-            "own, and the exercise asks you to write it. A person will look at it."
+            f"{found.message} But `{shorten(use.name, 100)}`, in line {use.line} of the "
+            f"{use.where}, is the framework's own, and the exercise asks you to write it. A person "
+            "will look at it."
         )
         run.reasons[exercise.name] = READY_MADE
         return Assessment("needs_review", says)
@@ -307,10 +318,10 @@ class Grader:
             max_points=cell.points,
             status=found.status,  # type: ignore[arg-type]
             reason=run.reasons.get(cell.exercise, found.reason),
-            message=found.message,
+            message=shorten(found.message, MOST_TOLD),
             mistake=found.mistake or None,
             read=found.read,
-            suspicion=run.suspicions.get(cell.exercise, ""),
+            suspicion=shorten(run.suspicions.get(cell.exercise, ""), MOST_TOLD),
             seed=self._judge.seed,
             device=self._runner,
             versions=versions(),
@@ -383,7 +394,9 @@ def _run_solution(session: Session, cell: Cell, submission: Submission, run: _Ru
     run.stops[cell.exercise] += [f"The cell {_stopped(stop)}." for stop in ran.stops]
     names = defined_names(source)
     if cell.exercise not in names and cell.exercise not in source:
-        given = " and ".join(f"`{name}`" for name in names) or "nothing"
+        given = " and ".join(f"`{shorten(name, 60)}`" for name in names[:MOST_NAMES]) or "nothing"
+        if len(names) > MOST_NAMES:
+            given += f" and {len(names) - MOST_NAMES:,} more"
         says = f"The cell defines {given}, and not `{cell.exercise}`. The name has to stay."
         run.broken[cell.exercise] = Assessment("error", says)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autograder.grader.kernels.inside.limits import MIB, Limits
 
-_MOST_FILES = 1000
+MOST_ENTRIES = 2000
+"""Files and folders that are copied; what `handed_in` takes of a submission has fewer."""
 
 
 def copy_tree(folder: Path, home: int, limits: Limits, uid: int | None) -> None:
@@ -39,8 +40,8 @@ def copy_tree(folder: Path, home: int, limits: Limits, uid: int | None) -> None:
         for name in files:
             count += 1
             left -= _copy(Path(parent, name), inside / name, min(limits.file_size, left), uid)
-        if count > _MOST_FILES:
-            raise ValueError(f"there are more than {_MOST_FILES} files; submit fewer")
+        if count > MOST_ENTRIES:
+            raise ValueError(f"there are more than {MOST_ENTRIES} files and folders; submit fewer")
 
 
 def _copy(source: Path, target: Path, most: int, uid: int | None) -> int:

@@ -34,3 +34,8 @@ def plain(text: Any, most: int = MAX_OUTPUT + 1) -> str:
 def line(text: Any, most: int) -> str:
     """The text in one line of at most `most` characters, for a sentence."""
     return " ".join(plain(text, most).split())[:most]
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis, of at most `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

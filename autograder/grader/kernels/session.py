@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from subprocess import DEVNULL
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from autograder.exercises import Answer, Program, respond
 from autograder.exercises.wire import MAX_BYTES, RefusedAnswerError, decode_answers, encode_program
@@ -45,11 +45,20 @@ class CellResult:
     line: int = 0
 
 
+class _Done(NamedTuple):
+    """A cell that was run to its end: its text, and what of it is run where the rest does harm."""
+
+    source: str
+    definitions: str
+
+
 class Session:
     """One kernel after another, with the same cells.
 
     A kernel that is gone is replaced at the next request, and every cell that was run to its
-    end in the old one is run again in the new one.
+    end in the old one is run again in the new one. Where that ends again, it may be by a call that
+    stands beside a definition and lets the kernel die a moment later: then the definitions alone
+    are run, if what is asked for is had that way.
 
     What a cell prints after a program was asked may hold the inputs of that program. It is then
     run once more in a kernel that was asked nothing, and what is printed there is shown.
@@ -78,7 +87,7 @@ class Session:
         self._loop = asyncio.new_event_loop()
         self._manager: SandboxKernelManager | None = None
         self._client: Any = None
-        self._done: list[str] = []
+        self._done: list[_Done] = []
         self._asked = False
         self._unasked: Session | None = None
 
@@ -93,8 +102,12 @@ class Session:
             if self._unasked is not None:
                 self._unasked.__exit__()
 
-    def run_cell(self, source: str) -> CellResult:
+    def run_cell(self, source: str, definitions: str | None = None) -> CellResult:
         """Run a cell; an exception in it is part of what it gave.
+
+        Args:
+            source: its text.
+            definitions: what of it defines something; all of it where that is not told.
 
         Raises:
             TimedOutError: where it took too long. The kernel is gone.
@@ -102,10 +115,13 @@ class Session:
             DiedError: where the kernel ended. It is gone.
             FloodError: where it printed more than is received. The kernel is gone.
         """
-        ran = self._twice(lambda: self._run(source))
+        done = _Done(source, source if definitions is None else definitions)
+        # A call may end the kernel itself: only what defines something is helped against others.
+        right = _no_error if done.definitions == source else None
+        ran = self._steadily(lambda: self._run(source), right)
         if self._asked and (ran.outputs or ran.error):
-            ran = self._shown(source, ran)
-        self._done.append(source)
+            ran = self._shown(done, ran)
+        self._done.append(done)
         return ran
 
     def ask(self, program: Program, seconds: float = 0.0) -> Sequence[Answer]:
@@ -121,7 +137,7 @@ class Session:
         """
         request = base64.b64encode(encode_program(program)).decode()
         allowed = max(self._ask_seconds, seconds)
-        return self._twice(lambda: self._ask(program, request, allowed))
+        return self._steadily(lambda: self._ask(program, request, allowed), _has_values)
 
     def processor_time(self) -> float | None:
         """The seconds that the kernel's processes have worked; None where nobody counts them all.
@@ -140,7 +156,7 @@ class Session:
         other = self._other()
         try:
             for earlier in self._done[len(other._done) :]:
-                other.run_cell(earlier)
+                other.run_cell(*earlier)
             return other.ask(program, seconds)
         except (TimedOutError, BusyError, DiedError, FloodError, RefusedAnswerError):
             return ()
@@ -155,23 +171,56 @@ class Session:
             )
         return self._unasked
 
-    def _twice(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    def _steadily(
+        self, work: Callable[[], Coroutine[Any, Any, T]], right: Callable[[T], bool] | None
+    ) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own.
 
         Once more, too, where the machine was too busy for it.
+
+        Args:
+            work: what is done.
+            right: whether it came out as it should, where it may be done with definitions alone.
         """
         try:
             return self._loop.run_until_complete(work())
         except (DiedError, BusyError):
+            pass
+        try:
             return self._loop.run_until_complete(work())
+        except DiedError:
+            found = self._with_definitions(work, right) if right is not None else None
+            if found is None:
+                raise
+            return found
 
-    def _shown(self, source: str, ran: CellResult) -> CellResult:
+    def _with_definitions(
+        self, work: Callable[[], Coroutine[Any, Any, T]], right: Callable[[T], bool]
+    ) -> T | None:
+        """What the work gives where of the cells before the definitions alone are run.
+
+        Returns:
+            None where it does not come out right; then all is as it was before.
+        """
+        done, self._done = self._done, [_Done(d, d) for _, d in self._done]
+        if self._done != done:
+            with contextlib.suppress(
+                TimedOutError, BusyError, DiedError, FloodError, RefusedAnswerError
+            ):
+                found = self._loop.run_until_complete(work())
+                if right(found):
+                    return found
+            self._loop.run_until_complete(self._end())
+        self._done = done
+        return None
+
+    def _shown(self, cell: _Done, ran: CellResult) -> CellResult:
         """What a cell that gave `ran` gives in a kernel that has seen no hidden input."""
         other = self._other()
         try:
             for earlier in self._done[len(other._done) :]:
-                other.run_cell(earlier)
-            shown = other.run_cell(source)
+                other.run_cell(*earlier)
+            shown = other.run_cell(*cell)
         except (TimedOutError, BusyError, DiedError, FloodError):
             shown = CellResult()
         # Even the name of what is raised in the other kernel alone is a text of its maker's.
@@ -223,8 +272,9 @@ class Session:
             if alive:
                 raise BusyError(f"in {STARTING:g} seconds a kernel did not start") from None
             raise DiedError(f"the kernel did not start: {error}") from None
-        for source in self._done:
-            await self._execute(source, _ignored, self._cell_seconds)
+        for source, _ in self._done:
+            if source:
+                await self._execute(source, _ignored, self._cell_seconds)
         return manager
 
     async def _started(self) -> SandboxKernelManager:
@@ -260,6 +310,14 @@ class Session:
             return
         self._client.stop_channels()
         await manager.shutdown_kernel(now=True)
+
+
+def _no_error(ran: CellResult) -> bool:
+    return not ran.error
+
+
+def _has_values(answers: Sequence[Answer]) -> bool:
+    return any(not answer.raised for answer in answers)
 
 
 def _ignored(kind: str, content: Mapping[str, Any]) -> None:

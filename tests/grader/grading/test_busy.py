@@ -79,7 +79,7 @@ def test_what_is_wrong_by_the_mistake_of_what_was_put_off_waits_with_it(busy: Bu
 def test_a_setup_that_does_not_come_to_its_end_puts_everything_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def run_cell(session: Session, source: str) -> None:
+    def run_cell(session: Session, *_: object) -> None:
         raise BusyError("in 900 seconds this machine gave it 1.0, of the 30 that it may take")
 
     monkeypatch.setattr(Session, "run_cell", run_cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -160,3 +161,17 @@ def test_of_what_is_pasted_only_pictures_are_kept(name: str) -> None:
 )
 def test_what_is_no_tag_stays_as_it_is(text: str) -> None:
     assert inert(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '$\\mmlToken{mi}[href="javascript:alert(1)"]{x}$',
+        "$\\bbox[background: url(//elsewhere)]{x}$",
+        "$\\data{a=b}{x}$",
+        "$\\href{javascript:alert(1)}{x}$",
+    ],
+)
+def test_a_formula_that_acts_is_none(text: str) -> None:
+    assert not re.search(r"\\(mmlToken|bbox|data|href)", inert(text))
+    assert inert(text).replace("\u200b", "") == text

@@ -11,10 +11,11 @@ import time
 
 import psutil
 import pytest
+from nbgrader.converters import GenerateFeedback
 
 from autograder.grader import commands
 from autograder.grader.grading import feedback
-from autograder.grader.grading.course import Course
+from autograder.grader.grading.course import Course, CourseError
 
 CLASS = [f"student-{number}" for number in range(2 * feedback.FEW)]
 
@@ -131,3 +132,25 @@ def test_no_process_outlives_the_command_and_the_same_command_goes_on(graded, wa
     assert psutil.wait_procs(below, timeout=30)[1] == []
     assert command(graded, "feedback").returncode == 0
     assert pages(graded).keys() == set(CLASS)
+
+
+@pytest.mark.parametrize("name", ["*", "[!x]*", "b?b", "two\nlines", " bob ", "one two"])
+def test_a_page_is_that_of_its_own_student_or_refused(course, name, monkeypatch) -> None:
+    for student in (name, "bob", "one two three"):
+        folder = course.path("autograded", student, "lstm")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "lstm.ipynb").write_text(course.released("lstm"))
+    written = []
+
+    def convert(converter, notebook) -> None:
+        written.append(converter.init_single_notebook_resources(notebook)["nbgrader"]["student"])
+
+    monkeypatch.setattr(GenerateFeedback, "convert_single_notebook", convert)
+    monkeypatch.setattr(GenerateFeedback, "set_permissions", lambda *_: None)
+    if name in (" bob ", "one two"):
+        feedback.write(course, "lstm", name)
+        assert written == [name]
+    else:
+        with pytest.raises(CourseError, match="Name the student's folder otherwise in submitted/"):
+            feedback.write(course, "lstm", name)
+        assert not written

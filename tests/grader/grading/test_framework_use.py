@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from autograder.exercises import assignments, exercises, find
 from autograder.grader import references
 from autograder.grader.checkout import SOLUTIONS
-from autograder.grader.grading.framework_use import Look, Text
+from autograder.grader.grading.framework_use import Look, Text, modules
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release import source
 
@@ -20,11 +20,13 @@ STEP = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
 BACK = "def lstm_step_backward(dh_next, dc_next, cache):\n"
 
 
-def look(name: str, *cells: str, checked: bool = True) -> Look:
+def look(
+    name: str, *cells: str, checked: bool = True, files: Mapping[str, str] | None = None
+) -> Look:
     """What the cells say of an exercise, whose own is the last of them."""
     exercise = find(name)
     assert exercise is not None
-    text = Text()
+    text = Text(modules({path: its.encode() for path, its in (files or {}).items()}))
     for cell in (SETUP, *cells):
         text.add(cell)
     its = {other.name: other.framework for other in exercises(exercise.assignment)}
@@ -226,6 +228,58 @@ def test_what_may_hide_something_is_a_suspicion(way: str) -> None:
     found = look("lstm_step_forward", cell)
     assert found.use is None
     assert word in found.suspicion
+
+
+HELPED = STEP + "    return {}(x, h, c, Wx, Wh, b)\n"
+READY = "import torch\n\ndef own(*args):\n    return torch.nn.LSTMCell(3, 4)(*args)\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "files"),
+    [
+        (["from helper import own\n" + HELPED.format("own")], {"helper.py": READY}),
+        (["from helper import own as of_mine", HELPED.format("of_mine")], {"helper.py": READY}),
+        (["import helper as mine", HELPED.format("mine.own")], {"helper.py": READY}),
+        (["from helper import *", HELPED.format("own")], {"helper.py": READY}),
+        (["from kit.inner import own", HELPED.format("own")], {"kit/inner.py": READY}),
+        (
+            ["from first import own", HELPED.format("own")],
+            {"first.py": "from second import own", "second.py": READY},
+        ),
+        (
+            ["from helper import lstm_step_forward"],
+            {"helper.py": READY.replace("own", "lstm_step_forward")},
+        ),
+    ],
+)
+def test_the_framework_s_own_is_found_in_a_module_beside_the_notebook(
+    cells: list[str], files: dict[str, str]
+) -> None:
+    found = look("lstm_step_forward", *cells, files=files)
+    assert found.use is not None
+    assert found.use.name == "torch.nn.LSTMCell"
+    assert (found.use.line, found.use.where) == (4, "module")
+
+
+def test_a_module_beside_the_notebook_is_a_suspicion_wherever_it_is_imported() -> None:
+    half = {"helper.py": f"def half(a):\n    return a / 2\n\n{READY}"}
+    for cells in (
+        ["from helper import half", HELPED.format("half")],
+        ["import helper as half\n" + HELPED.format("half.half")],
+    ):
+        assert look("lstm_step_forward", *cells, files=half) == Look(None, "imports helper")
+    unused = look("lstm_step_forward", "import helper", HELPED.format("abs"), files=half)
+    assert unused == Look()
+
+
+def test_reading_the_modules_is_bounded() -> None:
+    names = [f"m{k}" for k in range(150)]
+    all_of_them = "".join(f"from {name} import f_{name}\n" for name in names)
+    files = {f"{name}.py": f"{all_of_them}def f_{name}():\n    return LSTMCell\n" for name in names}
+    began = time.perf_counter()
+    found = look("lstm_step_forward", "from m0 import f_m0\n" + HELPED.format("f_m0"), files=files)
+    assert "which is too long to be read" in found.suspicion
+    assert time.perf_counter() - began < 8
 
 
 def test_what_hides_in_a_helper_s_cell_is_a_suspicion() -> None:

@@ -12,7 +12,7 @@ from autograder.grader.grading.notebook import MAX_BYTES, UnreadableNotebookErro
 from autograder.grader.release.solve import grade_id_of, solved
 from tests.grader.grading.verdicts import verdict
 
-STEP = "lstm_step_forward"
+STEP, BACK = "lstm_step_forward", "lstm_step_backward"
 
 
 def data(notebook) -> bytes:
@@ -81,6 +81,31 @@ def test_a_cell_that_lost_its_id_is_found_by_its_definition(released, solved_not
     found = released.read(data(solved_notebook))
     assert found.sources == right
     assert "not in its place" in found.notes[STEP]
+
+
+def test_merged_cells_count_for_each_exercise_in_them(released, solved_notebook, right):
+    one, other = (solved_notebook.cells[position(solved_notebook, at)] for at in (STEP, BACK))
+    one.source = merged = f"{one.source}\n\n\n{other.source}"
+    solved_notebook.cells.remove(other)
+    found = released.read(data(solved_notebook))
+    assert found.sources == {**right, STEP: merged, BACK: merged}
+    assert not found.helpers
+    assert "another cell that defines it was taken" in found.notes[BACK]
+
+
+def test_one_cell_may_hold_everything_and_a_helper_stand_below_it(released, right):
+    whole = "\n\n\n".join(right.values()).replace("def sigmoid(", "def other(")
+    helper = "def sigmoid(a):\n    return 1 / (1 + np.exp(-a))"
+    cells = [nbformat.v4.new_code_cell(text) for text in (whole, helper)]
+    found = released.read(data(nbformat.v4.new_notebook(cells=cells)))
+    assert found.sources == dict.fromkeys(right, whole)
+    assert found.helpers[STEP] == [helper]
+
+
+def test_exchanged_ids_leave_each_exercise_its_own_cell(released, solved_notebook, right):
+    one, other = (solved_notebook.cells[position(solved_notebook, at)] for at in (STEP, BACK))
+    one.metadata, other.metadata = other.metadata, one.metadata
+    assert released.read(data(solved_notebook)).sources == right
 
 
 @pytest.mark.parametrize("stub_last", [False, True])

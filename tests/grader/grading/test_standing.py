@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from autograder.grader import commands, manifest
+from autograder.grader.grading.handed_in import read_folder
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.standing import CHANGED, OLDER, UNGRADED, standing
 from autograder.grader.grading.verdict import Graded
@@ -81,14 +82,15 @@ def test_a_line_without_a_digest_is_known_by_the_cells_in_it(job, journal, cours
         assert standing(course.job("lstm", "ada"), journal).note == CHANGED
 
 
-def told(capsys, monkeypatch, course, *arguments: str) -> str:
+def told(capsys, monkeypatch, course, *arguments: str, code: int = 0) -> str:
     monkeypatch.setattr(
         sys, "argv", ["autograder", *arguments, "lstm", "--course", str(course.root)]
     )
     with pytest.raises(SystemExit) as stopped:
         commands.main()
-    assert stopped.value.code == 0
-    return capsys.readouterr().out
+    assert stopped.value.code == code
+    said = capsys.readouterr()
+    return said.out + said.err
 
 
 def test_the_report_says_what_is_older_changed_and_not_graded(
@@ -109,6 +111,39 @@ def test_the_report_says_what_is_older_changed_and_not_graded(
     assert f"eve {CHANGED}" in rows
     assert f"dan {UNGRADED}" in rows
     assert "Graded with an older version; grade again to renew: ada, bob." in rows
+
+
+@pytest.fixture
+def unread(submit, solved_notebook, monkeypatch) -> None:
+    """What bob handed in makes the grader itself fail, in a way of which nobody has thought."""
+
+    def read(folder, assignment):
+        if "bob" in folder.parts:
+            raise KeyError("of nobody's")
+        return read_folder(folder, assignment)
+
+    submit("bob", nbformat.writes(solved_notebook))
+    monkeypatch.setattr("autograder.grader.grading.course.read_folder", read)
+
+
+def test_an_unreadable_submission_takes_the_report_from_nobody(
+    job, journal, course, unread, capsys, monkeypatch
+):
+    journal.append(line(job, 3.0))
+    said = told(capsys, monkeypatch, course, "report")
+    rows = [" ".join(row.split()) for row in said.splitlines()]
+    assert "ada 3 / 3" in rows
+    assert any(row.startswith("bob what was handed in cannot be read: KeyError") for row in rows)
+
+
+def test_an_unreadable_submission_takes_the_run_from_nobody(
+    job, journal, course, unread, capsys, monkeypatch
+):
+    journal.append(line(job, 3.0))
+    said = told(capsys, monkeypatch, course, "grade", code=1)
+    assert "ada 3 / 12" in " ".join(said.split())
+    assert "Not done for 1" in said
+    assert "bob: what was handed in cannot be read: KeyError" in said
 
 
 def test_a_status_of_then_is_read_with_its_name_of_today(tmp_path):

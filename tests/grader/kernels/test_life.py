@@ -74,6 +74,18 @@ def test_a_shell_made_ahead_knows_its_own_kernel(kernels) -> None:
     assert kernels.tell(code) == told
 
 
+def test_a_module_beside_the_notebook_is_imported_behind_python_s_own(kernels, tmp_path) -> None:
+    (tmp_path / "own_helper.py").write_text("SAYS = 'helped'")
+    (tmp_path / "random.py").write_text("raise SystemExit('shadow')")
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit('started')")
+    told = kernels.tell(
+        "import own_helper, random, sys\n"
+        "print(own_helper.SAYS, random.random() < 1, sys.path.count(''))",
+        files=tmp_path,
+    )
+    assert told == "helped True 1"
+
+
 def test_each_cell_is_transformed_once_and_anew(kernels) -> None:
     """A student's own transformer may count, and the same cell may come again."""
 

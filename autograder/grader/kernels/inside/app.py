@@ -65,6 +65,16 @@ class KernelApp(IPKernelApp):
         """Log nothing: nobody reads it, and traitlets would set every logger anew, five times."""
         logging.getLogger(type(self).__name__).disabled = True
 
+    def init_path(self) -> None:
+        """Let what lies beside the notebook be imported, as in Jupyter: behind Python's own.
+
+        IPython itself leaves it out where Python was started with -P, as here, so that no such
+        file is imported before the kernel is there.
+        """
+        packages = ("site-packages", "dist-packages")
+        found = (i for i, path in enumerate(sys.path) if os.path.basename(path) in packages)
+        sys.path.insert(next(found, len(sys.path)), "")
+
     def init_shell(self) -> None:
         """Give the shell what it could not know when it was made ahead."""
         super().init_shell()  # type: ignore[no-untyped-call]
