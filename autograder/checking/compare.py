@@ -121,8 +121,8 @@ def _of_call(
         findings.append(
             Finding(
                 call.name,
-                f"It changes its own input: its {_listed(inputs)} {are} not the same after the call "
-                f"for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
+                f"It changes its own input: its {_listed(inputs)} {are} not the same after the "
+                f"call for {call.name}. Work on a copy, or write x = x + 1 where there is x += 1.",
                 problem="changed",
             )
         )
@@ -189,8 +189,8 @@ def _of_result(
             says = f"`{name}` is an array of {value.dtype} for {call}; counts are ints."
         return finding("type", says)
     if value.shape != right.shape:
-        what = right.shape if right.ndim else f"{_wanted(exercise, name, right)} by itself"
-        says = f"`{name}` has the shape {value.shape} for {call}; {what} is wanted."
+        wanted = str(right.shape) if right.ndim else f"{_wanted(exercise, name, right)} by itself"
+        says = f"`{name}` has the shape {value.shape} for {call}; {wanted} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)
     if not np.isfinite(a).all():
