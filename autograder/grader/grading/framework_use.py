@@ -142,6 +142,8 @@ class Text:
     unread: str = ""
     _statements: list[_Statement] = field(default_factory=list)
     _bound: dict[str, list[_Statement]] = field(default_factory=dict)
+    _changing: dict[str, list[_Statement]] = field(default_factory=dict)
+    _only_using: dict[str, list[_Statement]] = field(default_factory=dict)
 
     def add(self, source: str) -> None:
         """Read a further setup cell or solution cell."""
@@ -151,6 +153,10 @@ class Text:
             self._statements.append(statement)
             for name in statement.binds:
                 self._bound.setdefault(name, []).append(statement)
+            for name in statement.changes:
+                self._changing.setdefault(name, []).append(statement)
+            for name in () if statement.binds else statement.uses:
+                self._only_using.setdefault(name, []).append(statement)
 
     def look(
         self,
@@ -289,30 +295,34 @@ class Text:
         found: dict[_Statement, frozenset[str] | None],
     ) -> None:
         seen = {*waiting, *stops}
+        done: set[_Statement] = set()
         while waiting:
             for statement in self._bound.get(waiting.pop(), ()):
-                if found.setdefault(statement, elsewhere) != elsewhere:
+                if statement in done or found.setdefault(statement, elsewhere) != elsewhere:
                     continue
+                done.add(statement)
                 new = statement.uses - seen
                 waiting += new
                 seen |= new
 
     def _relevant(self, reached: Mapping[_Statement, frozenset[str] | None]) -> list[_Statement]:
         """The statements, in order, that say what the names in those that are reached may be."""
-        names = frozenset().union(*(s.binds | s.uses for s in reached))
-        chosen = set(reached)
-        changing = [s for s in self._statements if s not in chosen and s.changes & names]
-        while changing:
-            chosen |= set(changing)
-            below = frozenset().union(*(s.binds | s.uses for s in changing)) - names
+        names = set[str]().union(*(s.binds | s.uses for s in reached))
+        chosen, runs = set(reached), set[str]()
+        waiting = [s for name in names for s in self._changing.get(name, ())]
+        while waiting:
+            statement = waiting.pop()
+            if statement in chosen:
+                continue
+            chosen.add(statement)
+            below, new = (statement.binds | statement.uses) - names, statement.binds - runs
             names |= below
-            runs = frozenset().union(*(s.binds for s in changing))
-            changing = [
-                s
-                for s in self._statements
-                if s not in chosen
-                and (s.changes & names or s.binds & below or (s.uses & runs and not s.binds))
-            ]
+            runs |= new
+            for name in below:
+                waiting += self._changing.get(name, ())
+                waiting += self._bound.get(name, ())
+            for name in new:
+                waiting += self._only_using.get(name, ())
         return [s for s in self._statements if s in chosen]
 
 

@@ -19,6 +19,12 @@ LONGEST_PATH = 12
 MOST_VALUES = 40
 """What an expression may be at once, at the most: beyond, the rest is not followed."""
 
+MOST_STEPS = 200_000
+"""Expressions and their values that are looked at, at the most, which takes a second or two.
+
+The longest of the right solutions takes a twentieth of them.
+"""
+
 PUTS = frozenset(
     {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "__setitem__"}
 )
@@ -58,6 +64,7 @@ class _Scope:
         self.own = frozenset(own)
         self.is_class = is_class
         self.values: dict[str, Values] = {}
+        self.function: Function | None = None
 
 
 class Flow:
@@ -86,6 +93,7 @@ class Flow:
         self._pending: dict[ast.AST, Function] = {}
         self._stars: set[str] = set()
         self._branches = 0
+        self._left = MOST_STEPS
         self.lost = False
         self.unnamed: set[str] = set()
         self._grew = True
@@ -166,15 +174,14 @@ class Flow:
             self._visit(node, scope)
 
     def _give(self, scope: _Scope, value: Values) -> None:
-        for function, its in self._scopes.items():
-            if its is scope:
-                self._grow(self._returns, function, value)
-                return
+        if scope.function is not None:
+            self._grow(self._returns, scope.function, value)
 
     def _function(self, node: Function, scope: _Scope) -> Values:
         """A function or lambda; its body is read after the module."""
         if node not in self._scopes:
             self._scopes[node] = _Scope(scope, bound_within(node))
+            self._scopes[node].function = node
         its, args = self._scopes[node], node.args
         positional = [*args.posonlyargs, *args.args]
         for arg, default in zip(reversed(positional), reversed(args.defaults), strict=False):
@@ -306,8 +313,17 @@ class Flow:
 
     # Expressions
 
+    def _spend(self, steps: int) -> bool:
+        """Whether there are steps left."""
+        self._left -= steps
+        self.lost = self.lost or self._left < 0
+        return self._left >= 0
+
     def _eval(self, node: ast.AST, scope: _Scope) -> Values:
+        if not self._spend(1):
+            return NOTHING
         found = self._evaluated(node, scope)
+        self._spend(len(found))
         if len(found) > MOST_VALUES:
             self.lost = True
             found = frozenset(sorted(found, key=lambda v: (len(v.path), v.path))[:MOST_VALUES])
@@ -338,7 +354,7 @@ class Flow:
                 return value
             case ast.BinOp(left=left, op=op, right=right):
                 one, other = self._eval(left, scope), self._eval(right, scope)
-                if isinstance(op, ast.Add):
+                if isinstance(op, ast.Add) and self._spend(len(one) * len(other)):
                     texts = {
                         Value("text", a.path + b.path)
                         for a in one
@@ -389,18 +405,21 @@ class Flow:
                 found |= self._member(value.node, attr)
         return frozenset(found)
 
-    def _member(self, owner: ast.ClassDef, attr: str, depth: int = 0) -> Values:
+    def _member(self, owner: ast.ClassDef, attr: str) -> Values:
         """What a class, or a class below it, has under a name."""
-        its = self._scopes.get(owner)
-        found = its.values.get(attr, NOTHING) if its is not None else NOTHING
-        found |= self._fields.get((owner, attr), NOTHING)
-        if found or depth > 5:
-            return found
-        for base in owner.bases:
-            for value in self.of(base):
-                if isinstance(value.node, ast.ClassDef):
-                    found |= self._member(value.node, attr, depth + 1)
-        return found
+        found, seen, waiting = set[Value](), {owner}, [owner]
+        while waiting:
+            one = waiting.pop()
+            its = self._scopes.get(one)
+            here = its.values.get(attr, NOTHING) if its is not None else NOTHING
+            here |= self._fields.get((one, attr), NOTHING)
+            found |= here
+            if here or not self._spend(1 + len(one.bases)):
+                continue
+            below = {value.node for base in one.bases for value in self.of(base)} - seen
+            waiting += (node for node in below if isinstance(node, ast.ClassDef))
+            seen |= set(waiting)
+        return frozenset(found)
 
     def _entry(self, inside: Values, key: Values) -> Values:
         """What `torch.nn.__dict__["LSTMCell"]` and `sys.modules["torch"]` are."""
@@ -445,9 +464,8 @@ class Flow:
             return frozenset(Value("is", text.path) for text in given[0] if text.kind == "text")
         if isinstance(node.func, ast.Attribute) and node.func.attr in PUTS:
             self._put(node.func.value, frozenset().union(*given, *named.values()), scope)
-        inside = (
-            self._eval(node.func.value, scope) if isinstance(node.func, ast.Attribute) else NOTHING
-        )
+        # It was looked at already, as a part of `node.func`: once more doubles it at every call.
+        inside = self.of(node.func.value) if isinstance(node.func, ast.Attribute) else NOTHING
         return self._call(called, given, named, node.func) | frozenset(
             v for v in inside if v.kind == "is" and not _is_module(v)
         )
@@ -458,7 +476,7 @@ class Flow:
         """What calling gives."""
         everything = frozenset().union(*given, *named.values())
         carried = frozenset(v for v in everything if v.kind != "text")
-        if not called:
+        if not called or not self._spend(len(called) * (1 + len(given))):
             return carried
         found: set[Value] = set()
         for value in called:

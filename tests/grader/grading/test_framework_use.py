@@ -247,13 +247,31 @@ HOSTILE = {
     "values": "x = torch.nn\n" + "\n".join(f"x = x.a{k} if x else [x, x.b{k}]" for k in range(900)),
     "texts": "t = 'a' + 'b'\n" + "\n".join("t = t + 'a' if t else 'b' + t" for _ in range(900)),
     "classes": "\n".join(f"class C{k}(C{k - 1}):\n    y = C{k - 1}.y" for k in range(1, 900)),
+    "changes": "z0 = []\n"
+    + "\n".join(f"z{k + 1} = z{k}\nz{k}.x = z{k + 1}" for k in range(2400))
+    + "\nx = z0",
+    "calls in a chain": f"x = np.array{'.a()' * 60}",
+    "bases": "\n".join(
+        f"class C{k}({', '.join(f'C{j}' for j in range(k))}):\n    pass" for k in range(60)
+    )
+    + "\nx = C59().nothing",
+    "sums": "\n".join(f"t = 'a{k}'\nt{k % 9} += t" for k in range(900))
+    + "\n"
+    + "\n".join(f"x = t{k % 9} + t{k % 7} + t{k % 5}" for k in range(2000)),
+    "returns": "\n".join(f"def f{k}(x):\n    return f{k + 1}(x)" for k in range(2000)),
+    "targets": f"{' = '.join(f'x{k}' for k in range(4000))} = x = "
+    f"[{', '.join(f'y{k}' for k in range(4000))}]",
+    "depth": "\n".join(f"{'x.a' + '.b' * 400}.append(x)" for _ in range(60)),
 }
 
 
 @pytest.mark.parametrize("many", HOSTILE)
 def test_reading_is_bounded(many: str) -> None:
+    cell = f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}"
     started = time.process_time()
-    look("lstm_step_forward", f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}")
+    suspicion = look("lstm_step_forward", cell).suspicion
+    assert "cannot be read" not in suspicion
+    assert "too long" not in suspicion
     assert time.process_time() - started < 5
 
 
