@@ -19,8 +19,9 @@ and no process that runs a student's code could be asked for the truth.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from autograder.grader.grading.magics import plain
@@ -50,9 +51,16 @@ UNUSUAL = frozenset(
     {"eval", "exec", "compile", "__import__", "globals", "locals", "vars", "get_ipython",
      "_getframe", "f_back", "f_globals", "f_locals", "__globals__", "__subclasses__", "__code__",
      "__class__", "__array__", "__getattribute__", "import_module", "attrgetter",
-     "methodcaller"}
+     "methodcaller", "get_type_hints", "get_annotations", "__annotations__", "ForwardRef",
+     "allow_pickle", "weights_only"}
 )  # fmt: skip
 """Names by which code finds or makes what does not stand there."""
+
+BRINGS = frozenset(
+    {"hub", "package", "load", "load_library", "CompilationUnit", "cpp_extension", "saved_model",
+     "load_model", "model_from_json", "deserialize", "get_custom_objects"}
+)  # fmt: skip
+"""What a framework has to run code that stands elsewhere: in a file, or in a text."""
 
 LONGEST = 100_000
 MOST_NODES = 50_000
@@ -60,6 +68,10 @@ MOST_NODES = 50_000
 
 UNREAD = "cannot be read as Python"
 TOO_LONG = "is too long to be read"
+OTHERWISE = "is another text to IPython than it is to Python"
+
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)|In \[\d+\]:|\s*\.{3,}:")
+"""What IPython takes off the lines of a cell, where the first or second begins with it."""
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAMES = (ast.Name, ast.Attribute, ast.keyword, ast.Call, ast.Subscript)
@@ -117,7 +129,7 @@ class _Cell:
     Attributes:
         statements: those at the level of the module.
         imports: the names that imports anywhere in it bind, and what they stand for.
-        words: all names and attributes.
+        words: all names, attributes and keywords, and what is imported.
         texts: all strings.
         unread: why it could not be read, or "".
         magics: IPython's own words in it that may bring code.
@@ -202,7 +214,7 @@ class Text:
         relevant = self._relevant(reached)
         hints = {"given"}
         if wanted:
-            hints |= wanted | TRACKING | UNUSUAL | {"getattr", "__dict__", "*"}
+            hints |= wanted | UNUSUAL | LIBRARIES | {"getattr", "__dict__", "*"}
         if all(hints.isdisjoint(statement.words) for statement in relevant):
             return None, ""
         flow = Flow([statement.tree for statement in relevant], frozenset(counted))
@@ -213,6 +225,7 @@ class Text:
             if isinstance(node, _DEFINITIONS)
         }
         made = [path for path in sorted(flow.unnamed) if path.partition(".")[0] in LIBRARIES]
+        brings = [path for s in reached for path in _brought(s.tree, flow)]
         odd = {word for s, at in reached.items() if at is None for word in s.words & UNUSUAL}
         doubt = next(
             filter(
@@ -220,6 +233,12 @@ class Text:
                 (
                     "has more values for a name than are followed" if flow.lost else "",
                     f"fetches from {made[0]} by a name that is made" if made and wanted else "",
+                    f"hands {min(flow.handed)} to a call that is not followed"
+                    if flow.handed and wanted
+                    else "",
+                    f"uses {min(brings)}, which may run what stands elsewhere"
+                    if brings and wanted
+                    else "",
                     f"uses {min(odd)}" if odd and wanted else "",
                 ),
             ),
@@ -268,7 +287,7 @@ class Text:
                 if isinstance(node, ast.keyword) and node.arg in TRACKED:
                     return Use(str(node.arg), line)
                 for value in flow.of(node) if isinstance(node, ast.Name | ast.Attribute) else ():
-                    if _of(value, LIBRARIES) and TRACKING & set(value.path.split(".")):
+                    if _of(value, LIBRARIES) and _keeps_gradients(value.path.split(".")):
                         return Use(value.path, line)
         return None
 
@@ -377,7 +396,38 @@ def _ready_made(
     stands_in = value.path.startswith(GIVEN) and value.path.removeprefix(GIVEN) in stand_ins
     if value.kind == "is" and stands_in:
         return value.path
-    return value.path if _of(value, LIBRARIES) and not wanted.isdisjoint(inner) else ""
+    if not _of(value, LIBRARIES):
+        return ""
+    if value.kind == "is" and any(_is_kind_of(value.path.rpartition(".")[2], w) for w in wanted):
+        return value.path
+    return value.path if not wanted.isdisjoint(inner) else ""
+
+
+def _is_kind_of(name: str, word: str) -> bool:
+    """Whether `name` is longer and has `word` in it, as `_thnn_fused_lstm_cell` has "lstm_cell"."""
+    return name.strip("_") != word.lower() and f"_{word.lower()}_" in f"_{name}_"
+
+
+def _keeps_gradients(path: Sequence[str]) -> bool:
+    """Whether what is made by it has gradients kept: a parameter, or any layer, which has some."""
+    layer = "nn" in path and any(part[:1].isupper() for part in path if part != "Module")
+    return layer or not TRACKING.isdisjoint(path)
+
+
+def _brought(tree: ast.stmt, flow: Flow) -> Iterator[str]:
+    """What of a framework's may run code that does not stand there, and pickles that NumPy reads.
+
+    Of `numpy.load` these are asked for by name, or by its third argument.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            for value in flow.of(node):
+                if _of(value, FRAMEWORKS) and not BRINGS.isdisjoint(value.path.split(".")[1:]):
+                    yield value.path
+        elif isinstance(node, ast.Call):
+            many = len(node.args) > 2 or any(isinstance(arg, ast.Starred) for arg in node.args)
+            if many and any(value.path == "numpy.load" for value in flow.of(node.func)):
+                yield "numpy.load"
 
 
 def _of(value: Value, modules: frozenset[str]) -> bool:
@@ -389,15 +439,28 @@ def _read(source: str) -> _Cell:
     if len(source) > LONGEST:
         return _Cell(unread=TOO_LONG)
     magics: tuple[str, ...] = ()
+    otherwise = _parted_otherwise(source)
     try:
         try:
             tree = parse(source)
+            otherwise = otherwise or any(map(_PROMPT.match, source.splitlines()[:2]))
         except SyntaxError:
             stripped, magics = plain(source)
             tree = parse(stripped)
-        return _looked_through(tree, magics)
+        cell = _looked_through(tree, magics)
+        return replace(cell, unread=cell.unread or OTHERWISE) if otherwise else cell
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _Cell(unread=UNREAD, magics=magics)
+
+
+def _parted_otherwise(source: str) -> bool:
+    """Whether IPython finds words of its own where Python sees the rest of a line.
+
+    A line ends for IPython where it ends for `str.splitlines`, at a form feed for one.
+    """
+    lines = source.replace("\r", "\n").split("\n")
+    parts = [part for line in lines if len(own := line.splitlines()) > 1 for part in own]
+    return any(plain(part).source != part for part in parts)
 
 
 def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
@@ -411,7 +474,9 @@ def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
         statements=tuple(map(_statement, tree.body, walks)),
         imports=tuple(_imports(nodes)),
         words=frozenset(n.id for n in nodes if isinstance(n, ast.Name))
-        | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute)),
+        | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute))
+        | frozenset(n.arg for n in nodes if isinstance(n, ast.keyword) and n.arg)
+        | frozenset(part for _, path in _imports(nodes) for part in path.split(".")),
         texts=frozenset(texts),
         magics=magics,
     )

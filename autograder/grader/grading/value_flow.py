@@ -34,6 +34,20 @@ FOLLOWED = frozenset({"torch", "keras", "tensorflow", "jax", "flax", "sklearn", 
                       "autograder", "importlib", "sys"})  # fmt: skip
 """The modules of which it matters what is made by them."""
 
+MODULES = frozenset(
+    {"torch", "nn", "functional", "modules", "rnn", "_VF", "_C", "_nn", "ops", "aten", "func",
+     "autograd", "jit", "utils", "keras", "layers", "tensorflow", "raw_ops", "compat", "v1", "jax",
+     "lax", "flax", "linen", "__dict__"}
+)  # fmt: skip
+"""The last names of what has a framework's own in it, of which any may be fetched."""
+
+PASSING = frozenset(
+    {"print", "type", "isinstance", "hasattr", "id", "repr", "str", "len", "getattr", "setattr",
+     "list", "tuple", "set", "dict", "iter", "next", "zip", "enumerate", "reversed", "partial",
+     "SimpleNamespace"}
+)  # fmt: skip
+"""Functions that fetch nothing from what they are given, or of which it is followed what."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -54,6 +68,9 @@ class Value(NamedTuple):
 
 Values = frozenset[Value]
 NOTHING: Values = frozenset()
+
+UNKNOWN = Value("text", "\0")
+"""Stands for the texts of which there are more than are followed."""
 
 
 class _Scope:
@@ -77,6 +94,7 @@ class Flow:
     Attributes:
         lost: whether there was more than is followed.
         unnamed: the modules of which something is fetched by a name that no text gives.
+        handed: the modules that are handed to a call of which it is not known what it does.
     """
 
     def __init__(
@@ -92,10 +110,12 @@ class Flow:
         self._values: dict[ast.AST, Values] = {}
         self._pending: dict[ast.AST, Function] = {}
         self._stars: set[str] = set()
+        self._covered: set[str] = set()
         self._branches = 0
         self._left = MOST_STEPS
         self.lost = False
         self.unnamed: set[str] = set()
+        self.handed: set[str] = set()
         self._grew = True
         for _ in range(ROUNDS):
             if not self._grew:
@@ -130,6 +150,7 @@ class Flow:
                 for alias in names:
                     if alias.name == "*":
                         self._stars.add(module or ".")
+                        self._covered |= set(self._module.values)
                         continue
                     path = f"{module or '.'}.{alias.name}"
                     self._bind(alias.asname or alias.name, frozenset({Value("is", path)}), scope)
@@ -160,6 +181,15 @@ class Flow:
                     if item.optional_vars is not None:
                         self._store(item.optional_vars, value, None, scope)
                 self._rest(body, scope)
+            case ast.Match(subject=subject, cases=cases):
+                value = self._eval(subject, scope)
+                self._branches += 1
+                for one in cases:
+                    self._capture(one.pattern, value, scope)
+                    if one.guard is not None:
+                        self._eval(one.guard, scope)
+                    self._rest(one.body, scope)
+                self._branches -= 1
             case ast.Return(value=value_node) if value_node is not None:
                 self._give(scope, self._eval(value_node, scope))
             case ast.expr():
@@ -168,6 +198,32 @@ class Flow:
                 self._branches += 1
                 self._rest(ast.iter_child_nodes(node), scope)
                 self._branches -= 1
+
+    def _capture(self, pattern: ast.pattern, value: Values, scope: _Scope) -> None:
+        """Bind the names of a pattern, which is held against `value`."""
+        match pattern:
+            case ast.MatchAs(pattern=inner, name=name):
+                if inner is not None:
+                    self._capture(inner, value, scope)
+                if name is not None:
+                    self._bind(name, value, scope)
+            case ast.MatchStar(name=str() as name):
+                self._bind(name, value, scope)
+            case ast.MatchMapping(keys=keys, patterns=patterns, rest=rest):
+                for key, inner in zip(keys, patterns, strict=True):
+                    entry = self._entry(value, self._eval(key, scope))
+                    self._capture(inner, value | entry, scope)
+                if rest is not None:
+                    self._bind(rest, value, scope)
+            case ast.MatchClass(cls=cls, kwd_attrs=names, kwd_patterns=named):
+                self._eval(cls, scope)
+                for inner in pattern.patterns:
+                    self._capture(inner, value, scope)
+                for attr, inner in zip(names, named, strict=True):
+                    self._capture(inner, self._attribute(value, attr), scope)
+            case ast.MatchSequence(patterns=patterns) | ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    self._capture(inner, value, scope)
 
     def _rest(self, nodes: Iterable[ast.AST], scope: _Scope) -> None:
         for node in nodes:
@@ -221,6 +277,8 @@ class Flow:
         if scope is self._module:
             # In a branch or a loop, a value need not be the only one.
             before = scope.values.get(name, NOTHING) if self._branches else NOTHING
+            if not self._branches:
+                self._covered.discard(name)
             scope.values[name] = before | value
         elif name in scope.own:
             self._grow(scope.values, name, value)
@@ -243,8 +301,8 @@ class Flow:
                 return here.values.get(name, NOTHING)
             here = here.parent
         found = self._module.values.get(name, NOTHING) | self._late.get(name, NOTHING)
-        if not found and self._stars:
-            return frozenset(Value("is", f"{star}.{name}") for star in self._stars)
+        if self._stars and (not found or name in self._covered):
+            found |= {Value("is", f"{star}.{name}") for star in self._stars}
         return found
 
     def _store(self, target: ast.AST, value: Values, node: ast.AST | None, scope: _Scope) -> None:
@@ -310,6 +368,9 @@ class Flow:
             self._grew = True
         elif any(one.kind == "is" for one in value - before):
             self.lost = True  # what calls have made is dropped in many an honest cell
+        elif UNKNOWN not in before and any(one.kind == "text" for one in value - before):
+            where[key] = before | {UNKNOWN}
+            self._grew = True
 
     # Expressions
 
@@ -325,8 +386,11 @@ class Flow:
         found = self._evaluated(node, scope)
         self._spend(len(found))
         if len(found) > MOST_VALUES:
-            self.lost = True
-            found = frozenset(sorted(found, key=lambda v: (len(v.path), v.path))[:MOST_VALUES])
+            others = [v for v in found if v.kind != "text"]
+            others.sort(key=lambda v: (len(v.path), v.path))
+            self.lost = self.lost or len(others) > MOST_VALUES
+            texts = {UNKNOWN} if len(others) < len(found) else set()
+            found = frozenset({*others[:MOST_VALUES], *texts})
         if found:
             self._values[node] = self._values.get(node, NOTHING) | found
         return found
@@ -356,7 +420,7 @@ class Flow:
                 one, other = self._eval(left, scope), self._eval(right, scope)
                 if isinstance(op, ast.Add) and self._spend(len(one) * len(other)):
                     texts = {
-                        Value("text", a.path + b.path)
+                        UNKNOWN if UNKNOWN in (a, b) else Value("text", a.path + b.path)
                         for a in one
                         for b in other
                         if a.kind == b.kind == "text" and len(a.path + b.path) < 100
@@ -398,11 +462,18 @@ class Flow:
         found: set[Value] = set()
         for value in base:
             found |= self._fields.get((value.node or value.path, attr), NOTHING)
+            if attr == "__dict__" and value.kind == "is":
+                self.unnamed.add(value.path)
             if value.kind in ("is", "made"):
                 if value.path.count(".") < LONGEST_PATH:
                     found.add(Value(value.kind, f"{value.path}.{attr}"))
             elif isinstance(value.node, ast.ClassDef):
-                found |= self._member(value.node, attr)
+                its = self._member(value.node, attr)
+                found |= its
+                for one in its:
+                    if isinstance(one.node, Function) and _is_decorated(one.node, attr):
+                        # A property is what its function returns.
+                        found |= self._returns.get(one.node, NOTHING)
         return frozenset(found)
 
     def _member(self, owner: ast.ClassDef, attr: str) -> Values:
@@ -450,7 +521,7 @@ class Flow:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "getattr" and len(given) > 1:
             texts = [text.path for text in given[1] if text.kind == "text"]
-            if not texts:
+            if not texts or UNKNOWN.path in texts:
                 self.unnamed |= {value.path for value in given[0] if value.kind == "is"}
             found = [self._attribute(given[0], text) for text in texts]
             return frozenset().union(*found, *given[2:])
@@ -462,8 +533,11 @@ class Flow:
                 self._put(node.args[0], given[2], scope)
         if name == "__import__" and given:
             return frozenset(Value("is", text.path) for text in given[0] if text.kind == "text")
+        everything = frozenset().union(*given, *named.values())
         if isinstance(node.func, ast.Attribute) and node.func.attr in PUTS:
-            self._put(node.func.value, frozenset().union(*given, *named.values()), scope)
+            self._put(node.func.value, everything, scope)
+        elif name not in PASSING and all(value.node is None for value in called):
+            self.handed |= {v.path for v in everything if v.kind == "is" and _has_more(v.path)}
         # It was looked at already, as a part of `node.func`: once more doubles it at every call.
         inside = self.of(node.func.value) if isinstance(node.func, ast.Attribute) else NOTHING
         return self._call(called, given, named, node.func) | frozenset(
@@ -537,6 +611,17 @@ class Flow:
         return self._returns.get(node, NOTHING)
 
 
+def _is_decorated(node: Function, attr: str) -> bool:
+    """Whether a function that a class has as `attr` need not be a method of it."""
+    return bool(getattr(node, "decorator_list", ())) or getattr(node, "name", "") != attr
+
+
+def _has_more(path: str) -> bool:
+    """Whether it is a module of a framework, or the dictionary of one."""
+    first, *_, last = [*path.split("."), path.rpartition(".")[2]]
+    return first in FOLLOWED and last in MODULES
+
+
 def _is_module(value: Value) -> bool:
     return value.path.partition(".")[0] in FOLLOWED
 
@@ -577,6 +662,10 @@ def bound_within(scope: ast.AST) -> set[str]:
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 found |= {a.asname or a.name.partition(".")[0] for a in aliases}
             case ast.ExceptHandler(name=str() as name):
+                found.add(name)
+            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
+                found.add(name)
+            case ast.MatchMapping(rest=str() as name):
                 found.add(name)
         waiting += ast.iter_child_nodes(node)
     return found - outer
