@@ -252,7 +252,9 @@ class Assessor:
         self._answers += answers
         shown = told(answers, self._public)
         self._warned = self._warned or next((a.warned for a in shown if a.warned), "")
-        return compare(self._exercise, program, shown, expected, self._knowledge.parameters)
+        hidden = self._public is not None
+        parameters = self._knowledge.parameters
+        return compare(self._exercise, program, shown, expected, parameters, hidden)
 
     @np.errstate(all="ignore")
     def _inspect(self, program: Program) -> Sequence[Finding]:

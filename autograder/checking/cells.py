@@ -16,7 +16,8 @@ PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"
 """Magics that run the Python behind or below them."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-_MAGIC = re.compile(r"(\s*)(?:%{1,2}[A-Za-z]|!|\?|[\w., ]+=\s*[%!][^=]|[\w.*]+\?{1,2}\s*$)")
+# Possessive throughout: what overlaps and is tried again takes hours on a line of blanks.
+_MAGIC = re.compile(r"(\s*+)(?:%{1,2}[A-Za-z]|!|\?|[\w., ]++=\s*+[%!][^=]|[\w.*]++\?{1,2}\s*+$)")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -63,7 +64,7 @@ def statements(
             tree = parse(without_magics(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    lines = _LINE.split(source)
+    lines = [line.encode() for line in _LINE.split(source)]
     return tuple(_statement(node, lines) for node in tree.body)
 
 
@@ -86,27 +87,32 @@ def without_magics(source: str) -> str:
 
 def joined(chosen: Sequence[Statement]) -> str:
     """The statements as one text, each in the line in which it stands in its cell."""
-    text, line = "", 1
+    parts: list[str] = []
+    line = 1
     for statement in chosen:
-        if text:
-            text, line = f"{text}\n", line + 1
-        text += "\n" * (statement.line - line) + statement.text
+        if parts:
+            parts.append("\n")
+            line += 1
+        parts += ["\n" * (statement.line - line), statement.text]
         line = max(line, statement.line) + statement.text.count("\n")
-    return text
+    return "".join(parts)
 
 
-def _statement(node: ast.stmt, lines: Sequence[str]) -> Statement:
+def _statement(node: ast.stmt, lines: Sequence[bytes]) -> Statement:
+    """The statement; `lines` are those of its cell in UTF-8, in which columns are counted."""
     decorators = getattr(node, "decorator_list", [])
     line = min([node.lineno, *(one.lineno for one in decorators)])
     end = node.end_lineno or line
-    own = list(lines[line - 1 : end])
-    own[-1] = own[-1].encode()[: node.end_col_offset].decode(errors="replace")
-    if not decorators:
-        own[0] = own[0].encode()[node.col_offset :].decode(errors="replace")
-    if isinstance(node, ast.Pass) and lines[line - 1].strip() != "pass":
-        own = list(lines[line - 1 : end])  # it stands for a magic
+    begins, ends = 0 if decorators else node.col_offset, node.end_col_offset
+    if line == end:
+        own = [lines[line - 1][begins:ends]]  # many statements may share a line
+    else:
+        own = [lines[line - 1][begins:], *lines[line : end - 1], lines[end - 1][:ends]]
+    if isinstance(node, ast.Pass) and own != [b"pass"]:
+        own = [lines[line - 1]]  # it stands for a magic
+    text = b"\n".join(own).decode(errors="replace")
     binds, changes = _bound(node)
-    return Statement("\n".join(own), line, end, _runs(node), binds, changes, _used(node))
+    return Statement(text, line, end, _runs(node), binds, changes, _used(node))
 
 
 def _runs(node: ast.stmt) -> bool:

@@ -1,20 +1,23 @@
 """Answers against what is right: is there a difference, and where is it to be seen?
 
 Used by the public `check` and by the judge alike. Sentences say what is wrong and where; they
-hold no expected value.
+hold no expected value. A number that an answer to hidden inputs makes is told only where it is one
+of few, lest it carry these out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from autograder.checking.parameters import said
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
-from autograder.exercises.program import SKIPPED, changed, given_before
+from autograder.exercises.program import SKIPPED, arrays_in, changed, given_before
 from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -59,6 +62,7 @@ def compare(
     answers: Sequence[Answer],
     expected: Expected,
     parameters: Sequence[str] = (),
+    hidden: bool = False,
 ) -> list[Finding]:
     """All that differs from what is expected, the most telling first.
 
@@ -70,13 +74,16 @@ def compare(
         answers: what they gave.
         expected: what is right.
         parameters: the names of the parameters of what the student writes.
+        hidden: whether the inputs are not for the student to know.
     """
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     findings = [
         finding
         for call in calls
-        for finding in _of_call(exercise, program, call, given, expected[call.name], parameters)
+        for finding in _of_call(
+            exercise, program, call, given, expected[call.name], parameters, hidden
+        )
     ]
     findings = _not_repeatable(program, calls, findings) or _spoiling(program, calls, given)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
@@ -109,6 +116,7 @@ def _of_call(
     given: Mapping[str, Answer],
     expected: Mapping[str, Array],
     parameters: Sequence[str],
+    hidden: bool,
 ) -> list[Finding]:
     answer = given[call.name]
     if answer.raised or answer.returned:
@@ -116,7 +124,7 @@ def _of_call(
     findings = []
     for name, result in zip(call.returns, answer.results, strict=True):
         right = expected.get(name)
-        finding = _of_result(exercise, call.name, name, result.value, result.type, right)
+        finding = _of_result(exercise, call, name, result.value, result.type, right, hidden)
         findings += [finding] if finding else []
     if changes := changed(call, answer):
         inputs = said(call, program.assignment, parameters, changes)
@@ -196,9 +204,16 @@ def _raised(answer: Answer, call: str = "") -> str:
 
 
 def _of_result(
-    exercise: Exercise, call: str, name: str, value: Array | None, kind: str, right: Array | None
+    exercise: Exercise,
+    made: Call,
+    name: str,
+    value: Array | None,
+    kind: str,
+    right: Array | None,
+    hidden: bool,
 ) -> Finding | None:
     """What is wrong with one result; without `right`, only whether it is an array at all."""
+    call = made.name
 
     def finding(problem: str, says: str) -> Finding:
         return Finding(call, says, problem=problem, result=f"`{name}`")
@@ -214,8 +229,11 @@ def _of_result(
             says = f"`{name}` is an array of {value.dtype} for {call}; counts are ints."
         return finding("type", says)
     if value.shape != right.shape:
-        what = str(right.shape) if right.ndim else f"{_wanted(exercise, name, right)} by itself"
-        says = f"`{name}` has the shape {value.shape} for {call}; {what} is wanted."
+        wanted = str(right.shape) if right.ndim else f"{_wanted(exercise, name, right)} by itself"
+        has = f"the shape {value.shape}"
+        if hidden and not _is_usual(value.shape, made, right):
+            has = "another shape"
+        says = f"`{name}` has {has} for {call}; {wanted} is wanted."
         return finding("shape", says)
     a, r = value.astype(np.float64), right.astype(np.float64)
     if not np.isfinite(a).all():
@@ -237,7 +255,8 @@ def _of_result(
         if not _close(a, r, value.dtype):
             says += " More than that is wrong with its values."
         return finding("dtype", says)
-    hint = _pattern(a, r) or _part(exercise, name, a, r)
+    usual = _ratios(made, right) if hidden else None
+    hint = _pattern(a, r, usual) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
 
 
@@ -252,8 +271,9 @@ def _worded(a: Array, r: Array, words: Sequence[str], call: str) -> str:
     """What an answer is in words: the one whose number it is, or what is odd about several."""
     if not a.ndim:
         number = int(a)
-        word = words[number] if number == a and 0 <= number < len(words) else f"{a:g}"
-        return f"is {word} for {call}, which is not so"
+        if number == a and 0 <= number < len(words):
+            return f"is {words[number]} for {call}, which is not so"
+        return f"is neither {' nor '.join(words)} for {call}"
     odd = {"something does not belong there": a > r, "something is missing": a < r}
     return f"is wrong for {call}: {' and '.join(says for says, at in odd.items() if at.any())}"
 
@@ -265,8 +285,50 @@ def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
     )
 
 
-def _pattern(a: Array, r: Array) -> str:
-    """A relation between the whole of the answer and what is right, in words."""
+def _sizes(made: Call, right: Array) -> frozenset[int]:
+    """The sizes of a case: those of its inputs and of what is wanted, and 1."""
+    arrays = [right, *arrays_in(made.args)]
+    numbers = {number for number in _numbers(made.args) if 0 < number < 1000}
+    return frozenset({1}).union(numbers, *(array.shape for array in arrays))
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    """The whole numbers in nested lists, tuples and dicts."""
+    if type(value) is int:
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _numbers(item)
+
+
+def _made_of(sizes: Collection[int]) -> frozenset[int]:
+    """Sizes, small multiples of them, and sums and products of two."""
+    pairs = list(combinations_with_replacement(sorted({*sizes, 2, 3, 4}), 2))
+    return frozenset({one * other for one, other in pairs} | {sum(pair) for pair in pairs})
+
+
+def _is_usual(shape: Sequence[int], made: Call, right: Array) -> bool:
+    """Whether a shape is of the case's own sizes, all but one, which may be made of them."""
+    sizes = _sizes(made, right)
+    odd = [size for size in shape if size not in sizes]
+    return len(shape) <= right.ndim + 1 and len(odd) <= 1 and {*odd} <= {0, *_made_of(sizes)}
+
+
+def _ratios(made: Call, right: Array) -> frozenset[float]:
+    """The factors by which an answer is wrong as a rule: of small numbers and of sizes."""
+    sizes = {*_sizes(made, right), right.size, 2, 3, 4}
+    factors = {float(a * b) for a, b in combinations_with_replacement(sorted(sizes), 2)}
+    return frozenset(sign * ratio for f in factors for ratio in (f, 1 / f) for sign in (1, -1))
+
+
+def _pattern(a: Array, r: Array, usual: frozenset[float] | None = None) -> str:
+    """A relation between the whole of the answer and what is right, in words.
+
+    Args:
+        a: the answer.
+        r: what is right.
+        usual: the ratios that may be told; None for any.
+    """
     near = TOLERANCES["gradient"].accepts
     norm = float(np.vdot(r, r))
     if norm == 0:
@@ -277,6 +339,11 @@ def _pattern(a: Array, r: Array) -> str:
         return ": it is close, but digits are lost on the way"
     ratio = float(np.vdot(a, r)) / norm
     if r.size > 1 and ratio and near(a / ratio, r):
+        if usual is not None:
+            near_by = [one for one in usual if abs(ratio / one - 1) < 1e-3]
+            if not near_by:
+                return ": every entry is off by one and the same factor"
+            ratio = min(near_by, key=lambda one: abs(ratio / one - 1))
         return f": every entry is {ratio:.4g} times what it should be"
     if r.ndim == 2 and r.shape[0] == r.shape[1] > 1 and near(a.T, r):
         return ": it is transposed"
@@ -346,21 +413,21 @@ def _come_again(program: Program, calls: Sequence[Call]) -> set[str]:
     again = set()
     for call in calls:
         before = [earlier.args for earlier, _ in given_before(program, call)[:1]]
-        sizes = repr(_sizes([call.args, before]))
+        sizes = repr(_shapes([call.args, before]))
         if sizes in seen:
             again.add(call.name)
         seen.add(sizes)
     return again
 
 
-def _sizes(value: object) -> object:
+def _shapes(value: object) -> object:
     """Arguments with the shapes of their arrays in the place of these."""
     if isinstance(value, np.ndarray):
         return value.shape
     if isinstance(value, Mapping):
-        return {key: _sizes(item) for key, item in value.items()}
+        return {key: _shapes(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_sizes(item) for item in value]
+        return [_shapes(item) for item in value]
     return None if isinstance(value, Ref) else value
 
 

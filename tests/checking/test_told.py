@@ -25,12 +25,14 @@ ARRAY = Result("ndarray", np.zeros(2))
         Answer("a", returned=f"a tuple of length {10**12}"),
         Answer("a", results=(Result(SECRET, np.zeros(2)),)),
         Answer("a", raised="ValueError", line=10**6),
+        Answer("a", raised="ValueError", line=1017),
     ],
 )
 def test_what_public_inputs_do_not_give_is_not_told(answer: Answer) -> None:
     (shown,) = told([answer], lambda: [Answer("a", raised="ValueError", message="sizes")])
     assert SECRET not in str(shown)
     assert str(10**6) not in str(shown)
+    assert "1017" not in str(shown)
 
 
 def test_the_kind_of_a_text_is_told() -> None:
@@ -50,6 +52,7 @@ def test_what_public_inputs_give_too_is_told() -> None:
         Answer("a", raised="Odd", message="the sizes do not fit"),
         Answer("b", warned="UserWarning: slow"),
         Answer("c", results=(Result("Mine", None),)),
+        Answer("d", raised="ValueError", line=1017),
     ]
     assert told(answers, lambda: answers) == answers
 

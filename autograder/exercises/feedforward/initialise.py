@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.exercises.exercise import Finding, Right
 from autograder.exercises.feedforward.layers import ASSIGNMENT, refuses
+from autograder.exercises.numbers import percent
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.tolerances import LIMITS
@@ -163,7 +164,8 @@ def misdrawn(call: str, W: Array, right: Right) -> Finding | None:
         return Finding(call, says, "mean-not-zero")
     if differ(variance, wanted):
         says = (
-            f"The weights have {variance / wanted:.0%} of the variance that is wanted, for {call}."
+            f"The weights have {percent(variance / wanted)} of the variance that is wanted, for "
+            f"{call}."
         )
         known = right.name(
             call, lambda v: differ(float(v), wanted) and not differ(variance, float(v))

@@ -13,6 +13,7 @@ import numpy as np
 from autograder.exercises.exercise import Ask, Finding, Right
 from autograder.exercises.feedforward.initialise import mean_variance
 from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
+from autograder.exercises.numbers import percent
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
 from autograder.exercises.shared.inputs import OTHERS, turned
@@ -195,7 +196,7 @@ def inspect_mlp(program: Program, answers: Mapping[str, Answer], right: Right) -
     allowed = LIMITS["first weights"].value
     if abs(spread - 1) > allowed or abs(W1.mean()) > allowed * W1.std():
         says = (
-            f"The weights W1 of a new network have {spread:.0%} of the variance that "
+            f"The weights W1 of a new network have {percent(spread)} of the variance that "
             '"he" gives them.'
         )
         return [Finding(NEW, says, "weights-not-he")]

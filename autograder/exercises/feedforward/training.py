@@ -15,6 +15,7 @@ from autograder.data import digits
 from autograder.exercises.exercise import Ask, Finding, Right
 from autograder.exercises.feedforward.layers import ASSIGNMENT, normal
 from autograder.exercises.feedforward.models import names_of
+from autograder.exercises.numbers import count, percent
 from autograder.exercises.program import (
     Answer,
     Array,
@@ -321,7 +322,7 @@ def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Findin
     """What is wrong with the losses on the digits, and with the network that came out."""
     losses, *parameters = results
     if losses.shape != (EPOCHS,):
-        says = f"It returns {losses.size} losses for {EPOCHS} epochs on the digits."
+        says = f"It returns {count(losses.size)} losses for {EPOCHS} epochs on the digits."
         return [Finding(call.name, says)]
     wanted = [(64, 64), (64,), (64, 10), (10,)]
     if [p.shape for p in parameters] != wanted:
@@ -329,8 +330,8 @@ def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Findin
     found = []
     if losses[-1] > LIMITS["loss that is left"].value * losses[0]:
         says = (
-            f"The last loss on the digits is {losses[-1] / losses[0]:.0%} of the first; less than "
-            "half is wanted."
+            f"The last loss on the digits is {percent(losses[-1] / losses[0])} of the first; less "
+            "than half is wanted."
         )
         found.append(Finding(call.name, says))
     x, y = held_out(call.args[1])

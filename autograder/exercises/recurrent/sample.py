@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Finding, Right
+from autograder.exercises.numbers import count
 from autograder.exercises.program import Answer, Array, Call, Program, StudentError
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import far_below, normal
@@ -225,7 +226,7 @@ def odd(
     """The first thing that is wrong with many draws."""
     n = call.args[1]
     if counts.sum() != n:
-        says = f"It returns {counts.sum():.0f} words where {n} are wanted."
+        says = f"It returns {count(counts.sum())} words where {n} are wanted."
         return Finding(call.name, says)
     if not np.array_equal(first, again):
         says = "The same generator gives other words: draw from rng and nothing else."

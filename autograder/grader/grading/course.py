@@ -320,7 +320,9 @@ class Course:
             result = command(self.api)
         if not result["success"]:
             log = f"{result.get('log', '')}\n{result.get('error', '')}"
-            reasons = re.findall(r"^\s*((?:\w+\.)*\w+(?:Error|Exception): .+)", log, re.MULTILINE)
+            reasons = re.findall(
+                r"^[ \t]*((?:\w+\.)*\w+(?:Error|Exception): .+)", log, re.MULTILINE
+            )
             raise CourseError(f"nbgrader failed: {reasons[0] if reasons else 'no reason given'}")
 
     @property

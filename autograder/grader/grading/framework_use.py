@@ -20,6 +20,7 @@ and no process that runs a student's code could be asked for the truth.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -51,9 +52,16 @@ UNUSUAL = frozenset(
     {"eval", "exec", "compile", "__import__", "globals", "locals", "vars", "get_ipython",
      "_getframe", "f_back", "f_globals", "f_locals", "__globals__", "__subclasses__", "__code__",
      "__class__", "__array__", "__getattribute__", "import_module", "attrgetter",
-     "methodcaller"}
+     "methodcaller", "get_type_hints", "get_annotations", "__annotations__", "ForwardRef",
+     "allow_pickle", "weights_only"}
 )  # fmt: skip
 """Names by which code finds or makes what does not stand there."""
+
+BRINGS = frozenset(
+    {"hub", "package", "load", "load_library", "CompilationUnit", "cpp_extension", "saved_model",
+     "load_model", "model_from_json", "deserialize", "get_custom_objects"}
+)  # fmt: skip
+"""What a framework has to run code that stands elsewhere: in a file, or in a text."""
 
 LONGEST = 100_000
 MOST_NODES = 50_000
@@ -61,6 +69,10 @@ MOST_NODES = 50_000
 
 UNREAD = "cannot be read as Python"
 TOO_LONG = "is too long to be read"
+OTHERWISE = "is another text to IPython than it is to Python"
+
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)|In \[\d+\]:|\s*\.{3,}:")
+"""What IPython takes off the lines of a cell, where the first or second begins with it."""
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAMES = (ast.Name, ast.Attribute, ast.keyword, ast.Call, ast.Subscript)
@@ -120,7 +132,7 @@ class _Cell:
     Attributes:
         statements: those at the level of the module.
         imports: the names that imports anywhere in it bind, and what they stand for.
-        words: all names and attributes.
+        words: all names, attributes and keywords, and what is imported.
         texts: all strings.
         unread: why it could not be read, or "".
         magics: IPython's own words in it that may bring code.
@@ -147,6 +159,8 @@ class Text:
     unread: str = ""
     _statements: list[_Statement] = field(default_factory=list)
     _bound: dict[str, list[_Statement]] = field(default_factory=dict)
+    _changing: dict[str, list[_Statement]] = field(default_factory=dict)
+    _only_using: dict[str, list[_Statement]] = field(default_factory=dict)
 
     def add(self, source: str) -> None:
         """Read a further setup cell or solution cell."""
@@ -156,6 +170,10 @@ class Text:
             self._statements.append(statement)
             for name in statement.binds:
                 self._bound.setdefault(name, []).append(statement)
+            for name in statement.changes:
+                self._changing.setdefault(name, []).append(statement)
+            for name in () if statement.binds else statement.uses:
+                self._only_using.setdefault(name, []).append(statement)
 
     def look(
         self,
@@ -236,7 +254,7 @@ class Text:
         relevant = self._relevant(reached)
         hints = {"given"}
         if wanted:
-            hints |= wanted | TRACKING | UNUSUAL | {"getattr", "__dict__", "*"}
+            hints |= wanted | UNUSUAL | LIBRARIES | {"getattr", "__dict__", "*"}
         if all(hints.isdisjoint(statement.words) for statement in relevant):
             return None, ""
         flow = Flow([statement.tree for statement in relevant], frozenset(counted))
@@ -247,6 +265,7 @@ class Text:
             if isinstance(node, _DEFINITIONS)
         }
         made = [path for path in sorted(flow.unnamed) if path.partition(".")[0] in LIBRARIES]
+        brings = [path for s in reached for path in _brought(s.tree, flow)]
         odd = {word for s, at in reached.items() if at is None for word in s.words & UNUSUAL}
         doubt = next(
             filter(
@@ -254,6 +273,12 @@ class Text:
                 (
                     "has more values for a name than are followed" if flow.lost else "",
                     f"fetches from {made[0]} by a name that is made" if made and wanted else "",
+                    f"hands {min(flow.handed)} to a call that is not followed"
+                    if flow.handed and wanted
+                    else "",
+                    f"uses {min(brings)}, which may run what stands elsewhere"
+                    if brings and wanted
+                    else "",
                     f"uses {min(odd)}" if odd and wanted else "",
                 ),
             ),
@@ -302,7 +327,7 @@ class Text:
                 if isinstance(node, ast.keyword) and node.arg in TRACKED:
                     return Use(str(node.arg), line)
                 for value in flow.of(node) if isinstance(node, ast.Name | ast.Attribute) else ():
-                    if _of(value, LIBRARIES) and TRACKING & set(value.path.split(".")):
+                    if _of(value, LIBRARIES) and _keeps_gradients(value.path.split(".")):
                         return Use(value.path, line)
         return None
 
@@ -329,30 +354,34 @@ class Text:
         found: dict[_Statement, frozenset[str] | None],
     ) -> None:
         seen = {*waiting, *stops}
+        done: set[_Statement] = set()
         while waiting:
             for statement in self._bound.get(waiting.pop(), ()):
-                if found.setdefault(statement, elsewhere) != elsewhere:
+                if statement in done or found.setdefault(statement, elsewhere) != elsewhere:
                     continue
+                done.add(statement)
                 new = statement.uses - seen
                 waiting += new
                 seen |= new
 
     def _relevant(self, reached: Mapping[_Statement, frozenset[str] | None]) -> list[_Statement]:
         """The statements, in order, that say what the names in those that are reached may be."""
-        names = frozenset().union(*(s.binds | s.uses for s in reached))
-        chosen = set(reached)
-        changing = [s for s in self._statements if s not in chosen and s.changes & names]
-        while changing:
-            chosen |= set(changing)
-            below = frozenset().union(*(s.binds | s.uses for s in changing)) - names
+        names = set[str]().union(*(s.binds | s.uses for s in reached))
+        chosen, runs = set(reached), set[str]()
+        waiting = [s for name in names for s in self._changing.get(name, ())]
+        while waiting:
+            statement = waiting.pop()
+            if statement in chosen:
+                continue
+            chosen.add(statement)
+            below, new = (statement.binds | statement.uses) - names, statement.binds - runs
             names |= below
-            runs = frozenset().union(*(s.binds for s in changing))
-            changing = [
-                s
-                for s in self._statements
-                if s not in chosen
-                and (s.changes & names or s.binds & below or (s.uses & runs and not s.binds))
-            ]
+            runs |= new
+            for name in below:
+                waiting += self._changing.get(name, ())
+                waiting += self._bound.get(name, ())
+            for name in new:
+                waiting += self._only_using.get(name, ())
         return [s for s in self._statements if s in chosen]
 
 
@@ -420,7 +449,38 @@ def _ready_made(
     stands_in = value.path.startswith(GIVEN) and value.path.removeprefix(GIVEN) in stand_ins
     if value.kind == "is" and stands_in:
         return value.path
-    return value.path if _of(value, LIBRARIES) and not wanted.isdisjoint(inner) else ""
+    if not _of(value, LIBRARIES):
+        return ""
+    if value.kind == "is" and any(_is_kind_of(value.path.rpartition(".")[2], w) for w in wanted):
+        return value.path
+    return value.path if not wanted.isdisjoint(inner) else ""
+
+
+def _is_kind_of(name: str, word: str) -> bool:
+    """Whether `name` is longer and has `word` in it, as `_thnn_fused_lstm_cell` has "lstm_cell"."""
+    return name.strip("_") != word.lower() and f"_{word.lower()}_" in f"_{name}_"
+
+
+def _keeps_gradients(path: Sequence[str]) -> bool:
+    """Whether what is made by it has gradients kept: a parameter, or any layer, which has some."""
+    layer = "nn" in path and any(part[:1].isupper() for part in path if part != "Module")
+    return layer or not TRACKING.isdisjoint(path)
+
+
+def _brought(tree: ast.stmt, flow: Flow) -> Iterator[str]:
+    """What of a framework's may run code that does not stand there, and pickles that NumPy reads.
+
+    Of `numpy.load` these are asked for by name, or by its third argument.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            for value in flow.of(node):
+                if _of(value, FRAMEWORKS) and not BRINGS.isdisjoint(value.path.split(".")[1:]):
+                    yield value.path
+        elif isinstance(node, ast.Call):
+            many = len(node.args) > 2 or any(isinstance(arg, ast.Starred) for arg in node.args)
+            if many and any(value.path == "numpy.load" for value in flow.of(node.func)):
+                yield "numpy.load"
 
 
 def _of(value: Value, modules: frozenset[str]) -> bool:
@@ -432,15 +492,28 @@ def _read(source: str) -> _Cell:
     if len(source) > LONGEST:
         return _Cell(unread=TOO_LONG)
     magics: tuple[str, ...] = ()
+    otherwise = _parted_otherwise(source)
     try:
         try:
             tree = parse(source)
+            otherwise = otherwise or any(map(_PROMPT.match, source.splitlines()[:2]))
         except SyntaxError:
             stripped, magics = plain(source)
             tree = parse(stripped)
-        return _looked_through(tree, magics)
+        cell = _looked_through(tree, magics)
+        return replace(cell, unread=cell.unread or OTHERWISE) if otherwise else cell
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _Cell(unread=UNREAD, magics=magics)
+
+
+def _parted_otherwise(source: str) -> bool:
+    """Whether IPython finds words of its own where Python sees the rest of a line.
+
+    A line ends for IPython where it ends for `str.splitlines`, at a form feed for one.
+    """
+    lines = source.replace("\r", "\n").split("\n")
+    parts = [part for line in lines if len(own := line.splitlines()) > 1 for part in own]
+    return any(plain(part).source != part for part in parts)
 
 
 def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
@@ -454,7 +527,9 @@ def _looked_through(tree: ast.Module, magics: tuple[str, ...]) -> _Cell:
         statements=tuple(map(_statement, tree.body, walks)),
         imports=tuple(_imports(nodes)),
         words=frozenset(n.id for n in nodes if isinstance(n, ast.Name))
-        | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute)),
+        | frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute))
+        | frozenset(n.arg for n in nodes if isinstance(n, ast.keyword) and n.arg)
+        | frozenset(part for _, path in _imports(nodes) for part in path.split(".")),
         texts=frozenset(texts),
         magics=magics,
     )

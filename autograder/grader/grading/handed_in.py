@@ -184,7 +184,8 @@ def _notebook(folder: Path, assignment: str, paths: Sequence[Path]) -> tuple[Pat
     return taken, [f"The notebook is not at {own.name}; {shown} was taken."]
 
 
-_COPY = re.compile(r"(?:[ _-]*\((\d+)\)|[ _-]+copy[ _]?(\d*))+$", re.IGNORECASE)
+# Possessive, lest a name of many copies be read in all the ways in which it can be parted.
+_COPY = re.compile(r"(?:[ _-]*+\((\d++)\)|[ _-]++copy(?:[ _]?+(\d++))?+)++[ _]?$", re.IGNORECASE)
 
 
 def _plain(path: Path) -> str:

@@ -20,10 +20,11 @@ HARMLESS = PYTHON_MAGICS | frozenset(
 """Magics that bring no code of their own."""
 
 _CELL = re.compile(r"\s*%%(\w+)(.*)")
-_LINE = re.compile(r"(\s*)(?:[\w, .\[\]]+=\s*)?%(\w+)(.*)")
-_SHELL = re.compile(r"(\s*)([\w, .\[\]]+=\s*)?!(.*)")
-_HELP = re.compile(r"(\s*)(?:\?{1,2}[\w.*%]+|[\w.*%]+\?{1,2})\s*$")
-_OPTIONS = re.compile(r"\s*(?:-\w+(?:[= ]?\d+)?\s+)*")
+# Possessive throughout: what overlaps and is tried again takes hours on a line of blanks.
+_LINE = re.compile(r"(\s*+)(?:[\w, .\[\]]++=\s*+)?+%(\w++)(.*+)")
+_SHELL = re.compile(r"(\s*+)([\w, .\[\]]++=\s*+)?+!(.*+)")
+_HELP = re.compile(r"(\s*+)(?:\?{1,2}[\w.*%]++|[\w.*%]++\?{1,2})\s*+$")
+_OPTIONS = re.compile(r"\s*+(?:-\w++(?:[= ]\d++)?\s++)*")
 
 
 class Plain(NamedTuple):
@@ -41,9 +42,11 @@ class Plain(NamedTuple):
 def plain(source: str) -> Plain:
     """The cell without magics, shell commands and questions for help."""
     lines = source.split("\n")
-    first = next((k for k, line in enumerate(lines) if line.strip()), 0)
+    written = [k for k, line in enumerate(lines) if line.strip()]
     words: list[str] = []
-    while (head := _CELL.fullmatch(lines[first])) is not None:
+    for first in written:
+        if (head := _CELL.fullmatch(lines[first])) is None:
+            break
         name, behind = head.groups()
         if name not in HARMLESS:
             words.append(f"%%{name}")
@@ -51,7 +54,6 @@ def plain(source: str) -> Plain:
             return Plain("", tuple(words))
         # Behind %%timeit stands a statement of its own; behind the others, options.
         lines[first] = _OPTIONS.sub("", behind, count=1) if name == "timeit" else ""
-        first = next((k for k, line in enumerate(lines) if k > first and line.strip()), first)
     left: list[str] = []
     goes_on = False
     for line in lines:

@@ -20,6 +20,8 @@ from autograder.grader.syntax import parse
 STAR = "*"
 """What an import binds that binds all of a module."""
 
+_CHECK = re.compile(r"^[^\S\n]*+check\(\s*+(\w++)\s*+\)", re.MULTILINE)
+
 _KNOWN = frozenset(dir(builtins)) | {"__name__", "get_ipython", "display", "In", "Out"}
 
 
@@ -52,6 +54,12 @@ class Selection:
         self._cells = cells
         self._exercises = {cell.exercise for cell in released if cell.exercise}
         self._graded = {cell.grade_id for cell in released if cell.role == "solution"}
+        self._checked = {
+            name: place
+            for place, cell in enumerate(cells)
+            if cell.kind == "code"
+            for name in _CHECK.findall(cell.source)
+        }
         self.sources: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         self.places: dict[str, list[int]] = {}
@@ -145,10 +153,7 @@ class Selection:
 
     def _last_check(self, name: str) -> int:
         """The place of the last cell that checks an exercise; beyond all where there is none."""
-        asks = re.compile(rf"^\s*check\(\s*{re.escape(name)}\s*\)", re.MULTILINE)
-        code = [i for i, cell in enumerate(self._cells) if cell.kind == "code"]
-        found = [i for i in code if asks.search(self._cells[i].source)]
-        return found[-1] if found else len(self._cells)
+        return self._checked.get(name, len(self._cells))
 
     def _helpers(self) -> dict[str, list[str]]:
         """What has to be run before each solution cell, as the text of cells."""

@@ -19,6 +19,12 @@ LONGEST_PATH = 12
 MOST_VALUES = 40
 """What an expression may be at once, at the most: beyond, the rest is not followed."""
 
+MOST_STEPS = 200_000
+"""Expressions and their values that are looked at, at the most, which takes a second or two.
+
+The longest of the right solutions takes a twentieth of them.
+"""
+
 PUTS = frozenset(
     {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "__setitem__"}
 )
@@ -27,6 +33,20 @@ PUTS = frozenset(
 FOLLOWED = frozenset({"torch", "keras", "tensorflow", "jax", "flax", "sklearn", "scipy",
                       "autograder", "importlib", "sys"})  # fmt: skip
 """The modules of which it matters what is made by them."""
+
+MODULES = frozenset(
+    {"torch", "nn", "functional", "modules", "rnn", "_VF", "_C", "_nn", "ops", "aten", "func",
+     "autograd", "jit", "utils", "keras", "layers", "tensorflow", "raw_ops", "compat", "v1", "jax",
+     "lax", "flax", "linen", "__dict__"}
+)  # fmt: skip
+"""The last names of what has a framework's own in it, of which any may be fetched."""
+
+PASSING = frozenset(
+    {"print", "type", "isinstance", "hasattr", "id", "repr", "str", "len", "getattr", "setattr",
+     "list", "tuple", "set", "dict", "iter", "next", "zip", "enumerate", "reversed", "partial",
+     "SimpleNamespace"}
+)  # fmt: skip
+"""Functions that fetch nothing from what they are given, or of which it is followed what."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -49,6 +69,9 @@ class Value(NamedTuple):
 Values = frozenset[Value]
 NOTHING: Values = frozenset()
 
+UNKNOWN = Value("text", "\0")
+"""Stands for the texts of which there are more than are followed."""
+
 
 class _Scope:
     """The names of the module, of a class or of a function."""
@@ -58,6 +81,7 @@ class _Scope:
         self.own = frozenset(own)
         self.is_class = is_class
         self.values: dict[str, Values] = {}
+        self.function: Function | None = None
 
 
 class Flow:
@@ -70,6 +94,7 @@ class Flow:
     Attributes:
         lost: whether there was more than is followed.
         unnamed: the modules of which something is fetched by a name that no text gives.
+        handed: the modules that are handed to a call of which it is not known what it does.
     """
 
     def __init__(
@@ -85,9 +110,12 @@ class Flow:
         self._values: dict[ast.AST, Values] = {}
         self._pending: dict[ast.AST, Function] = {}
         self._stars: set[str] = set()
+        self._covered: set[str] = set()
         self._branches = 0
+        self._left = MOST_STEPS
         self.lost = False
         self.unnamed: set[str] = set()
+        self.handed: set[str] = set()
         self._grew = True
         for _ in range(ROUNDS):
             if not self._grew:
@@ -122,6 +150,7 @@ class Flow:
                 for alias in names:
                     if alias.name == "*":
                         self._stars.add(module or ".")
+                        self._covered |= set(self._module.values)
                         continue
                     path = f"{module or '.'}.{alias.name}"
                     self._bind(alias.asname or alias.name, frozenset({Value("is", path)}), scope)
@@ -152,6 +181,15 @@ class Flow:
                     if item.optional_vars is not None:
                         self._store(item.optional_vars, value, None, scope)
                 self._rest(body, scope)
+            case ast.Match(subject=subject, cases=cases):
+                value = self._eval(subject, scope)
+                self._branches += 1
+                for one in cases:
+                    self._capture(one.pattern, value, scope)
+                    if one.guard is not None:
+                        self._eval(one.guard, scope)
+                    self._rest(one.body, scope)
+                self._branches -= 1
             case ast.Return(value=value_node) if value_node is not None:
                 self._give(scope, self._eval(value_node, scope))
             case ast.expr():
@@ -161,20 +199,45 @@ class Flow:
                 self._rest(ast.iter_child_nodes(node), scope)
                 self._branches -= 1
 
+    def _capture(self, pattern: ast.pattern, value: Values, scope: _Scope) -> None:
+        """Bind the names of a pattern, which is held against `value`."""
+        match pattern:
+            case ast.MatchAs(pattern=inner, name=name):
+                if inner is not None:
+                    self._capture(inner, value, scope)
+                if name is not None:
+                    self._bind(name, value, scope)
+            case ast.MatchStar(name=str() as name):
+                self._bind(name, value, scope)
+            case ast.MatchMapping(keys=keys, patterns=patterns, rest=rest):
+                for key, inner in zip(keys, patterns, strict=True):
+                    entry = self._entry(value, self._eval(key, scope))
+                    self._capture(inner, value | entry, scope)
+                if rest is not None:
+                    self._bind(rest, value, scope)
+            case ast.MatchClass(cls=cls, kwd_attrs=names, kwd_patterns=named):
+                self._eval(cls, scope)
+                for inner in pattern.patterns:
+                    self._capture(inner, value, scope)
+                for attr, inner in zip(names, named, strict=True):
+                    self._capture(inner, self._attribute(value, attr), scope)
+            case ast.MatchSequence(patterns=patterns) | ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    self._capture(inner, value, scope)
+
     def _rest(self, nodes: Iterable[ast.AST], scope: _Scope) -> None:
         for node in nodes:
             self._visit(node, scope)
 
     def _give(self, scope: _Scope, value: Values) -> None:
-        for function, its in self._scopes.items():
-            if its is scope:
-                self._grow(self._returns, function, value)
-                return
+        if scope.function is not None:
+            self._grow(self._returns, scope.function, value)
 
     def _function(self, node: Function, scope: _Scope) -> Values:
         """A function or lambda; its body is read after the module."""
         if node not in self._scopes:
             self._scopes[node] = _Scope(scope, bound_within(node))
+            self._scopes[node].function = node
         its, args = self._scopes[node], node.args
         positional = [*args.posonlyargs, *args.args]
         for arg, default in zip(reversed(positional), reversed(args.defaults), strict=False):
@@ -214,6 +277,8 @@ class Flow:
         if scope is self._module:
             # In a branch or a loop, a value need not be the only one.
             before = scope.values.get(name, NOTHING) if self._branches else NOTHING
+            if not self._branches:
+                self._covered.discard(name)
             scope.values[name] = before | value
         elif name in scope.own:
             self._grow(scope.values, name, value)
@@ -236,8 +301,8 @@ class Flow:
                 return here.values.get(name, NOTHING)
             here = here.parent
         found = self._module.values.get(name, NOTHING) | self._late.get(name, NOTHING)
-        if not found and self._stars:
-            return frozenset(Value("is", f"{star}.{name}") for star in self._stars)
+        if self._stars and (not found or name in self._covered):
+            found |= {Value("is", f"{star}.{name}") for star in self._stars}
         return found
 
     def _store(self, target: ast.AST, value: Values, node: ast.AST | None, scope: _Scope) -> None:
@@ -303,14 +368,29 @@ class Flow:
             self._grew = True
         elif any(one.kind == "is" for one in value - before):
             self.lost = True  # what calls have made is dropped in many an honest cell
+        elif UNKNOWN not in before and any(one.kind == "text" for one in value - before):
+            where[key] = before | {UNKNOWN}
+            self._grew = True
 
     # Expressions
 
+    def _spend(self, steps: int) -> bool:
+        """Whether there are steps left."""
+        self._left -= steps
+        self.lost = self.lost or self._left < 0
+        return self._left >= 0
+
     def _eval(self, node: ast.AST, scope: _Scope) -> Values:
+        if not self._spend(1):
+            return NOTHING
         found = self._evaluated(node, scope)
+        self._spend(len(found))
         if len(found) > MOST_VALUES:
-            self.lost = True
-            found = frozenset(sorted(found, key=lambda v: (len(v.path), v.path))[:MOST_VALUES])
+            others = [v for v in found if v.kind != "text"]
+            others.sort(key=lambda v: (len(v.path), v.path))
+            self.lost = self.lost or len(others) > MOST_VALUES
+            texts = {UNKNOWN} if len(others) < len(found) else set()
+            found = frozenset({*others[:MOST_VALUES], *texts})
         if found:
             self._values[node] = self._values.get(node, NOTHING) | found
         return found
@@ -338,9 +418,9 @@ class Flow:
                 return value
             case ast.BinOp(left=left, op=op, right=right):
                 one, other = self._eval(left, scope), self._eval(right, scope)
-                if isinstance(op, ast.Add):
+                if isinstance(op, ast.Add) and self._spend(len(one) * len(other)):
                     texts = {
-                        Value("text", a.path + b.path)
+                        UNKNOWN if UNKNOWN in (a, b) else Value("text", a.path + b.path)
                         for a in one
                         for b in other
                         if a.kind == b.kind == "text" and len(a.path + b.path) < 100
@@ -382,25 +462,35 @@ class Flow:
         found: set[Value] = set()
         for value in base:
             found |= self._fields.get((value.node or value.path, attr), NOTHING)
+            if attr == "__dict__" and value.kind == "is":
+                self.unnamed.add(value.path)
             if value.kind in ("is", "made"):
                 if value.path.count(".") < LONGEST_PATH:
                     found.add(Value(value.kind, f"{value.path}.{attr}"))
             elif isinstance(value.node, ast.ClassDef):
-                found |= self._member(value.node, attr)
+                its = self._member(value.node, attr)
+                found |= its
+                for one in its:
+                    if isinstance(one.node, Function) and _is_decorated(one.node, attr):
+                        # A property is what its function returns.
+                        found |= self._returns.get(one.node, NOTHING)
         return frozenset(found)
 
-    def _member(self, owner: ast.ClassDef, attr: str, depth: int = 0) -> Values:
+    def _member(self, owner: ast.ClassDef, attr: str) -> Values:
         """What a class, or a class below it, has under a name."""
-        its = self._scopes.get(owner)
-        found = its.values.get(attr, NOTHING) if its is not None else NOTHING
-        found |= self._fields.get((owner, attr), NOTHING)
-        if found or depth > 5:
-            return found
-        for base in owner.bases:
-            for value in self.of(base):
-                if isinstance(value.node, ast.ClassDef):
-                    found |= self._member(value.node, attr, depth + 1)
-        return found
+        found, seen, waiting = set[Value](), {owner}, [owner]
+        while waiting:
+            one = waiting.pop()
+            its = self._scopes.get(one)
+            here = its.values.get(attr, NOTHING) if its is not None else NOTHING
+            here |= self._fields.get((one, attr), NOTHING)
+            found |= here
+            if here or not self._spend(1 + len(one.bases)):
+                continue
+            below = {value.node for base in one.bases for value in self.of(base)} - seen
+            waiting += (node for node in below if isinstance(node, ast.ClassDef))
+            seen |= set(waiting)
+        return frozenset(found)
 
     def _entry(self, inside: Values, key: Values) -> Values:
         """What `torch.nn.__dict__["LSTMCell"]` and `sys.modules["torch"]` are."""
@@ -431,7 +521,7 @@ class Flow:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "getattr" and len(given) > 1:
             texts = [text.path for text in given[1] if text.kind == "text"]
-            if not texts:
+            if not texts or UNKNOWN.path in texts:
                 self.unnamed |= {value.path for value in given[0] if value.kind == "is"}
             found = [self._attribute(given[0], text) for text in texts]
             return frozenset().union(*found, *given[2:])
@@ -443,11 +533,13 @@ class Flow:
                 self._put(node.args[0], given[2], scope)
         if name == "__import__" and given:
             return frozenset(Value("is", text.path) for text in given[0] if text.kind == "text")
+        everything = frozenset().union(*given, *named.values())
         if isinstance(node.func, ast.Attribute) and node.func.attr in PUTS:
-            self._put(node.func.value, frozenset().union(*given, *named.values()), scope)
-        inside = (
-            self._eval(node.func.value, scope) if isinstance(node.func, ast.Attribute) else NOTHING
-        )
+            self._put(node.func.value, everything, scope)
+        elif name not in PASSING and all(value.node is None for value in called):
+            self.handed |= {v.path for v in everything if v.kind == "is" and _has_more(v.path)}
+        # It was looked at already, as a part of `node.func`: once more doubles it at every call.
+        inside = self.of(node.func.value) if isinstance(node.func, ast.Attribute) else NOTHING
         return self._call(called, given, named, node.func) | frozenset(
             v for v in inside if v.kind == "is" and not _is_module(v)
         )
@@ -458,7 +550,7 @@ class Flow:
         """What calling gives."""
         everything = frozenset().union(*given, *named.values())
         carried = frozenset(v for v in everything if v.kind != "text")
-        if not called:
+        if not called or not self._spend(len(called) * (1 + len(given))):
             return carried
         found: set[Value] = set()
         for value in called:
@@ -519,6 +611,17 @@ class Flow:
         return self._returns.get(node, NOTHING)
 
 
+def _is_decorated(node: Function, attr: str) -> bool:
+    """Whether a function that a class has as `attr` need not be a method of it."""
+    return bool(getattr(node, "decorator_list", ())) or getattr(node, "name", "") != attr
+
+
+def _has_more(path: str) -> bool:
+    """Whether it is a module of a framework, or the dictionary of one."""
+    first, *_, last = [*path.split("."), path.rpartition(".")[2]]
+    return first in FOLLOWED and last in MODULES
+
+
 def _is_module(value: Value) -> bool:
     return value.path.partition(".")[0] in FOLLOWED
 
@@ -559,6 +662,10 @@ def bound_within(scope: ast.AST) -> set[str]:
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 found |= {a.asname or a.name.partition(".")[0] for a in aliases}
             case ast.ExceptHandler(name=str() as name):
+                found.add(name)
+            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
+                found.add(name)
+            case ast.MatchMapping(rest=str() as name):
                 found.add(name)
         waiting += ast.iter_child_nodes(node)
     return found - outer

@@ -33,6 +33,7 @@ def written(folder: Path, **files: str) -> Path:
         ("lstm(2).ipynb", True),
         ("lstm-Copy1.ipynb", True),
         ("lstm copy.ipynb", True),
+        ("lstm_copy_copy 2.ipynb", True),
         ("LSTM.ipynb", True),
         ("Lstm.IPYNB", True),
         ("lstm/lstm.ipynb", True),
@@ -70,6 +71,13 @@ def test_of_several_notebooks_the_last_copy_is_taken(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     assert read_folder(tmp_path, "lstm").notebook == (taken.encode() if taken else None)
+
+
+@pytest.mark.timeout(60)
+def test_a_name_of_many_copies_is_read_in_a_moment(tmp_path: Path) -> None:
+    for name in (f"lstm{'_copy_' * 40}.ipynb", f"lstm{'_copy_' * 40}x.ipynb"):
+        (tmp_path / name).write_text(name[-7:])
+    assert read_folder(tmp_path, "lstm").notebook == b"_.ipynb"
 
 
 def test_a_link_of_the_right_name_is_refused_and_nothing_taken_for_it(tmp_path: Path) -> None:

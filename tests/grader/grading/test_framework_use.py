@@ -58,6 +58,8 @@ WRAPPED = """def using(lib):
 
 @using(torch.nn)"""
 
+PROPERTY = "class Box:\n    @property\n    def lib(self):\n        return torch.nn\n"
+
 NAMED = {
     "itself": step("torch.nn.LSTMCell"),
     "an alias of the module": step("nn.LSTMCell", "nn = torch.nn"),
@@ -103,6 +105,24 @@ NAMED = {
     "beside a shell": "!pip install x\nfiles = !ls\n" + step("torch.nn.LSTMCell"),
     "beside a question": "torch?\n" + step("torch.nn.LSTMCell"),
     "behind %time": "%time nn = torch.nn\n" + step("nn.LSTMCell"),
+    "a property": step("Box().lib.LSTMCell", PROPERTY),
+    "a property of a lambda": step(
+        "Box().lib.LSTMCell", "class Box:\n    lib = property(lambda self: torch.nn)\n"
+    ),
+    "a pattern": step("nn.LSTMCell", "match torch.nn:\n    case nn:\n        pass"),
+    "a pattern of attributes": step(
+        "Known", "match torch:\n    case object(nn=object(LSTMCell=Known)):\n        pass"
+    ),
+    "a pattern of a dictionary": step(
+        "nn.LSTMCell", "match {'a': torch.nn}:\n    case {'a': nn, **rest}:\n        pass"
+    ),
+    "a pattern of a sequence": step(
+        "rest[0].LSTMCell", "match [1, torch.nn]:\n    case [_, *rest]:\n        pass"
+    ),
+    "all of a module below one's own": step(
+        "LSTMCell", "class LSTMCell:\n    pass\n\nfrom torch.nn import *"
+    ),
+    "a longer name": step("torch.ops.aten._thnn_fused_lstm_cell"),
     "the name itself": "from torch import lstm_cell as lstm_step_forward",
     "a stand-in for a neighbour": "from autograder import given\n" + STEP
     + "    hs, h1, c1, _ = given.lstm_forward(x[:, None], h, c, Wx, Wh, b)\n"
@@ -145,6 +165,11 @@ GRADIENTS = {
     "a parameter by another name": "P = torch.nn.parameter\n" + BACK
     + "    p = [P.Parameter(torch.tensor(a)) for a in cache]\n"
     "    (p[0] @ p[3]).sum().backward()\n    return tuple(a.grad.numpy() for a in p)\n",
+    "the weight of a layer": BACK
+    + "    p = [torch.nn.Embedding(*a.shape, _weight=torch.tensor(a)).weight for a in cache]\n"
+    "    (p[0] @ p[3]).sum().backward()\n    return tuple(a.grad.numpy() for a in p)\n",
+    "a gradient that is ready-made": BACK + "    aten = torch.ops.aten\n"
+    "    return aten._thnn_differentiable_lstm_cell_backward(dh_next, dc_next, *cache)\n",
     "autograd by another name": "ag = torch.autograd\n" + BACK
     + "    return ag.grad(cache[0], cache[1], [torch.tensor(dh_next)])\n",
 }  # fmt: skip
@@ -181,6 +206,18 @@ HONEST = {
     "torch for arrays": STEP + "    a = torch.tensor(x) @ torch.tensor(Wx)\n"
     "    return torch.sigmoid(a).numpy(), c, None\n",
     "%%time above": "%%time\n" + STEP + "    return h, c, None\n",
+    "a page that ends": "# one\x0c# two\n\x0c\n" + STEP + "    return h, c, None  # a\u2028b\n",
+    "weights from a file": "kept = np.load('weights.npy')\n" + STEP + "    return h, c, kept\n",
+    "modules that are printed": STEP + "    print(torch, torch.nn, type(torch))\n"
+    "    return h, c, None\n",
+    "a function of torch's handed on": STEP + "    a, b = map(torch.sigmoid, torch.tensor(x))\n"
+    "    return h, c, torch.tensor(x, dtype=torch.float64)\n",
+    "a property of one's own": "class Gates:\n    @property\n    def i(self):\n"
+    "        return torch.sigmoid(self.a)\n\n" + STEP + "    return h, Gates().i, None\n",
+    "a match of shapes": STEP + "    match x.shape:\n        case (n, *rest):\n"
+    "            return h, c, torch.zeros(n)\n",
+    "text below the top that looks like a prompt": STEP
+    + "    \"Step.\"\n    text = \"\"\"\n>>> f(*args)\n\"\"\"\n    return h, c, None\n",
 }  # fmt: skip
 
 
@@ -209,6 +246,69 @@ DOUBTFUL = {
     "a text that is joined": (
         step("getattr(torch.nn, ''.join(('LST', 'MCell')))"),
         "by a name that is made",
+    ),
+    "a text out of many": (
+        "words = []\n"
+        + "".join(f"words.append('a{k}')\n" for k in range(45))
+        + "words.append('LSTMCell')\n"
+        + step("getattr(torch.nn, words[-1])"),
+        "by a name that is made",
+    ),
+    "a function that fetches": (
+        step("reduce(getattr, ['nn', 'LS' + 'TMCell'], torch)", "from functools import reduce"),
+        "hands torch to a call",
+    ),
+    "a function that maps": (
+        step("next(map(getattr, [torch.nn], ['LS' + 'TMCell']))"),
+        "hands torch.nn to a call",
+    ),
+    "an entry whose name is joined": (
+        step("torch.nn.__dict__[''.join(['LS', 'TMCell'])]"),
+        "by a name that is made",
+    ),
+    "a search of entries": (
+        step("[v for k, v in torch.nn.__dict__.items() if k[::-1] == 'lleCMTSL'][0]"),
+        "by a name that is made",
+    ),
+    "an entry of a parameter": (
+        step("of(torch.nn)", "of = lambda lib: lib.__dict__[''.join(['LS', 'TMCell'])]"),
+        "by a name that is made",
+    ),
+    "a comment that ends sooner": (
+        "# one\x0c!true\x85from torch.nn import LSTMCell as made\n" + step("made"),
+        "another text to IPython",
+    ),
+    "a comment that ends sooner beside a shell": (
+        "!pip install x\n# one\u2028%time made = torch.nn.LSTMCell\n" + step("made"),
+        "another text to IPython",
+    ),
+    "a text that loses its prompts": (
+        'WORD = """\\\n>>> LSTMCell"""\n' + step("getattr(torch.nn, WORD)"),
+        "another text to IPython",
+    ),
+    "a text in another language": (
+        step("unit.go", "unit = torch.jit.CompilationUnit('def go(x): return lstm_cell(x)')"),
+        "which may run what stands elsewhere",
+    ),
+    "a file of torch's": (
+        step("torch.hub.load('.', 'it', source='local')"),
+        "which may run what stands elsewhere",
+    ),
+    "an annotation that is evaluated": (
+        step(
+            "hints(noted)['a']",
+            "from typing import get_type_hints as hints\n\n"
+            "def noted(a: 'torch.nn.LSTMCell'):\n    pass\n",
+        ),
+        "uses get_type_hints",
+    ),
+    "a file that is unpickled": (
+        step("np.load('weights.npy', allow_pickle=True)"),
+        "uses allow_pickle",
+    ),
+    "a file that is unpickled without a word": (
+        step("torch.tensor(np.load('weights.npy', None, True)).item"),
+        "numpy.load",
     ),
     "more values than are followed": (
         "ways = []\n"
@@ -301,13 +401,31 @@ HOSTILE = {
     "values": "x = torch.nn\n" + "\n".join(f"x = x.a{k} if x else [x, x.b{k}]" for k in range(900)),
     "texts": "t = 'a' + 'b'\n" + "\n".join("t = t + 'a' if t else 'b' + t" for _ in range(900)),
     "classes": "\n".join(f"class C{k}(C{k - 1}):\n    y = C{k - 1}.y" for k in range(1, 900)),
+    "changes": "z0 = []\n"
+    + "\n".join(f"z{k + 1} = z{k}\nz{k}.x = z{k + 1}" for k in range(2400))
+    + "\nx = z0",
+    "calls in a chain": f"x = np.array{'.a()' * 60}",
+    "bases": "\n".join(
+        f"class C{k}({', '.join(f'C{j}' for j in range(k))}):\n    pass" for k in range(60)
+    )
+    + "\nx = C59().nothing",
+    "sums": "\n".join(f"t = 'a{k}'\nt{k % 9} += t" for k in range(900))
+    + "\n"
+    + "\n".join(f"x = t{k % 9} + t{k % 7} + t{k % 5}" for k in range(2000)),
+    "returns": "\n".join(f"def f{k}(x):\n    return f{k + 1}(x)" for k in range(2000)),
+    "targets": f"{' = '.join(f'x{k}' for k in range(4000))} = x = "
+    f"[{', '.join(f'y{k}' for k in range(4000))}]",
+    "depth": "\n".join(f"{'x.a' + '.b' * 400}.append(x)" for _ in range(60)),
 }
 
 
 @pytest.mark.parametrize("many", HOSTILE)
 def test_reading_is_bounded(many: str) -> None:
+    cell = f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}"
     started = time.process_time()
-    look("lstm_step_forward", f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}")
+    suspicion = look("lstm_step_forward", cell).suspicion
+    assert "cannot be read" not in suspicion
+    assert "too long" not in suspicion
     assert time.process_time() - started < 5
 
 

@@ -1,6 +1,7 @@
 """What is found in a submitted notebook, however a student has left it."""
 
 import json
+import time
 
 import nbformat
 import pytest
@@ -166,3 +167,10 @@ def test_the_graded_notebook_is_as_nbformat_writes_it(released, right):
     nbformat.validate(notebook)
     assert text == nbformat.writes(notebook)
     assert {key: sources(text)[key] for key in right} == right
+
+
+def test_blank_lines_are_read_in_a_moment(released, solved_notebook):
+    solved_notebook.cells.append(nbformat.v4.new_code_cell("\n" * 1_000_000 + f"check({STEP})"))
+    started = time.process_time()
+    released.read(data(solved_notebook))
+    assert time.process_time() - started < 2
