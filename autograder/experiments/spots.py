@@ -38,7 +38,8 @@ def roots(counts: Array) -> Array:
 
 def counts_of(roots: Array) -> Array:
     """The counts that belong to `roots`; a negative one means no spots."""
-    return np.square(10 * np.maximum(roots, 0))
+    counts: Array = np.square(10 * np.maximum(roots, 0))
+    return counts
 
 
 def error(forecast: Array, counts: Array) -> float:
