@@ -32,7 +32,7 @@ def series() -> tuple[Array, int]:
 
 
 def roots(counts: Array) -> Array:
-    """What is learned: high counts vary more than low ones, and their square roots do not."""
+    """What is learned: high counts vary more than low ones, and their square roots hardly do."""
     return np.sqrt(counts) / 10
 
 

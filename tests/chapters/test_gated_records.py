@@ -19,6 +19,8 @@ def record(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     assert {"date", "hardware", "versions", "seeds", "updates"} <= found.keys()
     assert len(found["seeds"]) == 5
+    for made in found.get("apart", {}).values():
+        assert {"date", "hardware"} <= made.keys()
     return found
 
 

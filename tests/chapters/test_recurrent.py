@@ -137,6 +137,18 @@ def test_no_forecast_is_given_more_than_another(lesson: Ran) -> None:
         assert name in printed
 
 
+def test_high_counts_vary_more_than_low_ones_and_their_roots_do_not(lesson: Ran) -> None:
+    counts, first = lesson[0]["counts"], lesson[0]["first"]
+    spread = {}
+    for name, series in (("counts", counts), ("roots", spots.roots(counts))):
+        forecast, _ = spots.linear(series, first)
+        missed = (series - forecast)[spots.LAGS : first]
+        low, _, high = np.array_split(missed[forecast[spots.LAGS : first].argsort()], 3)
+        spread[name] = high.std() / low.std()
+    assert spread["counts"] > 1.5
+    assert 0.7 < spread["roots"] < 1.1
+
+
 def test_a_linear_forecast_is_not_beaten_as_the_lesson_says(lesson: Ran) -> None:
     names, printed = lesson
     judged = {name: errors[1] for name, (errors, _) in names["table"].items()}
