@@ -6,7 +6,6 @@ torch with a linear map on its states. Everything is on one thread.
 
 from __future__ import annotations
 
-import importlib
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercises.shared.threads import one_thread
+from autograder.experiments import spots
 
 CHAPTER = "gated"
 SEEDS = (0, 1, 2, 3, 4)
@@ -30,7 +30,7 @@ FORGET_BIAS = 1.0
 KINDS: dict[str, Any] = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 SYMBOLS, MEMORY, DELAY = 8, 5, 20
 DEEPEST = 8
-WINDOW, SCALE = 40, 100.0
+WINDOW = 40
 RATE = 0.005
 
 Batch = tuple[Tensor, Tensor]
@@ -98,13 +98,12 @@ def brackets(rng: torch.Generator, T: int = 60) -> Batch:
 def sunspots() -> Task:
     """The yearly number of sunspots: what will it be next year?
 
-    Learned from windows of the years up to 1949, judged by those from 1950 on. The guess is
-    that a year is like the one before it.
+    Split, scale and measure are those of `spots`, whose forecasts need no network. Learned from
+    windows of square roots, judged in counts. The guess is that a year is like the one before it.
     """
-    data = importlib.import_module("statsmodels.datasets.sunspots").load_pandas().data
-    series = torch.tensor(data["SUNACTIVITY"].to_numpy() / SCALE, dtype=torch.float32)
-    first = int((data["YEAR"] < 1950).sum())
-    judged = len(series) - first
+    counts, first = spots.series()
+    series = torch.tensor(spots.roots(counts), dtype=torch.float32)
+    truth = counts[first:]
 
     def draw(rng: torch.Generator) -> Batch:
         starts = torch.randint(first - WINDOW, (N,), generator=rng)
@@ -115,10 +114,10 @@ def sunspots() -> Task:
         return torch.nn.functional.mse_loss(z[:, -y.shape[1] :, 0], y)
 
     def score(z: Tensor, y: Tensor) -> float:
-        return SCALE * float(loss(z, y).sqrt())
+        return spots.error(spots.counts_of(z[0, -y.shape[1] :, 0].double().numpy()), truth)
 
-    held = series[None, :-1, None], series[None, -judged:]
-    guess = SCALE * float((series[-judged:] - series[-judged - 1 : -1]).square().mean().sqrt())
+    held = series[None, :-1, None], series[None, first:]
+    guess = spots.error(spots.baselines()["last value"][0][first:], truth)
     return Task(draw, 1, 1, loss, score, 300, guess, held)
 
 

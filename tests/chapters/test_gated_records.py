@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.experiments import spots
 from tests.chapters.pages import code, run
 from tests.chapters.test_gated import LESSON, rows
 
@@ -18,6 +19,8 @@ def record(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     assert {"date", "hardware", "versions", "seeds", "updates"} <= found.keys()
     assert len(found["seeds"]) == 5
+    for made in found.get("apart", {}).values():
+        assert {"date", "hardware"} <= made.keys()
     return found
 
 
@@ -106,7 +109,10 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     assert medians["adding"] == [np.inf, 660, 270]
     assert medians["copying"] == [np.inf, 1170, 810]
     assert medians["brackets"][1:] == [240, 135]
-    assert medians["sunspots"] == [56, 77, 63]
+    assert medians["sunspots"] == [98, 105, 77]
+    ranges = [times("sunspots", kind) for kind in ("rnn", "lstm", "gru")]
+    assert max(row[0] for row in ranges) < min(row[-1] for row in ranges)
+    assert all(17 < last("sunspots", kind)[2] < 19 for kind in ("rnn", "lstm", "gru"))
     for task in ("adding", "brackets", "copying"):
         assert times(task, "gru")[-1] < times(task, "lstm")[0]
     assert times("copying", "lstm").count(np.inf) == 1
@@ -173,10 +179,22 @@ def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
     assert np.mean(scores("copying", "rnn")) > np.mean(scores("copying", "lstm"))
     gap = np.mean(scores("brackets", "gru")) - np.mean(scores("brackets", "lstm"))
     assert gap < np.std(scores("brackets", "gru"), ddof=1)
-    small = scores("sunspots", "rnn", "equal size")
-    assert abs(np.mean(small) - np.mean(scores("sunspots", "gru", "equal size"))) < 0.5
-    assert max(small) < min(scores("sunspots", "rnn"))
-    assert max(map(max, (small, scores("sunspots", "rnn")))) < found_all["guess"]["sunspots"]
+    counts, first = spots.series()
+    linear = spots.error(spots.baselines()["linear, 9 years"][0][first:], counts[first:])
+    assert round(linear, 1) == 16.4
+    sunspots = found_all["scores"]["sunspots"]
+    kinds = [(f, k) for f in sunspots for k in sunspots[f]]
+    every = {(kind, score) for f, kind in kinds for score in sunspots[f][kind]}
+    assert (len(every), sum(score < linear for _, score in every)) == (25, 1)
+    assert min(score for _, score in every) > linear - 0.2
+    assert min(np.mean(scores("sunspots", kind, f)) for f, kind in kinds) > linear
+    for f in sunspots:
+        lows, highs = zip(
+            *((scores("sunspots", k, f)[0], scores("sunspots", k, f)[-1]) for k in sunspots[f]),
+            strict=True,
+        )
+        assert max(lows) < min(highs)
+    assert found_all["guess"]["sunspots"] == pytest.approx(33.2, abs=0.1)
     ranges = {
         ("copying", "rnn"): (0.42, 0.69),
         ("copying", "lstm"): (0.42, 0.56),

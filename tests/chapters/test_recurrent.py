@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.data import prose, sunspots
+from autograder.experiments import spots
 from autograder.grader.release.source import page as page_of
 from tests.chapters.pages import (
     Ran,
@@ -117,11 +118,53 @@ def test_units_follow_what_is_near_and_no_bracket(lesson: tuple[dict[str, Any], 
     assert likeness["inside brackets"] < 0.3
 
 
-def test_the_forecast_beats_the_simple_baselines(lesson: tuple[dict[str, Any], str]) -> None:
-    names, _ = lesson
-    simple = min(names["errors"]["last value"], names["errors"]["seasonal, eleven years"])
-    assert np.mean(names["of_seeds"]) < 0.6 * simple
-    assert 0.8 < np.mean(names["of_seeds"]) / names["errors"]["linear, nine years"] < 1
+def test_no_forecast_is_given_more_than_another(lesson: Ran) -> None:
+    names, printed = lesson
+    assert spots.FIRST == 1950
+    np.testing.assert_allclose(names["roots"], spots.roots(names["counts"]), rtol=1e-6)
+    assert spots.counts_of(np.array([0.5, -0.1])).tolist() == [25.0, 0.0]
+    assert spots.error(np.array([1.0, 4.0]), np.array([1.0, 2.0])) == pytest.approx(2**0.5)
+    # The weights are those of the learned years alone.
+    later = names["counts"].copy()
+    later[names["first"] :] = 0
+    for lags, products in ((2, 0), (9, 0), (9, 2)):
+        forecast, numbers = spots.linear(later, names["first"], lags, products)
+        wanted, _ = spots.linear(names["counts"], names["first"], lags, products)
+        at = names["first"]
+        np.testing.assert_allclose(forecast[lags : at + 1], wanted[lags : at + 1])
+        assert numbers == 1 + lags + products * (products + 1) // 2
+    for name in names["baselines"]:
+        assert name in printed
+
+
+def test_high_counts_vary_more_than_low_ones_and_their_roots_do_not(lesson: Ran) -> None:
+    counts, first = lesson[0]["counts"], lesson[0]["first"]
+    spread = {}
+    for name, series in (("counts", counts), ("roots", spots.roots(counts))):
+        forecast, _ = spots.linear(series, first)
+        missed = (series - forecast)[spots.LAGS : first]
+        low, _, high = np.array_split(missed[forecast[spots.LAGS : first].argsort()], 3)
+        spread[name] = high.std() / low.std()
+    assert spread["counts"] > 1.5
+    assert 0.7 < spread["roots"] < 1.1
+
+
+def test_a_linear_forecast_is_not_beaten_as_the_lesson_says(lesson: Ran) -> None:
+    names, printed = lesson
+    judged = {name: errors[1] for name, (errors, _) in names["table"].items()}
+    network, linear = judged["network, mean of five"], judged["linear, 9 years"]
+    simple = min(judged["last value"], judged["eleven years ago"])
+    assert 0.45 * simple < network < 0.6 * simple
+    assert linear < network < judged["linear, 9 years, counts"]
+    assert names["table"]["linear, 9 years"][1] == 10
+    learned = {name: errors[0] for name, (errors, _) in names["table"].items()}
+    assert min(learned, key=lambda name: learned[name]) == "9 years, products of 9"
+    assert judged["9 years, products of 9"] > judged["linear, 2 years"]
+    assert judged["9 years, products of 2"] < linear
+    assert abs(names["more"].mean()) < names["spread"]
+    assert (round(names["a1"], 2), round(names["a2"], 2)) == (1.40, -0.69)
+    assert "period 11.1 years, a swing keeps 83% of itself" in printed
+    assert names["helped"] == [False, False, True, True]
 
 
 def test_the_memory_of_one_unit_is_what_the_assignment_says(
