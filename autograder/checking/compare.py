@@ -7,17 +7,16 @@ of few, lest it carry these out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import combinations_with_replacement
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from autograder.checking.parameters import said
-from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
-from autograder.exercises.program import SKIPPED, arrays_in, changed, given_before
+from autograder.checking.repeats import not_repeatable
+from autograder.checking.usual import is_usual, usual_ratios
+from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
+from autograder.exercises.program import SKIPPED, changed, given_before
 from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -42,9 +41,6 @@ SEVERITY = (
 
 TRUTH = ("False", "True")
 """The words of a result that is a truth value."""
-
-CACHE_CHANGED, CACHES_USED_UP = "cache-changed", "caches-used-up"
-"""What a catalogue calls these mistakes, by which they are known whatever the values are."""
 
 STUB = "NotImplementedError"
 """What a function raises that is as it was handed out."""
@@ -85,7 +81,7 @@ def compare(
             exercise, program, call, given, expected[call.name], parameters, hidden
         )
     ]
-    findings = _not_repeatable(program, calls, findings) or _spoiling(program, calls, given)
+    findings = not_repeatable(program, calls, findings) or _spoiling(program, calls, given)
     return sorted(findings, key=lambda finding: SEVERITY.index(finding.problem))
 
 
@@ -231,7 +227,7 @@ def _of_result(
     if value.shape != right.shape:
         wanted = str(right.shape) if right.ndim else f"{_wanted(exercise, name, right)} by itself"
         has = f"the shape {value.shape}"
-        if hidden and not _is_usual(value.shape, made, right):
+        if hidden and not is_usual(value.shape, made, right):
             has = "another shape"
         says = f"`{name}` has {has} for {call}; {wanted} is wanted."
         return finding("shape", says)
@@ -255,7 +251,7 @@ def _of_result(
         if not _close(a, r, value.dtype):
             says += " More than that is wrong with its values."
         return finding("dtype", says)
-    usual = _ratios(made, right) if hidden else None
+    usual = usual_ratios(made, right) if hidden else None
     hint = _pattern(a, r, usual) or _part(exercise, name, a, r)
     return finding("value", f"`{name}` has wrong values for {call}{hint}.")
 
@@ -283,42 +279,6 @@ def _close(a: Array, r: Array, dtype: DTypeLike) -> bool:
     return TOLERANCES["gradient"].error(a, r) <= LIMITS["digits lost"].value * float(
         np.finfo(dtype).eps
     )
-
-
-def _sizes(made: Call, right: Array) -> frozenset[int]:
-    """The sizes of a case: those of its inputs and of what is wanted, and 1."""
-    arrays = [right, *arrays_in(made.args)]
-    numbers = {number for number in _numbers(made.args) if 0 < number < 1000}
-    return frozenset({1}).union(numbers, *(array.shape for array in arrays))
-
-
-def _numbers(value: Any) -> Iterator[int]:
-    """The whole numbers in nested lists, tuples and dicts."""
-    if type(value) is int:
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _numbers(item)
-
-
-def _made_of(sizes: Collection[int]) -> frozenset[int]:
-    """Sizes, small multiples of them, and sums and products of two."""
-    pairs = list(combinations_with_replacement(sorted({*sizes, 2, 3, 4}), 2))
-    return frozenset({one * other for one, other in pairs} | {sum(pair) for pair in pairs})
-
-
-def _is_usual(shape: Sequence[int], made: Call, right: Array) -> bool:
-    """Whether a shape is of the case's own sizes, all but one, which may be made of them."""
-    sizes = _sizes(made, right)
-    odd = [size for size in shape if size not in sizes]
-    return len(shape) <= right.ndim + 1 and len(odd) <= 1 and {*odd} <= {0, *_made_of(sizes)}
-
-
-def _ratios(made: Call, right: Array) -> frozenset[float]:
-    """The factors by which an answer is wrong as a rule: of small numbers and of sizes."""
-    sizes = {*_sizes(made, right), right.size, 2, 3, 4}
-    factors = {float(a * b) for a, b in combinations_with_replacement(sorted(sizes), 2)}
-    return frozenset(sign * ratio for f in factors for ratio in (f, 1 / f) for sign in (1, -1))
 
 
 def _pattern(a: Array, r: Array, usual: frozenset[float] | None = None) -> str:
@@ -364,83 +324,6 @@ def _part(exercise: Exercise, name: str, a: Array, r: Array) -> str:
         return ""
     are = "slice of {} is" if len(wrong) == 1 else "slices of {} are"
     return f": the {are.format(_listed(wrong))} wrong, and the others are right"
-
-
-def _not_repeatable(
-    program: Program, calls: Sequence[Call], findings: list[Finding]
-) -> list[Finding]:
-    """Wrong only when called once more: name that, not the values.
-
-    Whatever is asked of a cache that served rightly before, and never does again, is one call more.
-    """
-    wrong = {finding.call for finding in findings}
-    again = [_is_spent(calls, wrong, at) for at, call in enumerate(calls) if call.name in wrong]
-    if findings and all(again):
-        says, mistake = (
-            "It is right at first and wrong when it is called with the same cache once more: the "
-            "first call has overwritten what is in it. Work on a copy.",
-            CACHE_CHANGED,
-        )
-        if failed := [f.says for f in findings if f.problem == "raised"]:
-            says, mistake = (
-                "It is right at first and fails when it is called with the same cache once more: "
-                f"the first call has used up what is in it. {failed[0]}",
-                CACHES_USED_UP,
-            )
-        return [
-            replace(f, says=says, problem="not repeatable", result="", mistake=mistake)
-            for f in findings
-        ]
-    if findings and all("once more" in f.call for f in findings):
-        says = (
-            "It is right at first and wrong when called once more with the same inputs: "
-            "something is kept from one call to the next."
-        )
-        return [replace(findings[0], says=says, problem="not repeatable")]
-    if findings and _come_again(program, calls) == wrong:
-        says = (
-            "It is right where inputs of some sizes come for the first time, and wrong where the "
-            "same sizes come again: something is kept from one call to the next. Begin every call "
-            "anew."
-        )
-        return [replace(f, says=says, problem="not repeatable", result="") for f in findings]
-    return findings
-
-
-def _come_again(program: Program, calls: Sequence[Call]) -> set[str]:
-    """The calls that differ from an earlier one by the numbers in their arrays alone."""
-    seen: set[str] = set()
-    again = set()
-    for call in calls:
-        before = [earlier.args for earlier, _ in given_before(program, call)[:1]]
-        sizes = repr(_shapes([call.args, before]))
-        if sizes in seen:
-            again.add(call.name)
-        seen.add(sizes)
-    return again
-
-
-def _shapes(value: object) -> object:
-    """Arguments with the shapes of their arrays in the place of these."""
-    if isinstance(value, np.ndarray):
-        return value.shape
-    if isinstance(value, Mapping):
-        return {key: _shapes(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shapes(item) for item in value]
-    return None if isinstance(value, Ref) else value
-
-
-def _is_spent(calls: Sequence[Call], wrong: Collection[str], at: int) -> bool:
-    """Whether the cache of a wrong call served rightly before it, and does not after."""
-    cache = _cache(calls[at])
-    right = [i for i, c in enumerate(calls) if c.name not in wrong and _cache(c) == cache]
-    return cache is not None and bool(right) and max(right) < at
-
-
-def _cache(call: Call) -> Ref | None:
-    """The cache that a call is given, where it is given one."""
-    return next((arg for arg in call.args if isinstance(arg, Ref)), None)
 
 
 def _listed(words: Sequence[str]) -> str:
