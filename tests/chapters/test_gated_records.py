@@ -36,9 +36,15 @@ def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
     names = lesson[0]
     header = "| | $z$ is the share of | reset | order | biases | equal to | taken from |"
     table = {row[0]: tuple(row[1:6]) for row in rows(header)}
-    written = {"cuDNN, by its documentation": ("r, z, n", "2"), "D2L, from scratch": ("–", "1")}
+    order = {"cuDNN, by its documentation": "r, z, n"}
+    order |= {name: each for name, (each, _) in names["asked"].items()}
     wanted = {
-        name: (*share, *{**written, **names["asked"]}.get(name, ("–", "–")), names["equal"][name])
+        name: (
+            *share,
+            order.get(name, "–"),
+            str(names["with_biases"][name] or "–"),
+            names["equal"][name],
+        )
         for name, share in names["found"].items()
     }
     assert table == wanted
@@ -47,6 +53,32 @@ def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
     assert names["asked"]["Keras, reset_after=False"] == ("z, r, n", "1")
     assert len({row[:2] for row in table.values()}) == 3
     assert all(row[6].strip() for row in rows(header))
+    asked, copied = (set(names[kind]) for kind in ("asked_layers", "copied"))
+    assert {row[0] for row in rows(header) if row[6] == "the layer, asked"} == asked
+    assert asked | copied == set(table)
+
+
+def test_the_probe_tells_the_four_forms_apart(lesson: tuple[dict[str, Any], str]) -> None:
+    """What is copied could be copied wrong; the probe itself is tried on all forms there are."""
+    probe, sigmoid = lesson[0]["probe"], lesson[0]["sigmoid"]
+
+    def form(before: bool, keeps: bool) -> Any:
+        def step(h: Any, U: Any, b: Any, bh: Any = 0.0) -> Any:
+            (r, z), Un, bn = (
+                (sigmoid(h @ U[:, k : k + 2] + b[k : k + 2]) for k in (0, 2)),
+                U[:, 4:],
+                b[4:],
+            )
+            n = np.tanh(((r * h) @ Un if before else r * (h @ Un)) + bn)
+            z = z if keeps else 1 - z
+            return z * h + (1 - z) * n
+
+        return step
+
+    for before in (True, False):
+        for keeps in (True, False):
+            told = ("the old" if keeps else "the new", "before" if before else "after")
+            assert probe(form(before, keeps)) == told
 
 
 def test_the_packed_gradients_are_empty_where_the_caption_says(

@@ -52,6 +52,19 @@ def test_the_gradient_travels_as_far_as_the_caption_says(
     assert 3 < solved[0]["gradient_sizes"](3.0)[0] < 5
 
 
+def test_frameworks_start_the_update_gate_as_the_page_says(
+    solved: tuple[dict[str, Any], str],
+) -> None:
+    for line in (
+        "torch, update biases between ±1/√H: True",
+        "Keras, update biases: [0.]",
+        "GRUBlockCell: `b_ru` - constant_initializer(1.0) `b_c` - constant_initializer(0.0)",
+    ):
+        assert line in solved[1]
+    assert r"h = (1-u) \circ c + u \circ h_prev" in solved[0]["said"]
+    assert round(1 / (1 + np.exp(-1.0)), 2) == 0.73
+
+
 def test_the_variants_part_as_the_caption_says(solved: tuple[dict[str, Any], str]) -> None:
     apart = solved[0]["apart"]
     assert apart[0] == 0
