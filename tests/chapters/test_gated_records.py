@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.chapters.pages import code, run
+from tests.chapters.pages import code, lesson_of, run
 from tests.chapters.test_gated import LESSON, rows
 
 RESULTS = LESSON.parent / "results"
@@ -188,6 +190,18 @@ def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
 )
 def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
     assert fact in LESSON.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lesson", [LESSON, lesson_of("recurrent"), lesson_of("layers")])
+def test_who_is_cited_in_the_text_is_among_the_references(lesson: Path) -> None:
+    text, references = lesson.read_text(encoding="utf-8").split("## What to remember, what to read")
+    entries = [line for line in references.splitlines() if line.startswith("- ")]
+    who = r"([A-Z]\w+)(?: and others| and colleagues| et al\.)? \((\d{4})\)"
+    cited = set(re.findall(who, text))
+    cited |= set(re.findall(r"([A-Z]\w+)(?: and others| et al\.)? (\d{4})[);,]", text))
+    assert cited
+    for name, year in cited:
+        assert any(name in entry and f"({year})" in entry for entry in entries), (name, year)
 
 
 def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
