@@ -157,6 +157,28 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     assert longer == [2, 1.5, 2, 1]
 
 
+def test_the_seconds_are_as_the_lesson_reads_them(lesson: tuple[dict[str, Any], str]) -> None:
+    cost, waited = lesson[0]["cost"], lesson[0]["waited"]
+    tasks = ("adding", "copying", "brackets", "sunspots")
+    for fair in ("equal size", "equal parameters"):
+        for task in tasks:
+            lstm, gru = (waited[fair, task, kind] for kind in ("LSTM", "GRU"))
+            assert waited[fair, task, "LSTM, looped"][1] > gru[1]
+            if fair == "equal size":
+                assert 1.8 < cost[fair, task, "GRU"] / cost[fair, task, "LSTM"] < 2.5
+                assert 0.9 < cost[fair, task, "LSTM, looped"] / cost[fair, task, "GRU"] < 1.1
+            if task in ("adding", "brackets"):
+                assert lstm[0] < gru[2]
+                assert gru[0] < lstm[2]
+            else:
+                assert lstm[1] < gru[1]
+    assert round(waited["equal size", "copying", "LSTM"][1], 1) == 6.5
+    assert round(waited["equal size", "copying", "GRU"][1], 1) == 9.7
+    text = LESSON.read_text(encoding="utf-8")
+    assert "after 6.5 s in the median and the GRU after 9.7 s" in text
+    assert "begin with a GRU. It is cheaper" not in text
+
+
 @pytest.mark.parametrize("task", ["adding", "copying", "brackets", "sunspots"])
 def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
     from autograder.grader.experiments.learning import reached
