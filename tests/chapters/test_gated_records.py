@@ -157,6 +157,37 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     assert longer == [2, 1.5, 2, 1]
 
 
+def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    found, of_text = lesson[0]["written"], lesson[0]["of_text"]
+    assert {"date", "hardware", "versions", "seeds", "sizes", "runs"} <= found.keys()
+    assert len(found["seeds"]) == 3
+    assert all(len(runs) == 3 for runs in found["runs"].values())
+    others = [kind for kind in found["runs"] if kind != "GRU"]
+    assert len(others) == 4
+    unit = {kind: of_text[kind, "best unit, h"] for kind in found["runs"]}
+    assert [round(unit["GRU"][end], 2) for end in (0, -1)] == [0.31, 0.5]
+    for kind in others:
+        assert max(of_text[kind, "by chance"]) < 0.05 < unit[kind][0]
+        assert unit[kind][-1] < 0.2
+    assert unit["LSTM, forget bias 3"][-1] < min(unit[k][0] for k in others if k[-1] != "3")
+    every = {bias: of_text[f"LSTM, forget bias {bias}", "all units, c"] for bias in (0, 1, 3)}
+    gru, rnn = (of_text[kind, "all units, h"] for kind in ("GRU", "RNN"))
+    np.testing.assert_allclose(every[0], gru, atol=0.02)
+    assert np.median(every[1]) > gru[-1]
+    for bias in (0, 1):
+        assert max(of_text[f"LSTM, forget bias {bias}", "all units, h"]) < every[bias][0]
+    assert max(unit["RNN"]) < 0.305 < rnn[0]
+    by_seed = [
+        [found["runs"][f"LSTM, forget bias {bias}"][k]["perplexity"] for bias in (0, 1, 3)]
+        for k in range(3)
+    ]
+    assert all(row == sorted(row) for row in by_seed)
+    assert [round(end([row[0] for row in by_seed]), 1) for end in (min, max)] == [4.1, 4.2]
+    assert [round(end([row[2] for row in by_seed]), 1) for end in (min, max)] == [5.0, 5.2]
+
+
 def test_the_seconds_are_as_the_lesson_reads_them(lesson: tuple[dict[str, Any], str]) -> None:
     cost, waited = lesson[0]["cost"], lesson[0]["waited"]
     tasks = ("adding", "copying", "brackets", "sunspots")
