@@ -158,6 +158,19 @@ def test_one_unit_counts_brackets(solved: tuple[dict[str, Any], str]) -> None:
     assert "depth: 1 1 2 2 3 3 2 2 1 0 0 1 2 2 1 0\nleft over at the end: False" in solved[1]
 
 
+def test_a_simple_unit_counts_as_far_as_the_assignment_says(
+    solved: tuple[dict[str, Any], str],
+) -> None:
+    names, printed = solved
+    assert "the text above, simple unit, step 0.1: 16 of 16 depths right" in printed
+    counted = names["counted"]
+    by_step = [counted[T, "simple, step 0.1"] for T in (16, 60, 1000)]
+    assert by_step == sorted(by_step, reverse=True)
+    assert by_step[-1] < 0.1
+    for T in (16, 60, 1000):
+        assert counted[T, "simple, step 0.001"] == counted[T, "LSTM, step 0.1"] == 1
+
+
 def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
     solved: tuple[dict[str, Any], str],
 ) -> None:

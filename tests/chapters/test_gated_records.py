@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.experiments import spots
-from tests.chapters.pages import code, run
+from tests.chapters.pages import code, lesson_of, run
 from tests.chapters.test_gated import LESSON, rows
 
 RESULTS = LESSON.parent / "results"
@@ -39,9 +41,15 @@ def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
     names = lesson[0]
     header = "| | $z$ is the share of | reset | order | biases | equal to | taken from |"
     table = {row[0]: tuple(row[1:6]) for row in rows(header)}
-    written = {"cuDNN, by its documentation": ("r, z, n", "2"), "D2L, from scratch": ("–", "1")}
+    order = {"cuDNN, by its documentation": "r, z, n"}
+    order |= {name: each for name, (each, _) in names["asked"].items()}
     wanted = {
-        name: (*share, *{**written, **names["asked"]}.get(name, ("–", "–")), names["equal"][name])
+        name: (
+            *share,
+            order.get(name, "–"),
+            str(names["with_biases"][name] or "–"),
+            names["equal"][name],
+        )
         for name, share in names["found"].items()
     }
     assert table == wanted
@@ -50,6 +58,32 @@ def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
     assert names["asked"]["Keras, reset_after=False"] == ("z, r, n", "1")
     assert len({row[:2] for row in table.values()}) == 3
     assert all(row[6].strip() for row in rows(header))
+    asked, copied = (set(names[kind]) for kind in ("asked_layers", "copied"))
+    assert {row[0] for row in rows(header) if row[6] == "the layer, asked"} == asked
+    assert asked | copied == set(table)
+
+
+def test_the_probe_tells_the_four_forms_apart(lesson: tuple[dict[str, Any], str]) -> None:
+    """What is copied could be copied wrong; the probe itself is tried on all forms there are."""
+    probe, sigmoid = lesson[0]["probe"], lesson[0]["sigmoid"]
+
+    def form(before: bool, keeps: bool) -> Any:
+        def step(h: Any, U: Any, b: Any, bh: Any = 0.0) -> Any:
+            (r, z), Un, bn = (
+                (sigmoid(h @ U[:, k : k + 2] + b[k : k + 2]) for k in (0, 2)),
+                U[:, 4:],
+                b[4:],
+            )
+            n = np.tanh(((r * h) @ Un if before else r * (h @ Un)) + bn)
+            z = z if keeps else 1 - z
+            return z * h + (1 - z) * n
+
+        return step
+
+    for before in (True, False):
+        for keeps in (True, False):
+            told = ("the old" if keeps else "the new", "before" if before else "after")
+            assert probe(form(before, keeps)) == told
 
 
 def test_the_packed_gradients_are_empty_where_the_caption_says(
@@ -129,6 +163,59 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     assert longer == [2, 1.5, 2, 1]
 
 
+def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say(
+    lesson: tuple[dict[str, Any], str],
+) -> None:
+    found, of_text = lesson[0]["written"], lesson[0]["of_text"]
+    assert {"date", "hardware", "versions", "seeds", "sizes", "runs"} <= found.keys()
+    assert len(found["seeds"]) == 3
+    assert all(len(runs) == 3 for runs in found["runs"].values())
+    others = [kind for kind in found["runs"] if kind != "GRU"]
+    assert len(others) == 4
+    unit = {kind: of_text[kind, "best unit, h"] for kind in found["runs"]}
+    assert [round(unit["GRU"][end], 2) for end in (0, -1)] == [0.31, 0.5]
+    for kind in others:
+        assert max(of_text[kind, "by chance"]) < 0.05 < unit[kind][0]
+        assert unit[kind][-1] < 0.2
+    assert unit["LSTM, forget bias 3"][-1] < min(unit[k][0] for k in others if k[-1] != "3")
+    every = {bias: of_text[f"LSTM, forget bias {bias}", "all units, c"] for bias in (0, 1, 3)}
+    gru, rnn = (of_text[kind, "all units, h"] for kind in ("GRU", "RNN"))
+    np.testing.assert_allclose(every[0], gru, atol=0.02)
+    assert np.median(every[1]) > gru[-1]
+    for bias in (0, 1):
+        assert max(of_text[f"LSTM, forget bias {bias}", "all units, h"]) < every[bias][0]
+    assert max(unit["RNN"]) < 0.305 < rnn[0]
+    by_seed = [
+        [found["runs"][f"LSTM, forget bias {bias}"][k]["perplexity"] for bias in (0, 1, 3)]
+        for k in range(3)
+    ]
+    assert all(row == sorted(row) for row in by_seed)
+    assert [round(end([row[0] for row in by_seed]), 1) for end in (min, max)] == [4.1, 4.2]
+    assert [round(end([row[2] for row in by_seed]), 1) for end in (min, max)] == [5.0, 5.2]
+
+
+def test_the_seconds_are_as_the_lesson_reads_them(lesson: tuple[dict[str, Any], str]) -> None:
+    cost, waited = lesson[0]["cost"], lesson[0]["waited"]
+    tasks = ("adding", "copying", "brackets", "sunspots")
+    for fair in ("equal size", "equal parameters"):
+        for task in tasks:
+            lstm, gru = (waited[fair, task, kind] for kind in ("LSTM", "GRU"))
+            assert waited[fair, task, "LSTM, looped"][1] > gru[1]
+            if fair == "equal size":
+                assert 1.8 < cost[fair, task, "GRU"] / cost[fair, task, "LSTM"] < 2.5
+                assert 0.9 < cost[fair, task, "LSTM, looped"] / cost[fair, task, "GRU"] < 1.1
+            if task in ("adding", "brackets"):
+                assert lstm[0] < gru[2]
+                assert gru[0] < lstm[2]
+            else:
+                assert lstm[1] < gru[1]
+    assert round(waited["equal size", "copying", "LSTM"][1], 1) == 6.5
+    assert round(waited["equal size", "copying", "GRU"][1], 1) == 9.7
+    text = LESSON.read_text(encoding="utf-8")
+    assert "after 6.5 s in the median and the GRU after 9.7 s" in text
+    assert "begin with a GRU. It is cheaper" not in text
+
+
 @pytest.mark.parametrize("task", ["adding", "copying", "brackets", "sunspots"])
 def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
     from autograder.grader.experiments.learning import reached
@@ -162,6 +249,18 @@ def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
 )
 def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
     assert fact in LESSON.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lesson", [LESSON, lesson_of("recurrent"), lesson_of("layers")])
+def test_who_is_cited_in_the_text_is_among_the_references(lesson: Path) -> None:
+    text, references = lesson.read_text(encoding="utf-8").split("## What to remember, what to read")
+    entries = [line for line in references.splitlines() if line.startswith("- ")]
+    who = r"([A-Z]\w+)(?: and others| and colleagues| et al\.)? \((\d{4})\)"
+    cited = set(re.findall(who, text))
+    cited |= set(re.findall(r"([A-Z]\w+)(?: and others| et al\.)? (\d{4})[);,]", text))
+    assert cited
+    for name, year in cited:
+        assert any(name in entry and f"({year})" in entry for entry in entries), (name, year)
 
 
 def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:

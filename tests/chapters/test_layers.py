@@ -308,6 +308,25 @@ def test_each_condition_alone_turns_the_fast_kernel_off(
     assert "TensorFlow: NotImplementedError\ntorch: the value of the layer: True" in lesson[1]
 
 
+def test_the_algorithm_is_the_one_that_the_table_names(lesson: Ran) -> None:
+    text = LESSON.read_text(encoding="utf-8")
+    algorithm, asked = lesson[0]["algorithm"], lesson[0]["asked_for"]
+    for way, backward in (("forward", False), ("backward", True)):
+        line = rf"otherwise, {way} \| persistent for small H, up to H = (\d+) \| up to H = (\d+)"
+        found = re.search(line, text)
+        assert found is not None
+        for kind, H in (("LSTM", int(found[1])), ("GRU", int(found[1])), ("RNN", int(found[2]))):
+            assert algorithm(kind, 64, H, backward=backward) == "persistent, small H"
+            assert algorithm(kind, 64, H + 1, backward=backward) == "standard"
+            for options in ({"packed": True}, {"dtype": "float64"}, {"proj_size": 8}):
+                assert algorithm(kind, 64, H, backward=backward, **options) == "standard"
+    assert asked["LSTM, H = 160"] == ["persistent, small H", "standard"]
+    assert algorithm("LSTM", 128, 1024, dtype="float16") == "persistent, perhaps"
+    assert algorithm("LSTM", 128, 1152, dtype="float16") == "standard"
+    assert algorithm("LSTM", 64, 256, dtype="float16") == "standard"
+    assert algorithm("LSTM", 128, 256, dtype="float16", one_layer=False) == "standard"
+
+
 def test_wrong_conversions_are_wrong_by_a_tenth_and_more(
     lesson: tuple[dict[str, Any], str],
 ) -> None:
@@ -339,6 +358,9 @@ def test_runs_repeat_themselves_and_versions_differ_as_the_lesson_says(lesson: R
     assert record["cpu"]["errors"]["float32"] < 1e-6
     assert "'H': 256}: 2e-07" in lesson[1]
     assert "torch allows TF32 to cuDNN: True" in lesson[1]
+    assert "recurrent layers: tf32  convolutions: tf32\n" in lesson[1]
+    assert "the older switch says now: RuntimeError\n" in lesson[1]
+    assert torch.backends.cudnn.allow_tf32
 
 
 def test_masks_chunks_and_errors_are_as_the_lesson_says(
@@ -376,6 +398,21 @@ def test_documents_and_code_disagree_where_the_lesson_says(
         "7. True | compiled, a left-padded mask: an error",
     ):
         assert line in lesson[1]
+
+
+def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says(lesson: Ran) -> None:
+    for line in (
+        "activation by default: tanh, None is linear\n",
+        "recurrent_activation by default: sigmoid, None is linear\n",
+        "Keras has them: False False\n",
+        "The second variant is compatible with CuDNNGRU (GPU-only) and allows inference on CPU\n",
+        "by default: {'reset_after': True, 'recurrent_activation': 'sigmoid'}\n",
+        "GRU: Unrecognized keyword arguments passed to GRU: {'unit_forget_bias': True}\n",
+        "on a CPU and by cuDNN: the last output and zeros\n",
+        "fitted with a left-padded mask, by cuDNN: an error\n",
+    ):
+        assert line in lesson[1]
+    assert "without worrying about the hardware it will run on" in LESSON.read_text("utf-8")
 
 
 def test_what_the_assignment_shows_is_what_its_text_says(

@@ -78,6 +78,23 @@ def test_jacobians_fade_and_explode_as_the_lesson_says(lesson: tuple[dict[str, A
     assert 1e-6 < first[1.0, 1.2] < 1e-5
 
 
+def test_the_radius_does_not_bound_the_product_once_slopes_differ(lesson: Ran) -> None:
+    names, printed = lesson
+    assert "the square is zero: True" in printed
+    assert names["grown"]["at rest"] == 0
+    assert names["grown"]["saturated"] == pytest.approx(1.5**20 * 2**0.5, rel=1e-3)
+    assert "second unit saturated: size over 20 steps 4703" in printed
+
+
+def test_all_draws_do_in_silence_and_with_inputs_what_the_caption_says(lesson: Ran) -> None:
+    draws = lesson[0]["draws"]
+    assert all(len(sizes) == 20 for sizes in draws.values())
+    assert max(draws[0.0, 0.8]) < 1e-3
+    assert 1 < min(draws[0.0, 1.0]) < max(draws[0.0, 1.0]) < 4
+    assert min(draws[0.0, 1.2]) > 1000
+    assert max(draws[1.0, radius][k] for radius in (0.8, 1.0, 1.2) for k in range(20)) < 1e-4
+
+
 def test_one_step_without_clipping_leaves_the_valley(lesson: tuple[dict[str, Any], str]) -> None:
     names, _ = lesson
     free, held = names["ways"].values()
