@@ -264,17 +264,21 @@ class Assessor:
         right = Right(known.right or self._ask, known.measured, lambda: known.mistaken)
         return self._exercise.inspect(program, {a.call: a for a in self._answers}, right)
 
+    @cached_property
+    def _fingerprint(self) -> Array:
+        """Of the answers; made once, for a student may give large ones."""
+        return fingerprint.fingerprint(self._exercise, self._knowledge.program, self._answers)
+
     def _named(self, fingerprints: Mapping[str, Array]) -> str:
         program = self._knowledge.program
-        found = fingerprint.fingerprint(self._exercise, program, self._answers)
-        return fingerprint.name(self._exercise, program, found, fingerprints)
+        return fingerprint.name(self._exercise, program, self._fingerprint, fingerprints)
 
     def _named_in_part(self) -> str:
         """The known mistake that explains all that is wrong, and would show elsewhere too."""
         if not self._differences:
             return ""
         exercise, program, known = self._exercise, self._knowledge.program, self._knowledge
-        found = fingerprint.fingerprint(exercise, program, self._answers)
+        found = self._fingerprint
         right = fingerprint.right(exercise, program, known.expected)
         return fingerprint.name_in_part(exercise, program, found, right, known.fingerprints)
 
@@ -284,7 +288,7 @@ class Assessor:
         Where that mistake changes nothing, they have to be right: there it opens no other way.
         """
         exercise, program = self._exercise, self._knowledge.program
-        found = fingerprint.fingerprint(exercise, program, self._answers)
+        found = self._fingerprint
         right = fingerprint.right(exercise, program, self._knowledge.expected)
         if not found.size or not found.shape == inherited.shape == right.shape:
             return False
@@ -311,7 +315,7 @@ class Assessor:
         program, known = self._knowledge.program, self._knowledge
         if not self._differences:
             return None
-        found = fingerprint.fingerprint(self._exercise, program, self._answers)
+        found = self._fingerprint
         right = fingerprint.right(self._exercise, program, known.expected)
         allowed = fingerprint.allowed(self._exercise, program)
         if found.shape != right.shape or equal_rows(found, right, allowed).all():
@@ -330,7 +334,7 @@ class Assessor:
         if not self._differences:
             return None
         exercise, program, known = self._exercise, self._knowledge.program, self._knowledge
-        found = fingerprint.fingerprint(exercise, program, self._answers)
+        found = self._fingerprint
         right = fingerprint.right(exercise, program, known.expected)
         if found.shape != right.shape:
             return None
