@@ -41,10 +41,10 @@ def cell(road: str, before: str) -> dict[str, str]:
     return {STEP: f"{before}\n\n\n{BY.format(road=road)}".lstrip(), BACK: NOT_WRITTEN}
 
 
-def plain(name: str, tries: str, road: str, before: str = "") -> Attack:
+def plain(name: str, tries: str, road: str, before: str = "", **more: object) -> Attack:
     """A road on which the call stands there to be read: a person looks at it."""
     return Attack(f"road-{name}", f"takes torch's own cell {tries}", REVIEWED, solved=True,
-                  cells=cell(road, before), statuses={STEP: "needs_review"})  # fmt: skip
+                  cells=cell(road, before), statuses={STEP: "needs_review"}, **more)  # type: ignore[arg-type] # fmt: skip
 
 
 def hidden(name: str, tries: str, road: str, before: str = "", **more: object) -> Attack:
@@ -155,7 +155,7 @@ ATTACKS = (
            "get.restype = py_object"),
     hidden("data-file", "by a data file that numpy unpickles",
            'np.load("weights.npy", allow_pickle=True)', files={"weights.npy": PICKLED}),
-    hidden("own-module", "by a module that it hands in", "helper.it",
+    plain("own-module", "by a module that it hands in", "helper.it",
            "import sys\n\nsys.path.insert(0, '.')\nimport helper",
            files={"helper.py": b"import torch\nit = torch.nn.LSTMCell"}),
     hidden("hub", "by a file that torch.hub runs", 'torch.hub.load(".", "it", source="local")',
