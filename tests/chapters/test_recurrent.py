@@ -21,6 +21,7 @@ from tests.chapters.pages import (
 
 LESSON = lesson_of("recurrent")
 ASSIGNMENT = page_of("recurrent")
+CLOSING = {"Questions", "What to remember, what to read"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     text = LESSON.read_text(encoding="utf-8")
     wanted = sections("recurrent")
     found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
-    assert found == {*wanted, "A year ahead: sunspots", "What to remember, what to read"}
+    assert found == {*wanted, "A year ahead: sunspots", *CLOSING}
 
 
 # What the pages state.
