@@ -21,12 +21,12 @@ TEXT = lesson_of("layers").read_text(encoding="utf-8")
 ANSWERS = re.findall(r"^\*\*\d+\.\*\* .*?^:::\{dropdown\} Answer\n(.*?)^:::$", TEXT, re.M | re.S)
 
 
-def defined(name: str) -> Any:
-    """What one cell of the lesson that needs no other defines."""
-    (source,) = (c.source for c in code(lesson_of("layers")) if f"def {name}(" in c.source)
+def defined(by: str, before: str) -> dict[str, Any]:
+    """What the cell of the lesson with the line `by` defines, up to the line `before`."""
+    (source,) = (c.source for c in code(lesson_of("layers")) if by in c.source)
     found: dict[str, Any] = {"np": np}
-    exec(source[source.index(f"def {name}(") :].split("\n\n\n")[0], found)
-    return found[name]
+    exec(source[: source.index(before)], found)
+    return found
 
 
 def states_that(answer: int, *statements: str) -> None:
@@ -122,14 +122,18 @@ def test_a_reshaped_kernel_and_a_transposed_one() -> None:
 
 
 def test_what_tf32_rounds_to() -> None:
-    one, other = defined("rounded")(np.array([1.0004, 1.001]))
+    figure = defined("def rounded(", before="fig, axes")
+    one, other = figure["rounded"](np.array([1.0004, 1.001]))
     assert (one, other) == (1, 1.0009765625)
     off = abs(3 * one / (3 * 1.0004) - 1)
     assert f"{off:.0e}" == "4e-04"
     assert not np.isclose(3 * one, 3.0012, rtol=1e-4)
     assert (f"{2**-10:.5f}", f"{2**-11:.1e}", f"{2**-24:.1e}") == ("0.00098", "4.9e-04", "6.0e-08")
     assert 2**-11 / 2**-24 == 8192
+    single, coarse = (np.linalg.norm(error) for error in figure["errors"].values())
+    assert 1e3 < coarse / single < 8192 / 2
     states_that(7, "1.0009765625", "3.0012", r"4 \cdot 10^{-4}", "0.00098", "2^{13} = 8192")
+    states_that(7, "a little over three digits")
 
 
 @pytest.mark.parametrize("constant", [True, False])
@@ -176,7 +180,7 @@ def test_where_the_gradient_of_a_chunk_stops() -> None:
 
 
 def test_the_algorithm_of_a_larger_layer() -> None:
-    algorithm = defined("algorithm")
+    algorithm = defined("def algorithm(", before="asked_for")["algorithm"]
     assert f"{(200 / 192) ** 2:.3f}" == "1.085"
     for H, forward in ((192, "persistent, small H"), (200, "standard")):
         assert algorithm("LSTM", 64, H) == forward
