@@ -35,7 +35,7 @@ def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     text = LESSON.read_text(encoding="utf-8")
     wanted = sections("feedforward")
     found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
-    assert found == {*wanted, "What to remember, what to read"}
+    assert found == {*wanted, "Questions", "What to remember, what to read"}
 
 
 # What the pages state.
