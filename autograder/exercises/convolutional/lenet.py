@@ -155,7 +155,11 @@ def checked(lenet: Any) -> Mapping[str, Any]:
 
 
 def lenet_step(lenet_class: Any, *arrays: Array) -> Sequence[Any]:
-    """The logits of given digits with given weights, and gradients through all layers."""
+    """The logits of given digits with given weights, and gradients through all layers.
+
+    Raises:
+        StudentError: where the logits hang on chance, or no gradient flows.
+    """
     import torch
 
     *values, x, dz = arrays
@@ -166,6 +170,13 @@ def lenet_step(lenet_class: Any, *arrays: Array) -> Sequence[Any]:
     leaves = (leaf, *(layer.weight for layer in layers))
     if tuple(logits.shape) != dz.shape:
         return (logits, *leaves)
+    with torch.no_grad():
+        again = lenet(leaf)
+    if not torch.allclose(logits, again, equal_nan=True):
+        raise StudentError(
+            "LeNet() gives other logits when it reads the same digits again: something in it is "
+            "drawn at random, as in a dropout. In its layers nothing is random."
+        )
     if not logits.requires_grad:
         raise StudentError(
             "No gradient flows back from the logits: some value has left torch's graph."
