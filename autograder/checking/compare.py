@@ -300,7 +300,7 @@ def _pattern(a: Array, r: Array, usual: frozenset[float] | None = None) -> str:
     ratio = float(np.vdot(a, r)) / norm
     if r.size > 1 and ratio and near(a / ratio, r):
         if usual is not None:
-            near_by = [one for one in usual if abs(ratio / one - 1) < 1e-3]
+            near_by = [one for one in usual if abs(ratio / one - 1) < LIMITS["usual ratio"].value]
             if not near_by:
                 return ": every entry is off by one and the same factor"
             ratio = min(near_by, key=lambda one: abs(ratio / one - 1))

@@ -148,6 +148,11 @@ LIMITS = {
         "the cosine between an answer and the right one from which on it is near it: a factor that "
         "is off leaves 0.99, another function of the same sum 0.98, a product of two states 0.0",
     ),
+    "usual ratio": Limit(
+        1e-3,
+        "how far the ratio of an answer to what is right may be from a usual one, such as 1/N, to "
+        "be told as that: three digits, for other digits of it are not told",
+    ),
     "likeness of what is built on it": Limit(
         0.4,
         "the same for what is right on top of such a function: over twelve steps sin in the place "

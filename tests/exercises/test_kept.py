@@ -234,7 +234,7 @@ def test_a_second_call_on_an_overwritten_cache_is_told_as_such() -> None:
         return wrong
 
     found = findings(exercise, overwriting)
-    assert found[0].problem == "cache-changed"
+    assert found[0].mistake == "cache-changed"
     assert "with the same cache once more" in found[0].says
 
 
