@@ -29,25 +29,34 @@ LARGEST = 100_000
 and projecting it would cost the judge many times its size in memory."""
 
 
-@np.errstate(all="ignore")
-def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Array:
-    """An array `(results, WIDTH)`, a row for each result of each judged call.
+def rows(exercise: Exercise, program: Program) -> list[tuple[Call, str]]:
+    """The call and the result that each row of a fingerprint is of.
 
     Results that have no one right value are left out: they differ from draw to draw.
     """
+    return [
+        (call, result)
+        for call in judged(exercise, program)
+        for result in call.returns
+        if result in exercise.tolerances
+    ]
+
+
+@np.errstate(all="ignore")
+def fingerprint(exercise: Exercise, program: Program, answers: Sequence[Answer]) -> Array:
+    """An array `(results, WIDTH)`, a row for each result of each judged call that `rows` names."""
     given = {answer.call: answer for answer in answers}
     calls = judged(exercise, program)
     told = not any(given[call.name].results for call in calls)
-    rows = []
-    for call in calls:
+    changes = {call.name: _changes(call, given[call.name]) for call in calls}
+    found = []
+    for call, result in rows(exercise, program):
         answer = given[call.name]
-        failure, changes = _failure(answer, told), _changes(call, answer)
-        for i, result in enumerate(call.returns):
-            if result in exercise.tolerances:
-                value = None if failure else answer.results[i].value
-                single = exercise.tolerances[result] == "float32"
-                rows.append(_row(value, failure, changes, single))
-    return np.array(rows).reshape(-1, WIDTH)
+        failure = _failure(answer, told)
+        value = None if failure else answer.results[call.returns.index(result)].value
+        single = exercise.tolerances[result] == "float32"
+        found.append(_row(value, failure, changes[call.name], single))
+    return np.array(found).reshape(-1, WIDTH)
 
 
 def right(exercise: Exercise, program: Program, expected: Expected) -> Array:
@@ -60,9 +69,7 @@ def right(exercise: Exercise, program: Program, expected: Expected) -> Array:
                 str([]),
                 exercise.tolerances[result] == "float32",
             )
-            for call in judged(exercise, program)
-            for result in call.returns
-            if result in exercise.tolerances
+            for call, result in rows(exercise, program)
         ]
     ).reshape(-1, WIDTH)
 
@@ -98,16 +105,12 @@ def name_in_part(
     if found.shape != right.shape:
         return ""
     wrong = ~equal_rows(found, right, near)
-    telling = np.array(
-        [
-            (number, exercise.tolerances[result] != "count")
-            for number, call in enumerate(judged(exercise, program))
-            for result in call.returns
-            if result in exercise.tolerances
-        ]
-    ).reshape(-1, 2)
-    numbers = wrong & (telling[:, 1] > 0) & found[:, 1:].any(axis=1)
-    if len(set(telling[numbers, 0])) < LIMITS["calls that show a part"].value:
+    telling = {
+        call.name
+        for (call, result), is_wrong, row in zip(rows(exercise, program), wrong, found, strict=True)
+        if is_wrong and row[1:].any() and exercise.tolerances[result] != "count"
+    }
+    if len(telling) < LIMITS["calls that show a part"].value:
         return ""
     shares = {}
     for version, known in fingerprints.items():
@@ -121,12 +124,7 @@ def name_in_part(
 def allowed(exercise: Exercise, program: Program) -> Array:
     """How far two fingerprints may be apart, `(results, 1)`, in units of the numbers' size."""
     return np.array(
-        [
-            [TOLERANCES[exercise.tolerances[result]].apart]
-            for call in judged(exercise, program)
-            for result in call.returns
-            if result in exercise.tolerances
-        ]
+        [[TOLERANCES[exercise.tolerances[result]].apart] for _, result in rows(exercise, program)]
     ).reshape(-1, 1)
 
 
@@ -143,9 +141,7 @@ def same_rows(
     bounds = np.array(
         [
             [min(tolerance.apart, 10 * tolerance.allowed) or 1e-12]
-            for call in judged(exercise, program)
-            for result in call.returns
-            if result in exercise.tolerances
+            for _, result in rows(exercise, program)
             for tolerance in [TOLERANCES[exercise.tolerances[result]]]
         ]
     ).reshape(-1, 1)

@@ -117,7 +117,7 @@ class Public:
         return _arrays(self.exercise.assignment)[f"{self.exercise.name}.{what}"]
 
     def _read(self, what: str) -> Any:
-        return json.loads(str(self._array(what)))
+        return json.loads(self._array(what).item())
 
 
 @cache

@@ -19,7 +19,7 @@ from autograder.grader.release.expected import FOLDER, public_data, stored, writ
 from tests.students import EXERCISES
 
 STEMS = assignments()
-LARGEST = 2_000_000
+LARGEST = 1_500_000
 """Bytes that the data of all assignments may take in the wheel."""
 
 every_exercise = pytest.mark.parametrize(
@@ -29,16 +29,14 @@ every_exercise = pytest.mark.parametrize(
 
 @every_exercise
 def test_the_public_data_is_fresh(exercise: Exercise) -> None:
-    if exercise.name == "masked_equal_packed":
-        pytest.xfail("it inherits the mistake of a bias that is left random, anew each time")
     fresh = public_data(exercise)
     kept = stored(exercise.assignment).get(exercise.name, {})
     command = f"python -m autograder.grader.release.expected {exercise.assignment} {exercise.name}"
     again = f"Run `{command}`."
     assert fresh.keys() == kept.keys(), again
     for name, array in fresh.items():
-        if array.dtype.kind == "U":
-            assert str(array) == str(kept[name]), f"{name} is stale. {again}"
+        if array.dtype.kind == "S":
+            assert array.item() == kept[name].item(), f"{name} is stale. {again}"
         else:
             wide = name.endswith((".fingerprints", ".inherited")) or array.dtype == np.float32
             tolerance = 1e-5 if wide else 1e-12
@@ -68,7 +66,7 @@ def test_what_is_written_can_be_read_without_pickle(
     monkeypatch.setattr("autograder.grader.release.expected.public_data", lambda e: kept[e.name])
     path = write(assignment)
     with np.load(path, allow_pickle=False) as data:
-        assert all(data[name].dtype.kind in "fiubU" for name in data.files)
+        assert all(data[name].dtype.kind in "fiubS" for name in data.files)
     assert list((tmp_path / assignment).iterdir()) == [path]
 
 
@@ -118,7 +116,7 @@ def test_what_is_loaded_is_what_is_judged(exercise: Exercise) -> None:
 @pytest.mark.parametrize("assignment", STEMS)
 def test_it_holds_no_line_of_a_solution(assignment: str) -> None:
     arrays = [array for data in stored(assignment).values() for array in data.values()]
-    texts = [str(array) for array in arrays if array.dtype.kind == "U"]
+    texts = [array.item() for array in arrays if array.dtype.kind == "S"]
     assert texts
     for text in texts:
         for entry in json.loads(text):

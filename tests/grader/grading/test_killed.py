@@ -12,12 +12,12 @@ from nbgrader.api import Gradebook
 
 from autograder.grader.release.sample import sample
 
-CLASS = 60
-KILLS = 30
+CLASS = 100
+KILLS = 50
 PATIENCE = 600
 """Seconds in which all kills and all verdicts have to be done, on a slow machine."""
 
-GRADERS = 4
+GRADERS = 6
 """How many of the kills hit the grader itself, which then has to be started again."""
 
 POINTS = {"right": 12.0, "wrong": 9.0}
@@ -154,7 +154,7 @@ def forget(course, rng: random.Random) -> None:
     if not journal(course).exists():
         return
     lines = journal(course).read_bytes().splitlines(keepends=True)
-    journal(course).write_bytes(b"".join(rng.sample(lines, max(0, len(lines) - 20))))
+    journal(course).write_bytes(b"".join(rng.sample(lines, max(0, len(lines) - 30))))
 
 
 def cmdline(process: psutil.Process) -> list[str]:
