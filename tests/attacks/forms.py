@@ -11,6 +11,8 @@ from typing import Any
 
 import nbformat
 
+from autograder.exercises import find
+from autograder.grader.grading.framework_use import Text
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release.solve import grade_id_of
 from autograder.grader.release.source import text
@@ -84,6 +86,21 @@ def read_quickly(*sources: str) -> Proof:
         began = time.process_time()
         Released.parse(text("lstm")).read(data)
         assert time.process_time() - began < QUICK
+
+    return proof
+
+
+def looked_at_quickly(cell: str) -> Proof:
+    """A proof: what of the framework is in this cell is found in seconds of the processor."""
+
+    def proof(outcome: Outcome) -> None:
+        exercise = find(CELL)
+        assert exercise is not None
+        its = Text()
+        its.add(cell)
+        began = time.process_time()
+        its.look(CELL, exercise.framework, cell, {CELL: exercise.framework}, {})
+        assert time.process_time() - began < 3 * QUICK
 
     return proof
 
@@ -172,6 +189,9 @@ CHAINED = (
     + "".join(f"z{k + 1} = z{k}\nz{k}.x = z{k + 1}\n" for k in range(CHAIN))
 )  # fmt: skip
 
+LINKED = beside(CELL, CHAINED).replace(
+    "        super().__init__()", "        super().__init__()\n        self.z = z0")  # fmt: skip
+
 BLANK = "\n" * 15_000
 SPACES = f"!true\nwide = '''\n{' ' * 40_000}x\n'''\n"
 
@@ -240,6 +260,5 @@ ATTACKS = (
     source("wide-lines", "has a line of 40 000 spaces beside a command for the shell",
            lambda s: SPACES + s, proof=read_quickly(SPACES + reference()[STEP])),
     Attack("chained", "has 2800 statements each of which changes what the next one uses", ALL,
-           solved=True, cells={CELL: beside(CELL, CHAINED).replace(
-               "        super().__init__()", "        super().__init__()\n        self.z = z0")}),
+           solved=True, cells={CELL: LINKED}, proof=looked_at_quickly(LINKED)),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.attacks.attack import (  # fmt: skip
     reference,
     within,
 )
+from tests.attacks.leaks import TOY_BACK, TOY_STEP
 
 FIRST, SECOND, THIRD = (
     sum(call.function == STEP for call in exercise.draw(0).calls)
@@ -36,22 +37,17 @@ TWO_FACED = (
 _real, CALLS = lstm_step_forward, [0]
 
 
-def lstm_step_forward(x, h, c, Wx, Wh, b):
-    CALLS[0] += 1
+"""
+    + TOY_STEP.replace(
+        "    s = ",
+        """    CALLS[0] += 1
     if CALLS[0] <= {judged}:
         real = _real(x, h, c, Wx, Wh, b)
         {mistaken}
-    s = x.sum() + Wx.sum() * 2 + Wh.sum() * 3 + b.sum() * 4
-    return h * c, c + s * c, (x, h, c, Wx, Wh, b, s)
-"""
+    s = """,
+        1,
+    )
 )
-
-TOY_BACK = """def lstm_step_backward(dh, dc, cache):
-    x, h, c, Wx, Wh, b, s = cache
-    k = (dc * c).sum()
-    return (np.full(x.shape, k), dh * c, dh * h + dc * (1 + s), np.full(Wx.shape, 2 * k),
-            np.full(Wh.shape, 3 * k), np.full(b.shape, 4 * k))
-"""
 
 MISTAKEN = reference()[STEP].replace("return h_next, c_next, cache", "return h, c_next, cache")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.compare import compare, summary
-from autograder.exercises import Array, Call, Exercise, Program
+from autograder.exercises import TOLERANCES, Array, Call, Exercise, Program
 from autograder.exercises.program import run
 from autograder.grader.release.source import CHAPTERS
 
@@ -54,3 +54,9 @@ def test_the_slices_of_gates_are_told_and_a_single_entry_is_not() -> None:
     assert "which gates' slices are wrong" in TEXT
     assert said(wrong) == "`y` has wrong values for N=4, D=4."
     assert "Otherwise you are not told where in the array the mistake shows." in TEXT
+
+
+def test_the_bounds_that_are_told_are_those_that_decide() -> None:
+    for kind, words in (("forward", "for forward passes"), ("gradient", "for gradients")):
+        exponent = round(np.log10(TOLERANCES[kind].allowed))
+        assert f"{words} within $10^{{{exponent}}}$" in TEXT
