@@ -35,11 +35,20 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
         raise CourseError(
             f"{error}. To begin anew, remove {folder} and do the same again."
         ) from None
-    right = [_try(course, name, processes) for name in assignments or source.assignments()]
-    return all(right)
+    odd: dict[str, list[str]] = {}
+    for name in assignments or source.assignments():
+        if sentences := _try(course, name, processes):
+            odd[name] = sentences
+    # Last of all, after the tables of all classes, where nobody has to look for it.
+    for name, sentences in odd.items():
+        err.print(f"Not as it should be in the sample class of {name}:")
+        for sentence in sentences:
+            err.print(f"  {sentence}", markup=False)
+    return not odd
 
 
-def _try(course: Course, assignment: str, processes: int) -> bool:
+def _try(course: Course, assignment: str, processes: int) -> list[str]:
+    """Try one class; what is not as it should be, in sentences."""
     faults = write_sample(course, assignment)
     outcome = grade_class(course, assignment, Hosts(processes), measure_again=False)
     print_students(outcome.standings, outcome.entries)
@@ -54,10 +63,6 @@ def _try(course: Course, assignment: str, processes: int) -> bool:
             f"{assignment} --course {course.root}",
             markup=False,
         )
-    if sentences:
-        err.print(f"Not as it should be in the sample class of {assignment}:")
-        for sentence in sentences:
-            err.print(f"  {sentence}", markup=False)
-    else:
+    if not sentences:
         out.print(f"The {len(faults)} of the sample class of {assignment} got what they should.")
-    return not sentences
+    return sentences
