@@ -166,15 +166,12 @@ class Assessor:
         Args:
             earlier: what was found about an earlier exercise, or None where that is not known.
         """
-        found = self.by_itself()
-        called = {call.name for call in self._calls}
-        answered = any(answer.results for answer in self._answers if answer.call in called)
-        if found.status != "wrong" or not answered:
-            return found
+        if not self._has_wrong_answers:
+            return self.by_itself()
         before = {name: earlier(name) for name in self._exercise.needs}
         wrong = {n: one for n, one in before.items() if one is not None and one.status == "wrong"}
         if not wrong:
-            return found
+            return self.by_itself()
         named = {name: one.mistake for name, one in wrong.items() if _is_named(one)}
         own = self._inherited(named)
         exchanged: list[Exchange] = []
@@ -188,12 +185,21 @@ class Assessor:
             statuses = {n: one.status for n, one in before.items() if one is not None}
             if known.right and not answer_as_judged(exchanged, statuses, known.right, given):
                 return _to_a_person(own, TWO_FACED, "answers otherwise where it is judged")
-        if not own:
-            return found
+        if not own:  # its own mistake is looked for last of all, for that takes longest
+            return self.by_itself()
         return Assessment(
             "correct",
             f"It is right given your own `{own}`, whose mistake is counted there and not again.",
         )
+
+    @property
+    def _has_wrong_answers(self) -> bool:
+        """Whether something is wrong with an object that was attempted, and that answers."""
+        findings = self._findings
+        if not findings or findings[0].problem == "not attempted":
+            return False
+        called = {call.name for call in self._calls}
+        return any(answer.results for answer in self._answers if answer.call in called)
 
     def by_itself(self) -> Assessment:
         """What is found, whatever is wrong with earlier exercises."""

@@ -138,8 +138,8 @@ def write_sample(course: Course, assignment: str) -> dict[str, Mapping[str, str]
 def surprises(faults: Mapping[str, Mapping[str, str]], graded: Sequence[Graded]) -> list[str]:
     """What members of the class got that they should not have got, in sentences.
 
-    A layer whose speed could not be told on a busy machine has the points of its values; that is
-    no surprise.
+    What a busy machine has put off is no surprise: a layer whose speed it could not tell has the
+    points of its values, and what it could not run to an end is judged when it is graded again.
 
     Args:
         faults: the faults of each student, as `Student` has them.
@@ -160,14 +160,18 @@ def surprises(faults: Mapping[str, Mapping[str, str]], graded: Sequence[Graded])
 
 def _of_points(verdict: Verdict, fault: str | None) -> str:
     wanted = _wanted(verdict, fault)
-    put_off = verdict.status == "deferred" and (verdict.points > 0 or verdict.reason)
-    waits = fault is None and put_off
-    if waits or verdict.points in wanted:
+    paced = fault is None and verdict.status == "deferred" and verdict.points > 0
+    if paced or _waits(verdict) or verdict.points in wanted:
         return ""
     return (
         f"{verdict.points:g} of {verdict.max_points:g} points ({verdict.status}), "
         f"where it should get {' or '.join(f'{points:g}' for points in wanted)}."
     )
+
+
+def _waits(verdict: Verdict) -> bool:
+    """Whether it is put off, with its reason, until the machine is less busy."""
+    return verdict.status == "deferred" and bool(verdict.reason)
 
 
 def _wanted(verdict: Verdict, fault: str | None) -> list[float]:
@@ -183,7 +187,7 @@ def _wanted(verdict: Verdict, fault: str | None) -> list[float]:
 
 def _of_name(verdict: Verdict, fault: str | None) -> str:
     found, wanted = verdict.mistake, fault or None
-    if found == wanted:
+    if found == wanted or _waits(verdict):
         return ""
     said = f"the mistake {found} is named" if found else "no mistake is named"
     return f"{said}, where {wanted or 'none'} should be."

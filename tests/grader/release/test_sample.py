@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
+import msgspec
 import pytest
 
 from autograder.exercises import assignments
 from autograder.grader import commands
 from autograder.grader.grading.notebook import Released
+from autograder.grader.grading.submission import BUSY
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.release import made
 from autograder.grader.release import sample as samples
@@ -99,6 +101,12 @@ def test_who_was_not_graded_is_named() -> None:
 
 def test_a_speed_that_could_not_be_told_is_no_surprise() -> None:
     assert surprises({"ada": {}}, [ada(verdict("CudnnLSTM", 2, 4, "deferred"))]) == []
+
+
+@pytest.mark.parametrize("faults", [{}, {"LSTMCell": "gate-order-ifog"}])
+def test_what_a_busy_machine_put_off_is_no_surprise(faults: dict[str, str]) -> None:
+    waits = msgspec.structs.replace(verdict("LSTMCell", 0, 3, "deferred"), reason=BUSY)
+    assert surprises({"ada": faults}, [ada(waits)]) == []
 
 
 def test_the_command_fails_where_a_student_got_something_else(course, monkeypatch, capsys) -> None:
