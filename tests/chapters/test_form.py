@@ -22,11 +22,6 @@ from tests.chapters.pages import code, graded, lesson_of, read
 
 EXERCISES = [(e.assignment, e.name) for name in assignments() for e in exercises(name)]
 PAGES = sorted(p for p in CHAPTERS.glob("*/*.md") if "kernelspec:" in p.read_text("utf-8"))
-CARDINALS = (
-    "None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
-    "Eleven", "Twelve", "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen",
-    "Nineteen", "Twenty",
-)  # fmt: skip
 FORM = {"locked": True, "schema_version": 3, "task": False}
 
 ANYBODY = r".{0,3}$|return \w+$|for .* in zip\(.*:$|rng = "
@@ -62,8 +57,7 @@ def points(assignment: str) -> dict[str, int]:
     """The points of every exercise, as its check says."""
     cells = graded(page_of(assignment))
     return {
-        name: cells[f"check-{name}"].metadata["nbgrader"].get("points", 0)
-        for name in names(assignment)
+        name: cells[f"check-{name}"].metadata["nbgrader"]["points"] for name in names(assignment)
     }
 
 
@@ -131,28 +125,14 @@ def test_a_stub_is_the_reference_without_its_body(assignment: str, name: str) ->
 
 
 @every_exercise
-def test_a_check_is_one_locked_line_with_points_or_without(assignment: str, name: str) -> None:
+def test_a_check_is_one_locked_line_with_points(assignment: str, name: str) -> None:
     cell = graded(page_of(assignment))[f"check-{name}"]
     assert cell.source == f"check({name})"
     form = dict(cell.metadata["nbgrader"])
-    worth = form.pop("points", None)
-    assert worth is None or (type(worth) is int and worth > 0)
-    grade = {"grade": worth is not None, "grade_id": f"check-{name}", "solution": False}
-    assert form == {**grade, **FORM}
-
-
-@every_assignment
-def test_the_page_says_how_many_exercises_carry_points(assignment: str) -> None:
-    text = page_of(assignment).read_text(encoding="utf-8")
-    found = re.findall(r"(\w+) of the (?:(\w+) parts|exercises) carry points", text)
-    worth = list(points(assignment).values())
-    some, every = len([number for number in worth if number]), len(worth)
-    if some == every:
-        assert found == []
-    else:
-        ((carry, parts),) = found
-        assert carry in ("Some", CARDINALS[some])
-        assert parts in ("", CARDINALS[every].lower())
+    worth = form.pop("points")
+    assert type(worth) is int
+    assert worth > 0
+    assert form == {"grade": True, "grade_id": f"check-{name}", "solution": False, **FORM}
 
 
 def test_the_first_page_says_how_many_points_each_assignment_has() -> None:

@@ -1,4 +1,4 @@
-"""What the extension adds to the pages: how to start, a description, a map of the site."""
+"""What the extension adds to the pages: how to start, points, a description, a map of the site."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from docutils.parsers.rst import Directive
 
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import assignments, solution
+from autograder.grader.release.handout import points_of, worth
 
 STATIC = Path(__file__).parent / "static"
 DESCRIPTION_LENGTH = 160
@@ -43,6 +44,7 @@ def setup(app: Any) -> None:
     app.add_js_file("course.js", loading_method="defer")
     app.connect("config-inited", _use_own_files)
     app.connect("doctree-read", _show_how_to_start)
+    app.connect("doctree-read", _say_points)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _describe)
     app.connect("build-finished", _write_entrance)
@@ -93,6 +95,23 @@ def _show_how_to_start(app: Any, doctree: nodes.document) -> None:
         start += nodes.raw("", "</p>", format="html")
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, start)
+
+
+def _say_points(app: Any, doctree: nodes.document) -> None:
+    """Say above the cell of each exercise what it is worth, as the notebook does."""
+    if not solution(app, app.env.docname).is_file():
+        return
+    cells = [
+        (cell, about)
+        for cell in doctree.findall(nodes.container)
+        if cell.get("nb_element") == "cell_code"
+        and (about := cell.get("cell_metadata", {}).get("nbgrader"))
+    ]
+    points = points_of(about for _, about in cells)
+    for cell, about in cells:
+        if about.get("solution") and about["grade_id"] in points:
+            says = nodes.paragraph("", "", nodes.emphasis(text=worth(points[about["grade_id"]])))
+            cell.parent.insert(cell.parent.index(cell), says)
 
 
 def _offer_notebook(app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:

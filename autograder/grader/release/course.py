@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from autograder.grader.grading import settings
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import CONFIG, write_atomically
 from autograder.grader.grading.rebuild import enter
 from autograder.grader.grading.settings import SettingsError
 from autograder.grader.release.made import digests, note, noted, noted_once
-from autograder.grader.release.source import assignments, page, text
+from autograder.grader.release.source import assignments, graded, page, text
 
 CONFIGURATION = '''\
 """The configuration of this course. nbgrader's own commands read it as well."""
@@ -131,7 +129,7 @@ def release(
     stands = digests((source, target))
     if noted(place) == _note(stands, points, True) and not replace:
         return Release(assignment, enter(course, assignment))
-    wanted = _with_points(text(assignment), points, course).encode()
+    wanted = _with_points(assignment, points, course).encode()
     before = noted_once(place)
     ours = set() if before.get("edited") else set(before.get("files", before).values())
     as_wanted = source.exists() and source.read_bytes() == wanted
@@ -199,24 +197,16 @@ def _generate(course: Course, assignment: str, source: Path, target: Path, data:
         raise
 
 
-def _with_points(notebook: str, points: Mapping[str, float], course: Course) -> str:
+def _with_points(assignment: str, points: Mapping[str, float], course: Course) -> str:
     """The notebook with the points that the course wants."""
-    if not points:
-        return notebook
-    made = nbformat.reads(notebook, as_version=4)
-    checks = {
-        about["grade_id"].removeprefix("check-"): about
-        for cell in made.cells
-        if (about := cell.metadata.get("nbgrader", {})).get("grade")
-    }
-    for exercise, number in points.items():
-        if exercise not in checks:
+    checked = graded(assignment)
+    for exercise in points:
+        if exercise not in checked:
             raise SettingsError(
                 f"{course.root / settings.FILE} gives points to {exercise}, which carries none. "
-                f"Those with points are: {', '.join(checks)}."
+                f"Those with points are: {', '.join(checked)}."
             )
-        checks[exercise]["points"] = int(number) if number == int(number) else number
-    return f"{nbformat.writes(made)}\n"
+    return text(assignment, points)
 
 
 def _note(stands: Mapping[str, str], points: Mapping[str, float], ours: bool) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import nbformat
 from autograder import exercises
 from autograder.grader.checkout import CHAPTERS
 from autograder.grader.errors import CommandError
+from autograder.grader.release.handout import complete
 
 
 class NoSuchAssignmentError(CommandError):
@@ -37,23 +39,43 @@ def page(assignment: str) -> Path:
     return found[0]
 
 
-def notebook(assignment: str) -> Any:
-    """The assignment as a notebook; the same at every call, cell ids included."""
-    return read(page(assignment))
+def notebook(assignment: str, points: Mapping[str, float] | None = None) -> Any:
+    """The assignment as a notebook; the same at every call, cell ids included.
+
+    Args:
+        assignment: its name.
+        points: those of exercises that are to have others than the page gives them.
+    """
+    return read(page(assignment), points)
 
 
-def read(page: Path) -> Any:
+def read(page: Path, points: Mapping[str, float] | None = None) -> Any:
     """A chapter page, which is a MyST notebook, as the notebook that a student opens."""
     made = deepcopy(_parsed(page, page.read_bytes()))
     for number, cell in enumerate(made.cells):
         cell.id = f"{page.stem}-{number}".lower()
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("grade") and (other := (points or {}).get(_checked(about))) is not None:
+            about["points"] = int(other) if other == int(other) else other
     made.metadata.pop("jupytext", None)
+    complete(made, page)
     return made
 
 
-def text(assignment: str) -> str:
-    """The assignment as the JSON of an .ipynb file."""
-    return f"{nbformat.writes(notebook(assignment))}\n"
+def text(assignment: str, points: Mapping[str, float] | None = None) -> str:
+    """The same as the JSON of an .ipynb file."""
+    return f"{nbformat.writes(notebook(assignment, points))}\n"
+
+
+def graded(assignment: str) -> tuple[str, ...]:
+    """The exercises that carry points, in the order of the page."""
+    cells = _parsed(page(assignment), page(assignment).read_bytes()).cells
+    about = (cell.metadata.get("nbgrader", {}) for cell in cells)
+    return tuple(_checked(one) for one in about if one.get("grade"))
+
+
+def _checked(about: Mapping[str, Any]) -> str:
+    return str(about["grade_id"]).removeprefix("check-")
 
 
 @lru_cache(maxsize=16)

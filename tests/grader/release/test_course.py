@@ -32,7 +32,7 @@ def test_where_nbgrader_refuses_the_earlier_release_stands(course, monkeypatch) 
         book.add_student("ada")
         book.add_submission("lstm", "ada")
     before = [file.read_bytes() for file in files(course)]
-    monkeypatch.setattr(courses, "text", lambda _: with_a_cell_less())
+    monkeypatch.setattr(courses, "text", lambda *_: with_a_cell_less())
     monkeypatch.setattr(courses, "noted", lambda _: None)
     with pytest.raises(CourseError, match="because there are submissions associated with it"):
         courses.release(course, "lstm")
@@ -40,7 +40,7 @@ def test_where_nbgrader_refuses_the_earlier_release_stands(course, monkeypatch) 
 
 
 def test_a_changed_chapter_is_released_again(course, monkeypatch) -> None:
-    monkeypatch.setattr(courses, "text", lambda _: with_a_cell_less())
+    monkeypatch.setattr(courses, "text", lambda *_: with_a_cell_less())
     monkeypatch.setattr(courses, "noted", lambda _: None)
     assert courses.release(course, "lstm").changed
     assert "check-LSTMCell" not in course.released("lstm")
@@ -83,7 +83,7 @@ def test_a_source_that_a_person_changed_is_left_alone(course, monkeypatch) -> No
     found = courses.release(course, "lstm")
     assert (found.changed, "was released as it is" in found.left) == (False, True)
     monkeypatch.setattr(courses, "noted", lambda _: None)
-    monkeypatch.setattr(courses, "text", lambda _: with_a_cell_less())
+    monkeypatch.setattr(courses, "text", lambda *_: with_a_cell_less())
     courses.release(course, "lstm")
     courses.release_all(course)
     assert source.read_bytes() == edited
@@ -98,7 +98,7 @@ def test_a_source_that_a_person_changed_is_left_alone(course, monkeypatch) -> No
 def test_a_release_that_a_person_changed_is_left_alone(course, monkeypatch) -> None:
     _, target = files(course)
     edited = set_points(target, "LSTMCell", 5)
-    monkeypatch.setattr(courses, "text", lambda _: with_a_cell_less())
+    monkeypatch.setattr(courses, "text", lambda *_: with_a_cell_less())
     for found in (courses.release(course, "lstm"), courses.release_all(course)[-3]):
         assert found.assignment == "lstm"
         assert "release/lstm/lstm.ipynb was changed in this course" in found.left
