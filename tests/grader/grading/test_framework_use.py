@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -455,3 +458,20 @@ def test_no_right_style_is_refused_or_suspected(assignment: str, path: Path) -> 
             assert found == Look(), exercise.name
         else:
             text.add(cell.source if cell.role == "setup" else cells.get(cell.exercise, ""))
+
+
+def test_which_of_several_is_told_does_not_change_from_run_to_run() -> None:
+    several = ["LSTMCell", "LSTM", "RNNBase", "quantized.LSTMCell"]
+    made = " or ".join(f"torch.nn.{name}" for name in several)
+    found = {
+        look("lstm_step_forward", step("maker", f"maker = {made}")).use.name  # type: ignore[union-attr]
+    }
+    source = (
+        "from tests.grader.grading.test_framework_use import look, step\n"
+        f"print(look('lstm_step_forward', step('maker', 'maker = {made}')).use.name)"
+    )
+    for seed in "123":
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(SOLUTIONS.parent)}
+        command = [sys.executable, "-c", source]
+        found.add(subprocess.check_output(command, env=environment, text=True).strip())
+    assert len(found) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.grader.grading.framework_use.cells import DEFINITIONS
@@ -93,10 +93,17 @@ def find_gradients(reached: Reached, flow: Flow, wanted: frozenset[str]) -> Use 
             line = getattr(node, "lineno", 0)
             if isinstance(node, ast.keyword) and node.arg in TRACKED:
                 return Use(str(node.arg), line)
-            for value in flow.of(node) if isinstance(node, ast.Name | ast.Attribute) else ():
+            for value in (
+                ordered(flow.of(node)) if isinstance(node, ast.Name | ast.Attribute) else ()
+            ):
                 if comes_from(value, LIBRARIES) and _keeps_gradients(value.path.split(".")):
                     return Use(value.path, line)
     return None
+
+
+def ordered(values: Iterable[Value]) -> list[Value]:
+    """In one order: which of several a student is told must not change from run to run."""
+    return sorted(values, key=lambda value: (value.kind, value.path))
 
 
 def _called(
@@ -111,7 +118,7 @@ def _called(
     attr = node.attr if isinstance(node, ast.Attribute) else ""
     if attr in TRACKED & wanted:
         return attr, ""
-    for value in flow.of(node):
+    for value in ordered(flow.of(node)):
         inner = value.path.split(".")[1:]
         # Of what a call made, the method alone is looked at: the call itself stands elsewhere.
         here = inner if value.kind == "is" else inner[-1:] if attr else []
