@@ -168,9 +168,13 @@ class Assessor:
         """
         if not self._has_wrong_answers:
             return self.by_itself()
-        before = {name: earlier(name) for name in self._exercise.needs}
+        drawn = self._drawn(earlier)
+        if drawn is not None and not self._differences:
+            return _given_own(drawn) if drawn else self.by_itself()
+        below = [*self._exercise.needs, self._exercise.draws_as]
+        before = {name: earlier(name) for name in below if name}
         wrong = {n: one for n, one in before.items() if one is not None and one.status == "wrong"}
-        if not wrong:
+        if not wrong or drawn == "":
             return self.by_itself()
         named = {name: one.mistake for name, one in wrong.items() if _is_named(one)}
         own = self._inherited(named)
@@ -187,10 +191,7 @@ class Assessor:
                 return _to_a_person(own, TWO_FACED, "answers otherwise where it is judged")
         if not own:  # its own mistake is looked for last of all, for that takes longest
             return self.by_itself()
-        return Assessment(
-            "correct",
-            f"It is right given your own `{own}`, whose mistake is counted there and not again.",
-        )
+        return _given_own(own)
 
     @property
     def _has_wrong_answers(self) -> bool:
@@ -372,6 +373,19 @@ class Assessor:
         found = self._knowledge.inherited(keys.keys())
         return next((keys[key] for key, rows in found.items() if self._equals(rows)), "")
 
+    def _drawn(self, earlier: Callable[[str], Assessment | None]) -> str | None:
+        """Whose mistake shows in what was drawn: of an earlier exercise, "" for its own, or None.
+
+        Args:
+            earlier: what was found about an earlier exercise, or None where that is not known.
+        """
+        exercise = self._exercise
+        if exercise.drawn_as_own is None or not self._inspect(self._knowledge.program):
+            return None
+        before = earlier(exercise.draws_as)
+        wrong = before is not None and before.status == "wrong"
+        return exercise.draws_as if wrong and exercise.drawn_as_own(self._ask) else ""
+
     def _is_consistent(self, exchanged: list[Exchange]) -> bool:
         """Whether the object is consistent with the student's own earlier ones.
 
@@ -392,6 +406,11 @@ class Assessor:
 def _is_named(earlier: Assessment) -> bool:
     """Whether its mistake is known, and is all that is wrong."""
     return bool(earlier.mistake) and not earlier.mistake.endswith(AND_MORE)
+
+
+def _given_own(name: str) -> Assessment:
+    says = f"It is right given your own `{name}`, whose mistake is counted there and not again."
+    return Assessment("correct", says)
 
 
 def _to_a_person(own: str, reason: str, how: str) -> Assessment:

@@ -82,6 +82,9 @@ class Exercise:
         needs: earlier exercises that this one is built upon.
         consistent_with_own: asked when one of `needs` is wrong: whether the object is right
             given the student's own earlier ones, so that a mistake costs once.
+        draws_as: the earlier exercise by which what has no one right value is drawn, or "".
+        drawn_as_own: asked when that one is wrong, and what was drawn is not right: whether it is
+            what the student's own draws.
         inspect: finds what is wrong with results that have no one right value, such as drawn
             weights or a trained network, from a program, the answers by call, and what may be
             known of what is right. Asked where nothing else is wrong.
@@ -106,6 +109,8 @@ class Exercise:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     consistent_with_own: Callable[[Ask, np.random.Generator], bool] | None = None
+    draws_as: str = ""
+    drawn_as_own: Callable[[Ask], bool] | None = None
     inspect: Callable[[Program, Mapping[str, Answer], Right], Sequence[Finding]] | None = None
     measure: Callable[[Program], Program] | None = None
     costly: Callable[[np.random.Generator], Program] | None = None

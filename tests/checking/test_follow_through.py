@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from autograder.checking.assess import Assessment
 from autograder.checking.examine import examine
 from autograder.exercises import find
 from autograder.grader import catalogue
-from tests.students import EXERCISES, edited, judged_with, notebook, solved
+from tests.students import EXERCISES, edited, judged, judged_with, notebook, solved
 
 SEED = 7
 STEP_AND_DEPENDENTS = ("lstm_step_forward", "lstm_step_backward", "lstm_forward")
@@ -74,6 +75,92 @@ def test_the_notebook_says_so_too(assignment: str, mistake: catalogue.Entry) -> 
         assert exercise is not None
         found = examine(exercise, student[name])
         assert found.status == "correct", f"{name}: {found.message}"
+
+
+DEEPER = [
+    (exercise.name, below)
+    for exercise in EXERCISES
+    for name in exercise.needs
+    if (needed := find(name)) is not None
+    for below in needed.needs
+    if below not in exercise.needs
+]
+"""What is built on what is built on another exercise, and not on that one itself."""
+
+
+@pytest.mark.parametrize(("name", "below"), DEEPER)
+def test_what_is_built_on_what_is_built_on_it_is_no_worse(name: str, below: str) -> None:
+    exercise = find(name)
+    assert exercise is not None
+    assignment = exercise.assignment
+    for mistake in catalogue.entries(assignment):
+        if mistake.exercise == below:
+            student = notebook(catalogue.text(assignment, mistake))
+            assert judged(exercise, SEED, student).status == "correct", mistake.name
+
+
+DRAWN = ("single-precision", "bias-included", "shape-transposed")
+"""Mistakes of `initialise` with which no network can be filled that has right sizes and dtype."""
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        m
+        for m in catalogue.entries("feedforward")
+        if m.exercise == "initialise" and m.name not in DRAWN
+    ],
+    ids=lambda mistake: mistake.name,
+)
+def test_first_weights_that_are_drawn_wrongly_cost_once(mistake: catalogue.Entry) -> None:
+    student = notebook(catalogue.text("feedforward", mistake))
+    exercise = find("MLP")
+    assert exercise is not None
+    found = judged_alone(("initialise", "MLP"), SEED, student)
+    assert statuses(found) == {"initialise": "wrong", "MLP": "correct"}, found
+    assert examine(exercise, student["MLP"]).status == "correct"
+
+
+@pytest.mark.parametrize("name", ["all-zero", "rows-alike", "std-of-one"])
+def test_a_training_that_fails_by_its_first_weights_costs_nothing(name: str) -> None:
+    mistakes = {m.name: m for m in catalogue.entries("feedforward") if m.exercise == "initialise"}
+    student = notebook(catalogue.text("feedforward", mistakes[name]))
+    found = judged_alone(("initialise", "MLP", "train"), SEED, student)
+    assert statuses(found) == {"initialise": "wrong", "MLP": "correct", "train": "correct"}, found
+
+
+OTHER_WEIGHTS = (
+    "def initialise(fan_in, fan_out, kind, rng):\n"
+    "    return rng.standard_normal((fan_in, fan_out)) / 3\n"
+)
+
+
+def test_other_first_weights_than_its_own_cost_points_all_the_same() -> None:
+    mistakes = {(m.exercise, m.name): m for m in catalogue.entries("feedforward")}
+    # The network has weights of its own that are wrong, and `initialise` another mistake.
+    half = catalogue.text("feedforward", mistakes["initialise", "half-the-variance"])
+    student = notebook(half)
+    other = notebook(half, initialise=OTHER_WEIGHTS)
+    found = judged_alone(("initialise", "MLP"), SEED, {**student, "MLP": other["MLP"]})
+    assert statuses(found) == {"initialise": "wrong", "MLP": "wrong"}
+    assert found["MLP"].mistake == "weights-not-he"
+    # A mistake of the layers opens no way past the weights either.
+    affine = catalogue.text("feedforward", mistakes["affine_forward", "bias-missing"])
+    student, other = notebook(affine), notebook(affine, initialise=OTHER_WEIGHTS)
+    names = ("affine_forward", "initialise", "MLP")
+    found = judged_alone(names, SEED, {**student, "MLP": other["MLP"]})
+    assert statuses(found) == {"affine_forward": "wrong", "initialise": "correct", "MLP": "wrong"}
+    assert judged_alone(names, SEED, student)["MLP"].status == "correct"
+
+
+def judged_alone(names: Sequence[str], seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
+    """What the judge finds about these, in their order."""
+    found: dict[str, Assessment] = {}
+    for name in names:
+        exercise = find(name)
+        assert exercise is not None
+        found[name] = judged(exercise, seed, student, found)
+    return found
 
 
 @pytest.mark.parametrize(

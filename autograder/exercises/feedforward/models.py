@@ -203,6 +203,29 @@ def inspect_mlp(program: Program, answers: Mapping[str, Answer], right: Right) -
     return []
 
 
+def draws_own(ask: Ask) -> bool:
+    """Whether the first weights of a new network are those of the student's own `initialise`.
+
+    They are the same numbers, drawn from a generator of the same seed. Where that one draws
+    otherwise every time, their variances agree.
+    """
+    D, M, _ = WIDE
+    new = Call(NEW, "MLP", (list(WIDE), 7), FIRST, adapter="first_parameters")
+    returns = ("W", "W of the same seed", "W of the next call")
+    args = (D, M, "he", 7)
+    own = Call("own", "initialise", args, returns, adapter="drawn_three_times")
+    first, drawn = (values(answer) for answer in ask(Program(ASSIGNMENT, (new, own))))
+    if first is None or drawn is None:
+        return False
+    W1, W = first[0], drawn[0]
+    if W1.shape != W.shape or first[1].any() or first[3].any():
+        return False
+    if np.array_equal(W, drawn[1]):
+        return np.array_equal(W1, W)
+    allowed = LIMITS["first weights"].value
+    return bool(W.any()) and abs(float(W1.var() / W.var()) - 1) <= allowed
+
+
 def follow_mlp(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether the network is the composition of the student's own layers."""
     affine, relu = ("affine_forward", ("y",)), ("relu_forward", ("y",))

@@ -135,7 +135,7 @@ EXERCISES = (
         "masked_equal_packed",
         masked_equal_packed_program,
         "masked packed",
-        needs=("keras_to_torch_lstm",),
+        needs=("lstm_to_torch", "keras_to_torch_lstm"),
         seconds=40.0,
     ),
     exercise(
@@ -177,7 +177,7 @@ EXERCISES = (
         "hs",
         counts=dict.fromkeys(KERAS_WORDS, "count"),
         words=KERAS_WORDS,
-        needs=("cudnn_eligible",),
+        needs=("right_padded", "cudnn_eligible"),
         seconds=40.0,
     ),
 )
