@@ -278,7 +278,7 @@ def test_the_gradient_of_the_cross_entropy_is_what_nudges_say(parts: Ran) -> Non
     np.testing.assert_allclose(names["wanted"], dz)
     assert f"{names['before']:.2f}" == "1.35"
     shown = [f"{p:.3f}" for p in names["shares"](names["z"])]
-    says("index", f"{shown[0]}, {shown[1]} and {shown[2]}", "$-\\log 0.260 = 1.35$")
+    says("index", f"{shown[0]}, {shown[1]} and {shown[2]}", "$-\\log 0.259 = 1.35$")
     assert f"{names['wanted'][0] * 0.01:.3f}" == "0.007"
 
 
@@ -382,6 +382,9 @@ def test_wrong_labels_are_learned_by_heart_and_right_ones_do_little_harm(validat
     assert 18 <= 1 + turning.argmin() <= 24
     assert 0.55 < turning.min() < 0.65
     assert 0.72 < turning[-1] < 0.85
+    told = noisy[:, -1, 0, 1].mean()
+    assert f"{told:.0%}" == "95%"
+    assert (told - 0.8) / 0.2 >= 0.75
 
 
 def test_stopping_early_helps_where_there_is_something_to_over_fit(validation: Ran) -> None:
