@@ -10,14 +10,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from autograder.data import digits
 from autograder.figures import (
     cells,
+    circuit,
     convolution,
     gates,
     gradients,
     gru_cell,
     layouts,
     lstm_cell,
+    network,
+    pixels,
     recurrent,
     training,
 )
@@ -57,6 +61,10 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "backward": convolution.backward,
     "windows": convolution.windows,
     "receptive": convolution.receptive,
+    "graph": network.graph,
+    "activations": network.activations,
+    "circuit": circuit.worked,
+    "digits": lambda: pixels.digits(*digits()[:2], digit=7),
 }
 
 

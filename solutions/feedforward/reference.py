@@ -24,8 +24,8 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     Returns:
         y: σ(x), of the shape of x, float64.
 
-    Source: Verhulst (1845), "Recherches mathématiques sur la loi d'accroissement de la
-    population", who named the curve.
+    Source: Verhulst (1845), "Recherches mathématiques sur la loi
+    d'accroissement de la population", who named the curve.
     """
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -33,10 +33,11 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def affine_forward(
     x: np.ndarray, W: np.ndarray, b: np.ndarray
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """The affine map y = x·W + b of a batch, each sample read as one row of D numbers.
+    """The affine map y = x·W + b of a batch, each sample read as a row.
 
-    A sample may have several axes, as an image has. They are laid out in C order, the last
-    axis fastest, so that D = d1·…·dk. All arrays are float64. No argument is changed.
+    A sample may have several axes, as an image has. They are laid out in C
+    order, the last axis fastest, so that D = d1·…·dk. All arrays are float64.
+    No argument is changed.
 
     Args:
         x: the samples, (N, d1, …, dk) with k ≥ 1.
@@ -62,9 +63,10 @@ def affine_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Carry a gradient back through the affine map.
 
-    The weights are shared by the samples of the batch, so that their gradients are sums over
-    it. There is no 1/N here; whether the loss is a mean is the affair of the loss. Neither dy
-    nor the cache is changed: the cache may be used again.
+    The weights are shared by the samples of the batch, so that their gradients
+    are sums over it. There is no 1/N here; whether the loss is a mean is the
+    affair of the loss. Neither dy nor the cache is changed: the cache may be
+    used again.
 
     Args:
         dy: the gradient that arrives at y, (N, M), float64.
@@ -78,8 +80,8 @@ def affine_backward(
     Raises:
         ValueError: if the size of dy does not fit that of the forward pass.
 
-    Source: the chain rule, as in Rumelhart, Hinton and Williams (1986), "Learning
-    representations by back-propagating errors", Nature 323.
+    Source: the chain rule, as in Rumelhart, Hinton and Williams (1986),
+    "Learning representations by back-propagating errors", Nature 323.
     """
     x, W = cache
     dx = (dy @ W.T).reshape(x.shape)
@@ -98,8 +100,8 @@ def relu_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         y: the positive part of x, of the shape of x.
         cache: what `relu_backward` will need, in any form you like.
 
-    Source: Nair and Hinton (2010), "Rectified Linear Units Improve Restricted Boltzmann
-    Machines", ICML.
+    Source: Nair and Hinton (2010), "Rectified Linear Units Improve Restricted
+    Boltzmann Machines", ICML.
     """
     y = np.maximum(x, 0)
     cache = x > 0
@@ -109,8 +111,8 @@ def relu_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def relu_backward(dy: np.ndarray, cache: np.ndarray) -> np.ndarray:
     """Carry a gradient back through the rectifier.
 
-    Where x is exactly 0 the rectifier has no derivative, and either of 0 and dy is right.
-    Neither dy nor the cache is changed.
+    Where x is exactly 0 the rectifier has no derivative, and either of 0 and dy
+    is right. Neither dy nor the cache is changed.
 
     Args:
         dy: the gradient that arrives at y, of the shape of y, float64.
@@ -166,29 +168,33 @@ def softmax_cross_entropy(
 ) -> tuple[np.ndarray | float, np.ndarray]:
     """The cross-entropy of softmax(z) with the labels y, and its gradient.
 
-    For row n with logits z_n and label y_n, the softmax p_n = exp(z_n) / Σ_c exp(z_nc):
+    For row n with logits z_n and label y_n, and with the softmax
+    p_n = exp(z_n) / Σ_c exp(z_nc):
 
         loss_n = −log p_n[y_n]
 
-    Rows with mask 0 do not count: their loss is 0, and their row of dz is exactly 0. The result
-    is finite for logits of ±1000 as well. No argument is changed.
+    Rows with mask 0 do not count: their loss is 0, and their row of dz is
+    exactly 0. The result is finite for logits of ±1000 as well. No argument is
+    changed.
 
     Args:
         z: the logits, (N, C), float64.
         y: the labels, (N,), integers from 0 to C − 1, at masked rows too.
         mask: which rows count, (N,), bool or 0.0 and 1.0; None counts all.
-        reduction: "mean" for the sum of the losses divided by the number of rows that count,
-            "sum" for the sum, "none" for the losses themselves.
+        reduction: "mean" for the sum of the losses divided by the number of
+            rows that count, "sum" for the sum, "none" for the losses
+            themselves.
 
     Returns:
         loss: a number; with "none" the losses of the rows, (N,).
-        dz: the gradient of the loss with respect to z, (N, C); with "none" that of the sum.
+        dz: the gradient of the loss with respect to z, (N, C); with "none" that
+            of the sum.
 
     Raises:
         ValueError: if the reduction is none of the three.
 
-    Source: Bridle (1990), "Probabilistic Interpretation of Feedforward Classification Network
-    Outputs".
+    Source: Bridle (1990), "Probabilistic Interpretation of Feedforward
+    Classification Network Outputs".
     """
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')
@@ -217,10 +223,12 @@ def numerical_gradient(
         dx = Σ dy · (f(x + h e) − f(x − h e)) / 2h
 
     Args:
-        f: a function of one array of the shape of x, float64; it returns an array or a number.
-        x: where to take the gradient, of any shape, floats or integers. It is as it was
-            when this function returns.
-        dy: the gradient that arrives at f(x), of its shape; a float where f gives a number.
+        f: a function of one array of the shape of x, float64; it returns an
+            array or a number.
+        x: where to take the gradient, of any shape, floats or integers. It is
+            as it was when this function returns.
+        dy: the gradient that arrives at f(x), of its shape; a float where f
+            gives a number.
         h: the step.
 
     Returns:
@@ -249,17 +257,19 @@ def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -
         fan_in: the number of inputs of the layer.
         fan_out: the number of its outputs.
         kind: one of the three above.
-        rng: the generator to draw from, and the only one. Each call draws new numbers.
+        rng: the generator to draw from, and the only one. Each call draws new
+            numbers.
 
     Returns:
-        W: the weights, (fan_in, fan_out), float64, from a normal or a uniform distribution.
+        W: the weights, (fan_in, fan_out), float64, from a normal or a uniform
+            distribution.
 
     Raises:
         ValueError: if the kind is none of the three.
 
-    Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep
-    feedforward neural networks", AISTATS; He, Zhang, Ren and Sun (2015), "Delving Deep into
-    Rectifiers", ICCV.
+    Source: Glorot and Bengio (2010), "Understanding the difficulty of training
+    deep feedforward neural networks", AISTATS; He, Zhang, Ren and Sun (2015),
+    "Delving Deep into Rectifiers", ICCV.
     """
     variances = {"normal": 1e-4, "xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in}
     if kind not in variances:
@@ -271,20 +281,23 @@ def initialise(fan_in: int, fan_out: int, kind: str, rng: np.random.Generator) -
 def layer_norm_forward(
     x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Layer normalisation: every sample gets mean 0 and variance 1 over its own D numbers.
+    """Layer normalisation: a sample gets mean 0, variance 1 over its D numbers.
 
-    For row n, with its mean μ_n and its variance v_n, the mean of the squared distances from μ_n:
+    For row n, with its mean μ_n and its variance v_n, the mean of the squared
+    distances from μ_n:
 
         x̂_n = (x_n − μ_n) / √(v_n + eps)
         y_n = γ ⊙ x̂_n + β
 
-    The other rows of the batch have no part in it. With D = 1, y is β. No argument is changed.
+    The other rows of the batch have no part in it. With D = 1, y is β. No
+    argument is changed.
 
     Args:
         x: the samples, (N, D), float64.
         gamma: the scale γ of each feature, (D,).
         beta: the shift β of each feature, (D,).
-        eps: added to the variance, under the root; it keeps a row of equal numbers finite.
+        eps: added to the variance, under the root; it keeps a row of equal
+            numbers finite.
 
     Returns:
         y: the normalised, scaled and shifted samples, (N, D).
@@ -293,8 +306,8 @@ def layer_norm_forward(
     Raises:
         ValueError: if the sizes of the arrays do not fit together.
 
-    Source: Ba, Kiros and Hinton (2016), "Layer Normalization", arXiv:1607.06450, equation 4;
-    with eps as torch.nn.LayerNorm has it.
+    Source: Ba, Kiros and Hinton (2016), "Layer Normalization",
+    arXiv:1607.06450, equation 4; with eps as torch.nn.LayerNorm has it.
     """
     mean = x.mean(axis=1, keepdims=True)
     variance = x.var(axis=1, keepdims=True)
@@ -310,9 +323,10 @@ def layer_norm_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Carry a gradient back through the layer normalisation.
 
-    The mean and the variance of a row depend on all its numbers, and the gradient flows back
-    through both. γ and β are shared by the samples, so that their gradients are sums over the
-    batch. Neither dy nor the cache is changed: the cache may be used again.
+    The mean and the variance of a row depend on all its numbers, and the
+    gradient flows back through both. γ and β are shared by the samples, so that
+    their gradients are sums over the batch. Neither dy nor the cache is
+    changed: the cache may be used again.
 
     Args:
         dy: the gradient that arrives at y, (N, D), float64.
@@ -339,11 +353,11 @@ def layer_norm_backward(
 
 
 class MLP:
-    """A multilayer perceptron: affine maps with a rectifier between any two of them.
+    """A multilayer perceptron: affine maps with rectifiers between them.
 
-    There is none after the last map, whose outputs are the logits. Weights start as
-    `initialise` draws them with "he", biases at 0. For dims [D, h1, …, C] there are
-    len(dims) − 1 maps. All arrays are float64.
+    There is none after the last map, whose outputs are the logits. Weights
+    start as `initialise` draws them with "he", biases at 0. For dims
+    [D, h1, …, C] there are len(dims) − 1 maps. All arrays are float64.
 
     Args:
         dims: the sizes of the layers from the input to the logits, two or more.
@@ -360,7 +374,7 @@ class MLP:
         self._relu: list[Any] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """The logits of a batch; what `backward` will need is kept in the object.
+        """The logits of a batch; it keeps what `backward` will need.
 
         Args:
             x: the inputs, (N, D).
@@ -380,7 +394,9 @@ class MLP:
         return y
 
     def backward(self, dz: np.ndarray) -> np.ndarray:
-        """Carry a gradient back through the network as the last `forward` left it.
+        """Carry a gradient back through the network, after a `forward`.
+
+        The network is taken as the last `forward` left it.
 
         Args:
             dz: the gradient that arrives at the logits, (N, C).
@@ -397,11 +413,17 @@ class MLP:
         return dy
 
     def parameters(self) -> list[np.ndarray]:
-        """The arrays [W1, b1, W2, b2, …] themselves: to write into one changes the network."""
+        """The arrays [W1, b1, W2, b2, …] themselves.
+
+        To write into one changes the network.
+        """
         return self._parameters
 
     def gradients(self) -> list[np.ndarray]:
-        """The gradients of the last `backward` alone, in the order of `parameters`."""
+        """The gradients of the last `backward` alone.
+
+        They are in the order of `parameters`.
+        """
         return self._gradients
 
 
@@ -437,8 +459,8 @@ def adam_step(
         p_next: the parameters after the step.
         state: what the next step will need, in any form you like.
 
-    Source: Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization", ICLR,
-    algorithm 1.
+    Source: Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization",
+    ICLR, algorithm 1.
     """
     t = state.get("t", 0) + 1
     m = beta1 * state.get("m", 0.0) + (1 - beta1) * g
@@ -452,10 +474,12 @@ def adam_step(
 def mlp_to_torch(mlp: "MLP") -> torch.nn.Module:
     """The same network in torch, float32, from inputs (N, D) to logits (N, C).
 
-    The weights are copies: a later change of `mlp` does not show, and all can be trained.
+    The weights are copies: a later change of `mlp` does not show, and all can
+    be trained.
 
     Args:
-        mlp: any object with `parameters()` as the MLP has; nothing else of it is used.
+        mlp: any object with `parameters()` as the MLP has; nothing else of it
+            is used.
 
     Returns:
         A module without a softmax at its end.
@@ -474,10 +498,12 @@ def mlp_to_torch(mlp: "MLP") -> torch.nn.Module:
 def mlp_to_keras(mlp: "MLP") -> keras.Model:
     """The same network in Keras, float32, from inputs (N, D) to logits (N, C).
 
-    The weights are copies: a later change of `mlp` does not show, and all can be trained.
+    The weights are copies: a later change of `mlp` does not show, and all can
+    be trained.
 
     Args:
-        mlp: any object with `parameters()` as the MLP has; nothing else of it is used.
+        mlp: any object with `parameters()` as the MLP has; nothing else of it
+            is used.
 
     Returns:
         A built model without a softmax at its end.
@@ -503,15 +529,16 @@ def train(
 ) -> list[float]:
     """Train a network in place, with the softmax cross-entropy and Adam.
 
-    An epoch takes the samples in a new random order, `batch_size` at a time. Each batch is one
-    step of Adam for every array of the parameters.
+    An epoch takes the samples in a new random order, `batch_size` at a time.
+    Each batch is one step of Adam for every array of the parameters.
 
     Args:
         mlp: the network; its parameters are changed in place.
         x: the inputs, (N, D), float64. They are not changed.
         y: the labels, (N,), integers. They are not changed.
         epochs: how often every sample is used.
-        batch_size: the number of samples a step; the last batch of an epoch may be smaller.
+        batch_size: the number of samples a step; the last batch of an epoch may
+            be smaller.
         lr: the learning rate of Adam.
         rng: the generator that the orders are drawn from, and the only one.
 
