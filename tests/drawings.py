@@ -18,6 +18,7 @@ from autograder.figures import (
     gru_cell,
     layouts,
     lstm_cell,
+    pools,
     recurrent,
     training,
 )
@@ -55,8 +56,11 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "sliding": convolution.sliding,
     "places": convolution.places,
     "backward": convolution.backward,
+    "strided": convolution.strided,
     "windows": convolution.windows,
     "receptive": convolution.receptive,
+    "pools": pools.pools,
+    "phrases": pools.phrases,
 }
 
 

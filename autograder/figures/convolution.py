@@ -169,6 +169,50 @@ def backward() -> Figure:
     return fig
 
 
+STEPS: Array = np.array([[1, 2], [3, -1]])
+"""The gradient of four outputs that lie two pixels apart."""
+
+
+def spread(dy: Array, stride: int, above: int, left: int) -> Array:
+    """A gradient with `stride` − 1 zeros between its entries, and zeros all round."""
+    rows, columns = (stride * (n - 1) + 1 for n in dy.shape)
+    found = np.zeros((rows + 2 * above, columns + 2 * left), dtype=dy.dtype)
+    found[above : above + rows : stride, left : left + columns : stride] = dy
+    return found
+
+
+@styled
+def strided() -> Figure:
+    """The gradient of the image where the window moved by two pixels."""
+    fig, axes = canvas(5.0, 4.75)
+    wide = spread(STEPS, 2, 1, 2)
+    turned = KERNEL_2X3[::-1, ::-1]
+    dx = correlated(wide, turned)
+    i, j = 1, 2
+    of = {(u, v): OUTPUT for u in (1, 3) for v in (2, 4)}
+
+    label(axes, 0.61, 4.5, "dy", 13)
+    grid(axes, 0.25, 3.85, signed(STEPS), lambda u, v: OUTPUT)
+    axes.annotate(
+        "",
+        (2.1, 3.49),
+        (1.25, 3.49),
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 14},
+    )
+    label(axes, 3.51, 4.5, "zeros between and around", 13)
+    grid(axes, 2.25, 4.27, signed(wide), lambda u, v: of.get((u, v), PADDING))
+    frame(axes, 2.25 + j * CELL, 4.27 - i * CELL, 2, 3, WINDOW)
+
+    label(axes, 1.04, 1.95, "kernel, turned", 13)
+    grid(axes, 0.5, 1.54, signed(turned), lambda u, v: KERNEL)
+    label(axes, 2.05, 1.18, "=", 18)
+    label(axes, 3.4, 1.95, "dx", 13)
+    grid(axes, 2.5, 1.72, signed(dx), lambda u, v: WINDOW if (u, v) == (i, j) else PLAIN)
+    frame(axes, 2.5 + j * CELL, 1.72 - i * CELL, 1, 1, WINDOW)
+    label(axes, 0.14, 1.18, "⊙", 18)
+    return fig
+
+
 @styled
 def windows() -> Figure:
     """The windows of an image as the rows of a matrix, and the convolution as one product."""

@@ -11,6 +11,7 @@ import jupytext
 import matplotlib
 import torch
 
+from autograder.exercises import assignments
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
@@ -22,6 +23,13 @@ Ran = tuple[dict[str, Any], str]
 def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
     return page_of(assignment).parent / "index.md"
+
+
+def lesson_pages(assignment: str) -> list[Path]:
+    """All pages of the lesson beside an assignment, the first one first."""
+    folder, known = page_of(assignment).parent, set(assignments())
+    found = [page for page in folder.glob("*.md") if page.stem not in known]
+    return sorted(found, key=lambda page: (page.stem != "index", page.stem))
 
 
 def read(page: Path) -> Any:

@@ -24,9 +24,8 @@ ASSIGNMENTS = {
     "layers/layers",
     "recurrent/recurrent",
 }
-LESSONS = {
-    f"{room}/index" for room in ("convolutional", "feedforward", "gated", "layers", "recurrent")
-}
+LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
+"""Every page of a lesson draws."""
 
 
 @pytest.fixture
