@@ -56,6 +56,9 @@ class Moving:
     def __init__(self, page: str) -> None:
         self.page = page
 
+    def __repr__(self) -> str:
+        return ALT
+
     def _repr_html_(self) -> str:
         return self.page
 

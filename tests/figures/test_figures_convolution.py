@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
 from autograder.figures import convolution, moving, pools
@@ -42,6 +44,27 @@ def test_the_gradient_that_is_drawn_is_that_of_the_reference() -> None:
     shown = numbers(convolution.backward())
     start = shown.index("1", shown.index("="))
     assert [float(n) for n in shown[start : start + 12]] == dx.ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        convolution.sliding,
+        convolution.places,
+        convolution.backward,
+        convolution.strided,
+        convolution.windows,
+        convolution.receptive,
+        pools.pools,
+        pools.phrases,
+    ],
+    ids=lambda draw: draw.__name__,
+)
+def test_letters_can_be_read_on_a_phone(draw: Callable[[], Figure]) -> None:
+    """A window of 360 pixels leaves about 328 to a figure."""
+    fig = draw()
+    shrunk = min(1.0, 328 / (fig.get_figwidth() * 72))
+    assert min(text.get_fontsize() for text in texts(fig)) * shrunk >= 10
 
 
 def test_the_gradient_with_a_stride_that_is_drawn_is_that_of_the_reference() -> None:
