@@ -25,11 +25,11 @@ def lesson_of(assignment: str) -> Path:
     return page_of(assignment).parent / "index.md"
 
 
-def lesson_pages(assignment: str) -> list[Path]:
-    """All pages of the lesson beside an assignment, the first one first."""
-    folder, known = page_of(assignment).parent, set(assignments())
-    found = [page for page in folder.glob("*.md") if page.stem not in known]
-    return sorted(found, key=lambda page: (page.stem != "index", page.stem))
+def lessons_of(assignment: str) -> list[Path]:
+    """All pages of a chapter that are read and not completed, its first page first."""
+    first = lesson_of(assignment)
+    completed = {page_of(name) for name in assignments()}
+    return [first, *sorted(set(first.parent.glob("*.md")) - completed - {first})]
 
 
 def read(page: Path) -> Any:

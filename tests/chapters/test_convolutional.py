@@ -15,7 +15,7 @@ from tests.chapters.pages import (
     Ran,
     code,
     lesson_of,
-    lesson_pages,
+    lessons_of,
     run_lesson,
     run_solved,
     sections,
@@ -62,14 +62,14 @@ def solved() -> Ran:
 
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
-    found = [title for page in lesson_pages("convolutional") for title in titles(page)]
+    found = [title for page in lessons_of("convolutional") for title in titles(page)]
     own = [title for title in found if title not in ENDS]
     assert sections("convolutional") <= set(own)
     assert len(set(own)) == len(own), "no two sections of a chapter have one name"
 
 
 def test_every_page_of_the_lesson_ends_alike_and_can_be_read_in_one_sitting() -> None:
-    pages = lesson_pages("convolutional")
+    pages = lessons_of("convolutional")
     names = [page.stem for page in pages]
     assert names == ["index", "backward", "deeper", "im2col", "lenet", "pooling"]
     for page in pages:

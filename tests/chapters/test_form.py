@@ -18,7 +18,7 @@ from autograder.exercises import assignments, exercises
 from autograder.grader import references
 from autograder.grader.release.source import CHAPTERS
 from autograder.grader.release.source import page as page_of
-from tests.chapters.pages import code, graded, lesson_pages, read
+from tests.chapters.pages import code, graded, lessons_of, read
 
 EXERCISES = [(e.assignment, e.name) for name in assignments() for e in exercises(name)]
 PAGES = sorted(p for p in CHAPTERS.glob("*/*.md") if "kernelspec:" in p.read_text("utf-8"))
@@ -209,6 +209,6 @@ def test_no_line_of_a_reference_is_on_a_page(assignment: str) -> None:
     stubs = lines("\n".join(references.stub(assignment, name) for name in names(assignment)))
     secret = lines(references.text(assignment)) - stubs - lines(setup(assignment))
     innocent = re.compile(INNOCENT.get(assignment, r'(""")?$'))
-    for page in (page_of(assignment), *lesson_pages(assignment)):
+    for page in (*lessons_of(assignment), page_of(assignment)):
         shown = lines(page.read_text(encoding="utf-8"))
-        assert not {line for line in secret & shown if not innocent.match(line)}, page.name
+        assert not {line for line in secret & shown if not innocent.match(line)}, page

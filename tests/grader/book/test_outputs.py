@@ -25,7 +25,6 @@ ASSIGNMENTS = {
     "recurrent/recurrent",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
-"""Every page of a lesson draws."""
 
 
 @pytest.fixture

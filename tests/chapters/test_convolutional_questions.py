@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from solutions.convolutional.reference import receptive_field
-from tests.chapters.pages import lesson_of, lesson_pages
+from tests.chapters.pages import lesson_of, lessons_of
 
 QUESTION = re.compile(
     r"^\*\*(\d+)\.\*\* (.+?)\n\n:::\{dropdown\} Answer\n(.+?)\n:::$", re.MULTILINE | re.DOTALL
@@ -32,7 +32,7 @@ def says(text: str, *numbers: str) -> bool:
     return all(re.search(rf"(?<![\d.,]){re.escape(n)}(?![\d]|[.,]\d)", text) for n in numbers)
 
 
-@pytest.mark.parametrize("page", lesson_pages("convolutional"), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", lessons_of("convolutional"), ids=lambda page: page.stem)
 def test_every_question_has_a_folded_answer(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     (section,) = re.findall(r"^## Questions\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
