@@ -22,6 +22,7 @@ from autograder.figures import (
     lstm_cell,
     network,
     pixels,
+    pools,
     recurrent,
     training,
 )
@@ -59,12 +60,15 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "sliding": convolution.sliding,
     "places": convolution.places,
     "backward": convolution.backward,
+    "strided": convolution.strided,
     "windows": convolution.windows,
     "receptive": convolution.receptive,
     "graph": network.graph,
     "activations": network.activations,
     "circuit": circuit.worked,
     "digits": lambda: pixels.digits(*digits()[:2], digit=7),
+    "pools": pools.pools,
+    "phrases": pools.phrases,
 }
 
 

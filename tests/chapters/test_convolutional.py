@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import keras
 import numpy as np
 import pytest
 import tensorflow
 
-from autograder.grader.release.source import page as page_of
 from solutions.convolutional.reference import conv_output_size, receptive_field
 from tests.chapters.pages import (
     Ran,
+    code,
     lesson_of,
+    lessons_of,
     run_lesson,
     run_solved,
     sections,
+    titles,
 )
 
 LESSON = lesson_of("convolutional")
-ASSIGNMENT = page_of("convolutional")
+ENDS = ("Questions", "What to remember, what to read")
 
 
 @pytest.fixture(scope="module")
-def lesson() -> Ran:
+def first() -> Ran:
     return run_lesson(LESSON)
+
+
+@pytest.fixture(scope="module")
+def backward() -> Ran:
+    return run_lesson(LESSON.with_stem("backward"))
+
+
+@pytest.fixture(scope="module")
+def im2col() -> Ran:
+    return run_lesson(LESSON.with_stem("im2col"))
+
+
+@pytest.fixture(scope="module")
+def pooling() -> Ran:
+    return run_lesson(LESSON.with_stem("pooling"))
+
+
+@pytest.fixture(scope="module")
+def lenet() -> Ran:
+    return run_lesson(LESSON.with_stem("lenet"))
+
+
+@pytest.fixture(scope="module")
+def deeper() -> Ran:
+    return run_lesson(LESSON.with_stem("deeper"))
 
 
 @pytest.fixture(scope="module")
@@ -36,38 +62,63 @@ def solved() -> Ran:
 
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
-    text = LESSON.read_text(encoding="utf-8")
-    wanted = sections("convolutional")
-    found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
-    others = {"From dense to local", "What cuDNN chooses among"}
-    assert found == wanted | others | {"Questions", "What to remember, what to read"}
+    found = [title for page in lessons_of("convolutional") for title in titles(page)]
+    own = [title for title in found if title not in ENDS]
+    assert sections("convolutional") <= set(own)
+    assert len(set(own)) == len(own), "no two sections of a chapter have one name"
+
+
+def test_every_page_of_the_lesson_ends_alike_and_can_be_read_in_one_sitting() -> None:
+    pages = lessons_of("convolutional")
+    names = [page.stem for page in pages]
+    assert names == ["index", "backward", "deeper", "im2col", "lenet", "pooling"]
+    for page in pages:
+        assert tuple(titles(page)[-2:]) == ENDS
+        text = page.read_text(encoding="utf-8")
+        for part in ("**Time.**", "**Before you begin.**", "**Afterwards you can**"):
+            assert text.count(part) == 1
+        assert len(prose(text).split()) <= 2000
+        assert all(len(line) <= 80 for cell in code(page) for line in cell.source.splitlines())
+
+
+def prose(text: str) -> str:
+    """The text of a page without code, formulas on lines of their own, tables and answers."""
+    for left_out in (
+        r"\A---$.*?^---$",
+        r"^```.*?^```$",
+        r"^:::\{dropdown\}.*?^:::$",
+        r"^\$\$$.*?^\$\$$",
+        r"^\|[^\n]*$",
+    ):
+        text = re.sub(left_out, "", text, flags=re.MULTILINE | re.DOTALL)
+    return text
 
 
 # What the pages state.
 
 
-def test_what_the_lesson_says_of_a_dense_layer_is_true(lesson: tuple[dict[str, Any], str]) -> None:
+def test_what_the_lesson_says_of_a_dense_layer_is_true(first: Ran) -> None:
     assert 427 * 640 == 273_280
     assert 7.4e10 < 273_280**2 < 7.6e10
-    assert "256 of 1296 are not zero, 9 are different" in lesson[1]
-    assert "the convolution is x W: True" in lesson[1]
-    assert "moved by (2, 4): True" in lesson[1]
+    assert "256 of 1296 are not zero, 9 are different" in first[1]
+    assert "the convolution is x W: True" in first[1]
+    assert "moved by (2, 4): True" in first[1]
 
 
 def test_the_two_orders_of_a_kernel_are_those_of_the_drawing(
-    lesson: tuple[dict[str, Any], str],
+    first: Ran,
 ) -> None:
-    assert "calls convolution\n [[3. 1. 4.]\n [1. 4. 5.]\n [3. 4. 0.]]" in lesson[1]
-    assert "turned\n [[2. 4. 5.]" in lesson[1]
+    assert "calls convolution\n [[3. 1. 4.]\n [1. 4. 5.]\n [3. 4. 0.]]" in first[1]
+    assert "turned\n [[2. 4. 5.]" in first[1]
 
 
-def test_only_a_full_convolution_lets_image_and_kernel_change_places(lesson: Ran) -> None:
-    found = re.findall(r"(?:the same|but turned) +(True|False)$", lesson[1], re.MULTILINE)
+def test_only_a_full_convolution_lets_image_and_kernel_change_places(first: Ran) -> None:
+    found = re.findall(r"(?:the same|but turned) +(True|False)$", first[1], re.MULTILINE)
     assert found == ["True", "False", "True"]
 
 
-def test_the_places_are_those_of_the_formula(lesson: tuple[dict[str, Any], str]) -> None:
-    printed = lesson[1]
+def test_the_places_are_those_of_the_formula(first: Ran) -> None:
+    printed = first[1]
     for row in (" 7  3  1  0  1     5", " 8  3  2  0  1     3", " 7  3  2  1  2     3"):
         assert row in printed
         *case, places = map(int, row.split())
@@ -75,15 +126,14 @@ def test_the_places_are_those_of_the_formula(lesson: tuple[dict[str, Any], str])
 
 
 def test_what_the_lesson_claims_of_channels_and_gradients_holds(
-    lesson: tuple[dict[str, Any], str],
+    first: Ran, backward: Ran, pooling: Ran
 ) -> None:
-    printed = lesson[1]
-    assert "the sum over channels: True" in printed
+    assert "the sum over channels: True" in first[1]
     assert 4 * 3 * 3 * 2 + 4 == 76
-    assert "full correlation with the turned kernel: True" in printed
-    assert "correlation of x with dy:                True" in printed
-    assert "[[ 0. 11.  0.]\n [ 0.  0.  0.]]" in printed
-    assert "one place by hand: True" in printed
+    assert "full correlation with the turned kernel: True" in backward[1]
+    assert "correlation of x with dy:                True" in backward[1]
+    assert "[[ 0. 11.  0.]\n [ 0.  0.  0.]]" in pooling[1]
+    assert "one place by hand: True" in pooling[1]
 
 
 def test_keras_takes_the_first_of_two_equal_maxima_too() -> None:
@@ -95,15 +145,15 @@ def test_keras_takes_the_first_of_two_equal_maxima_too() -> None:
     assert dx.numpy().ravel().tolist() == [0, 11, 0, 0, 0, 0]
 
 
-def test_the_shares_of_columns_add_up_to_the_convolution(lesson: Ran) -> None:
-    names, printed = lesson
+def test_the_shares_of_columns_add_up_to_the_convolution(im2col: Ran) -> None:
+    names, printed = im2col
     assert "the sum of the shares equals torch: True" in printed
     sizes = [names["s"].shape, names["theirs"].shape]
     assert sizes == [(3, 5, 2, 3, 11), (2, 5, 3, 3)]
 
 
-def test_keras_gives_the_same_numbers_and_pads_on_another_side(lesson: Ran) -> None:
-    _, printed = lesson
+def test_keras_gives_the_same_numbers_and_pads_on_another_side(first: Ran) -> None:
+    _, printed = first
     assert "w (3, 2, 3, 4)  y (2, 4, 5, 4)" in printed
     assert "Keras equals torch: True" in printed
     found = [
@@ -113,8 +163,8 @@ def test_keras_gives_the_same_numbers_and_pads_on_another_side(lesson: Ran) -> N
     assert found == without + same
 
 
-def test_lenet_has_the_sizes_and_counts_that_the_lesson_states(lesson: Ran) -> None:
-    names, printed = lesson
+def test_lenet_has_the_sizes_and_counts_that_the_lesson_states(lenet: Ran) -> None:
+    names, printed = lenet
     rows = [line for line in printed.splitlines() if line.startswith(("Conv2d ", "Linear "))]
     shapes = [row.split("(")[1].split(")")[0] for row in rows]
     assert shapes == ["1, 6, 28, 28", "1, 16, 10, 10", "1, 120", "1, 84", "1, 10"]
@@ -126,8 +176,8 @@ def test_lenet_has_the_sizes_and_counts_that_the_lesson_states(lesson: Ran) -> N
     assert re.search(r"^the convolutions alone +2,572 +357,600\n +4% +86%$", printed, re.MULTILINE)
 
 
-def test_the_receptive_field_grows_as_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
-    curves = lesson[0]["curves"]
+def test_the_receptive_field_grows_as_the_lesson_says(pooling: Ran) -> None:
+    curves = pooling[0]["curves"]
     assert [curves[name][-1] for name in curves] == [25, 8191, 8191]
     assert receptive_field([(3, 1, 1)] * 12) == 25
     assert receptive_field([(3, 2, 1)] * 12) == 8191
@@ -159,9 +209,9 @@ def test_the_recorded_times_are_as_the_lesson_reads_them() -> None:
 
 
 def test_the_filters_tell_parts_of_the_photographs_apart_that_they_have_not_seen(
-    lesson: Ran,
+    lenet: Ran,
 ) -> None:
-    names, _ = lesson
+    names, _ = lenet
     for photo, learned, unseen in zip(
         names["photos"], names["learned"], names["unseen"], strict=True
     ):
@@ -175,15 +225,15 @@ def test_the_filters_tell_parts_of_the_photographs_apart_that_they_have_not_seen
     assert abs(names["likeness"][names["other"]]) < 0.3
 
 
-def test_the_methods_of_cudnn_give_the_same_numbers(lesson: tuple[dict[str, Any], str]) -> None:
-    names, printed = lesson
+def test_the_methods_of_cudnn_give_the_same_numbers(im2col: Ran) -> None:
+    names, printed = im2col
     errors = re.findall(r"^largest difference (\S+)$", printed, re.MULTILINE)
     assert [float(error) < 1e-12 for error in errors] == [True, True]
     np.testing.assert_allclose(names["four"], names["six"], atol=1e-12)
 
 
 def test_what_the_assignment_shows_is_what_its_text_says(
-    solved: tuple[dict[str, Any], str],
+    solved: Ran,
 ) -> None:
     _, printed = solved
     assert "C5: 5 × 5, stride 1 → 1 × 1" in printed
@@ -197,13 +247,13 @@ def test_what_the_assignment_shows_is_what_its_text_says(
     assert "→ 0.0   the film was good" in printed
 
 
-def test_pooling_makes_a_step_of_one_pixel_smaller(solved: tuple[dict[str, Any], str]) -> None:
+def test_pooling_makes_a_step_of_one_pixel_smaller(solved: Ran) -> None:
     changes = [int(part.split("%")[0]) for part in solved[1].split("changed by ")[1:3]]
     assert changes[1] < 0.6 * changes[0]
 
 
 def test_a_kernel_is_learned_from_one_pair_of_pictures(
-    solved: tuple[dict[str, Any], str],
+    solved: Ran,
 ) -> None:
     names, _ = solved
     np.testing.assert_allclose(names["learned"][0, 0], names["edges"], atol=1e-4)
@@ -211,7 +261,55 @@ def test_a_kernel_is_learned_from_one_pair_of_pictures(
     assert names["errors"][-1] < 1e-13
 
 
-def test_lenet_reads_digits_that_it_has_not_seen(solved: tuple[dict[str, Any], str]) -> None:
+def test_lenet_reads_digits_that_it_has_not_seen(solved: Ran) -> None:
     names, _ = solved
     assert np.mean(names["read"] == names["data"].y_held) >= 0.97
     assert 0.5 < names["losses"][-1] < 0.7
+
+
+def test_what_is_told_of_strides_pools_and_phrases_is_what_the_code_gives(
+    backward: Ran, pooling: Ran
+) -> None:
+    printed = re.sub(r" +", " ", backward[1])
+    assert "with zeros [ 1. 0. -1. 0. 2. 0.]" in printed
+    for by in ("by the rule", "by autograd"):
+        assert f"{by} [ 2. 1. 1. -1. 1. 2. 6. 0.]" in printed
+    told = LESSON.with_stem("backward").read_text(encoding="utf-8").replace("−", "-")
+    rows = re.findall(r"^\| (?:first|second|third|sum).*?, .*? \|(.*)\|$", told, re.MULTILINE)
+    *parts, total = [[int(n) if n.strip() else 0 for n in row.split("|")] for row in rows]
+    assert len(parts) == 3
+    assert np.sum(parts, axis=0).tolist() == total == [2, 1, 1, -1, 1, 2, 6, 0]
+    assert pooling[1].count("sums 32.0 32.0") == 2
+    assert "answers of A [0.0, -3.0, 2.0, 5.0]  of B [0.0, 3.0, -1.0, -4.0]" in pooling[1]
+    assert "the   [0.0, 0.0]" in pooling[1]
+    assert "not   [-3.0, 0.0]" in pooling[1]
+
+
+def test_what_is_told_of_one_pixel_is_what_the_code_gives(deeper: Ran) -> None:
+    assert "one pixel [5.0, -5.0]" in deeper[1]
+    assert "an affine layer on each pixel: True" in deeper[1]
+    assert "wide       589824 together 589,824" in deeper[1]
+    assert "16384 36864 16384 together 69,632" in deeper[1]
+    assert 8 * 69_632 < 589_824
+
+
+def test_what_is_told_of_batch_normalisation_is_what_the_code_gives(deeper: Ran) -> None:
+    printed = re.sub(r" +", " ", deeper[1])
+    assert "[2.0, 4.0] the first becomes [-1.41 0. ]" in printed
+    assert "[2.0, 12.0] the first becomes [-0.85 -0.43]" in printed
+    assert "torch keeps, after one batch, [0.2 1.1667] eps 1e-05" in printed
+    assert "Keras keeps, after one batch, [0.02 1.01] eps 0.001" in printed
+    assert np.isclose(0.9 + 0.1 * 8 / 3, 1.1667, atol=5e-5)
+    assert np.isclose(0.99 + 0.01 * 2, 1.01)
+
+
+def test_what_is_left_of_a_gradient_is_as_the_figure_says(deeper: Ran) -> None:
+    ends = deeper[0]["ends"]
+    assert max(ends["plain"]) < 1e-16
+    for alone in ("residual", "batch normalisation"):
+        low, high = ends[alone]
+        assert 90 < low < high < 1000
+    low, high = ends["both"]
+    assert 4 < low < high < 10
+    assert round(1.1**20, 1) == 6.7
+    assert 2**20 > 1_000_000

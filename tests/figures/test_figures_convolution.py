@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
-from autograder.figures import convolution
-from solutions.convolutional.reference import conv2d_backward, conv2d_forward, cross_correlate2d
+from autograder.figures import convolution, moving, pools
+from solutions.convolutional.reference import (
+    avgpool2d_backward,
+    avgpool2d_forward,
+    conv1d_text,
+    conv2d_backward,
+    conv2d_forward,
+    cross_correlate2d,
+    max_over_time,
+    maxpool2d_backward,
+    maxpool2d_forward,
+)
+from tests.chapters.pages import code, lesson_of
 from tests.drawings import texts
 
 
@@ -29,3 +44,72 @@ def test_the_gradient_that_is_drawn_is_that_of_the_reference() -> None:
     shown = numbers(convolution.backward())
     start = shown.index("1", shown.index("="))
     assert [float(n) for n in shown[start : start + 12]] == dx.ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        convolution.sliding,
+        convolution.places,
+        convolution.backward,
+        convolution.strided,
+        convolution.windows,
+        convolution.receptive,
+        pools.pools,
+        pools.phrases,
+    ],
+    ids=lambda draw: draw.__name__,
+)
+def test_letters_can_be_read_on_a_phone(draw: Callable[[], Figure]) -> None:
+    """A window of 360 pixels leaves about 328 to a figure."""
+    fig = draw()
+    shrunk = min(1.0, 328 / (fig.get_figwidth() * 72))
+    assert min(text.get_fontsize() for text in texts(fig)) * shrunk >= 10
+
+
+def test_the_gradient_with_a_stride_that_is_drawn_is_that_of_the_reference() -> None:
+    image, k = (a.astype(float) for a in (convolution.IMAGE, convolution.KERNEL_2X3))
+    _, cache = conv2d_forward(image[None, None], k[None, None], np.zeros(1), (2, 2), (0, 0))
+    dx, _, _ = conv2d_backward(convolution.STEPS[None, None].astype(float), cache)
+    assert [float(n) for n in numbers(convolution.strided())[-21:-1]] == dx.ravel().tolist()
+
+
+def test_the_pools_that_are_drawn_are_those_of_the_reference() -> None:
+    x, dy = (a[None, None].astype(float) for a in (pools.MAP, pools.ARRIVES))
+    maxima, cache = maxpool2d_forward(x, (2, 2), (2, 2))
+    means, other = avgpool2d_forward(x, (2, 2), (2, 2))
+    shown = [float(n) for n in numbers(pools.pools()) if n.lstrip("-").replace(".", "").isdigit()]
+    wanted = [x, maxima, means, dy, maxpool2d_backward(dy, cache), avgpool2d_backward(dy, other)]
+    assert shown == [float(n) for array in wanted for n in array.ravel()]
+
+
+def test_the_answers_to_a_sentence_that_are_drawn_are_those_of_the_reference() -> None:
+    x, w = pools.VECTORS[None].astype(float), pools.FILTERS.astype(float)
+    y = conv1d_text(x, w, np.zeros(2))
+    shown = [float(n) for n in numbers(pools.phrases()) if n.lstrip("-").isdigit()]
+    assert shown == [float(n) for a in (x, w, y, max_over_time(y)) for n in a.ravel()]
+    said = " ".join(numbers(pools.phrases()))
+    for f, place in enumerate(y[0].argmax(axis=0)):
+        assert f"“{' '.join(pools.WORDS[place : place + 3])}”" in said
+        assert f" = {y[0, place, f]:.0f}" in said
+
+
+def test_the_moving_window_has_all_places_and_stands_still_at_the_first() -> None:
+    page = moving.sliding()._repr_html_()
+    y = cross_correlate2d(convolution.IMAGE, convolution.KERNEL_2X3)
+    made = re.findall(r'<g class="moves made-(\d)"( opacity="0")?><text[^>]*>(\S+)</text>', page)
+    assert [int(n) for n, _, _ in made] == list(range(9))
+    assert [float(n) for _, _, n in made] == y.ravel().tolist()
+    assert [bool(unseen) for _, unseen, _ in made] == [False] + [True] * 8
+    sums = re.findall(r'<g class="moves sum-\d"[^>]*><text[^>]*>(.*?) = (\S+)</text>', page)
+    assert [float(n) for _, n in sums] == y.ravel().tolist()
+    for terms, total in sums:
+        told = terms.replace("−", "-").replace("·", "*")
+        assert eval(told) == float(total)
+    assert "<script" not in page
+
+
+def test_the_moving_window_says_on_its_page_what_it_says_to_a_screen_reader() -> None:
+    (cell,) = (c for c in code(lesson_of("convolutional")) if c.source == "moving.sliding()")
+    assert cell.metadata["mystnb"]["image"]["alt"] == moving.ALT
+    assert f'aria-label="{moving.ALT}"' in moving.sliding()._repr_html_()
