@@ -12,6 +12,7 @@ import jupytext
 import matplotlib
 import torch
 
+from autograder.exercises import assignments
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
@@ -26,10 +27,10 @@ def lesson_of(assignment: str) -> Path:
 
 
 def lessons_of(assignment: str) -> list[Path]:
-    """The pages of a lesson that has several, its first page first."""
+    """All pages of a chapter that are read and not completed, its first page first."""
     first = lesson_of(assignment)
-    others = {page for page in first.parent.glob("*.md") if not graded(page)}
-    return [first, *sorted(others - {first})]
+    completed = {page_of(name) for name in assignments()}
+    return [first, *sorted(set(first.parent.glob("*.md")) - completed - {first})]
 
 
 def read(page: Path) -> Any:
