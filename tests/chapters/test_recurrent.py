@@ -314,6 +314,15 @@ def test_random_cuts_need_their_factors(truncation: Ran) -> None:
     assert found["random cuts, factors"].std() / abs(full) == pytest.approx(0.5, abs=0.05)
     assert names["n"] == 10_000
     assert "random cuts, factors       -16.3 ± 0.2, spread 8.1" in printed
+    (alt,) = (
+        cell.metadata["mystnb"]["image"]["alt"]
+        for cell in code(page("truncation"))
+        if "axes.hist" in cell.source
+    )
+    for name in ("random cuts", "random cuts, factors"):
+        low, high = (f"{q:.1f}".replace("-", "−") for q in np.quantile(found[name], [0.05, 0.95]))
+        assert f"between {low} and {high}" in alt
+    assert f"{full:.1f}".replace("-", "−") in alt
 
 
 def test_checkpoints_change_memory_and_time_and_no_gradient(truncation: Ran) -> None:
