@@ -56,6 +56,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "LSTM layouts": partial(layouts.maps, "lstm"),
     "GRU layouts": partial(layouts.maps, "gru"),
     "unrolled": recurrent.unrolled,
+    "modes": recurrent.modes,
     "chunks": recurrent.chunks,
     "sliding": convolution.sliding,
     "places": convolution.places,

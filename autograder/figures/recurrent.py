@@ -1,4 +1,4 @@
-"""The drawings of the recurrent network: the loop, its unrolled copies, and the chunks."""
+"""The drawings of the recurrent network: loop, unrolled copies, modes, and chunks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from autograder.figures.style import GATES, INK, QUIET, canvas, styled
 
 FORWARD, BACKWARD = GATES["i"], GATES["f"]
 """The looks of what goes forward in time and of what comes back."""
+
+OUTPUT = GATES["g"]
+"""The look of what a state is turned into."""
 
 
 @styled
@@ -68,6 +71,58 @@ def unrolled() -> Figure:
     axes.text(2.75, 4.2, "forward: states", color=FORWARD.colour, va="center", fontsize=12)
     axes.text(4.75, 4.2, "backward: gradients", color=BACKWARD.colour, va="center", fontsize=12)
     return fig
+
+
+MODES: dict[str, tuple[int, range, range]] = {
+    "one to one": (1, range(1), range(1)),
+    "one to many": (3, range(1), range(3)),
+    "many to one": (3, range(3), range(2, 3)),
+    "many to many, aligned": (3, range(3), range(3)),
+    "many to many, delayed": (4, range(2), range(2, 4)),
+}
+"""The steps of each mode: how many there are, which have an input, which an output."""
+
+
+@styled
+def modes() -> Figure:
+    """The five modes of a recurrent network, two rows of them."""
+    fig, axes = canvas(6.0, 4.6)
+    apart, left = 0.7, 0.45
+    x, y = left, 3.3
+    for mode, (steps, reads, writes) in MODES.items():
+        if x + apart * (steps - 1) > 5.7:
+            x, y = left, 1.0
+        _mode(axes, [x + apart * t for t in range(steps)], y, mode, reads, writes)
+        x += max(apart * steps, 1.1) + 0.2
+    return fig
+
+
+def _mode(
+    axes: Axes, places: list[float], y: float, mode: str, reads: range, writes: range
+) -> None:
+    """One row of steps, with the inputs and the outputs of its mode."""
+    axes.text(places[0] - 0.3, y + 1.12, mode, fontsize=13, va="center")
+    for t, x in enumerate(places):
+        axes.add_patch(
+            FancyBboxPatch(
+                (x - 0.22, y - 0.2),
+                0.44,
+                0.4,
+                boxstyle="round,pad=0,rounding_size=0.06",
+                facecolor="white",
+                edgecolor=INK,
+                linewidth=1.6,
+            )
+        )
+        _name(axes, x, y, f"h_{t + 1}")
+        if t:
+            _arrow(axes, (places[t - 1] + 0.24, y), (x - 0.24, y), INK, "-")
+        if t in reads:
+            _arrow(axes, (x, y - 0.58), (x, y - 0.22), FORWARD.colour, "-")
+            _name(axes, x, y - 0.75, f"x_{t - reads.start + 1}", FORWARD.colour)
+        if t in writes:
+            _arrow(axes, (x, y + 0.22), (x, y + 0.58), OUTPUT.colour, "-")
+            _name(axes, x, y + 0.76, f"y_{t - writes.start + 1}", OUTPUT.colour)
 
 
 @styled

@@ -205,7 +205,8 @@ def embedding_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
     are exactly 0. Neither the argument nor the cache is changed.
 
     Args:
-        dout: the gradient that arrives at the vectors, (*ids.shape, D), float64.
+        dout: the gradient that arrives at the vectors, (*ids.shape, D),
+            float64.
         cache: what your `embedding_forward` returned.
 
     Returns:
@@ -231,8 +232,8 @@ def sequence_cross_entropy(
         loss = −(1/M) Σ_nt mask_nt · log p_nt[y_nt]
 
     The mean is over all valid places of the batch together, not a mean of the
-    means of its sequences. Where mask is 0, nothing counts, and dz is exactly 0.
-    The result is finite for logits of ±1000 as well. No argument is changed.
+    means of its sequences. Where mask is 0, nothing counts, and dz is exactly
+    0. The result is finite for logits of ±1000 as well. No argument is changed.
 
     Args:
         z: the logits, (N, T, V), float64.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,16 @@ def titles(page: Path) -> list[str]:
     """The titles of the sections of a page."""
     text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
     return [line[3:] for line in text.splitlines() if line.startswith("## ")]
+
+
+def answers(page: Path) -> list[str]:
+    """The answers to the questions of a page, in their order, each numbered as its place."""
+    text = page.read_text(encoding="utf-8")
+    section = text.split("\n## Questions\n")[1].split("\n## ")[0]
+    asked = re.findall(r"^\*\*(\d+)\.\*\*", section, re.MULTILINE)
+    found = re.findall(r"^:::\{dropdown\} Answer\n(.*?)\n:::$", section, re.MULTILINE | re.DOTALL)
+    assert asked == [str(number) for number in range(1, len(found) + 1)]
+    return found
 
 
 def sections(assignment: str) -> set[str]:

@@ -3,30 +3,67 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from autograder.data import prose, sunspots
 from autograder.experiments import spots
-from autograder.grader.release.source import page as page_of
+from autograder.figures import recurrent
 from tests.chapters.pages import (
     Ran,
+    code,
     lesson_of,
+    lessons_of,
+    read,
     run_lesson,
     run_solved,
     sections,
+    titles,
 )
 
-LESSON = lesson_of("recurrent")
-ASSIGNMENT = page_of("recurrent")
+CHAPTER = lesson_of("recurrent").parent
 CLOSING = {"Questions", "What to remember, what to read"}
+BESIDE = {
+    "Five modes",
+    "The gradient as one sum",
+    "Cuts at random",
+    "What the states cost",
+    "A year ahead: sunspots",
+    "Where recurrent networks stand today",
+}
+"""Sections that no mistake refers to."""
+
+
+def page(name: str) -> Path:
+    return CHAPTER / f"{name}.md"
 
 
 @pytest.fixture(scope="module")
-def lesson() -> Ran:
-    return run_lesson(LESSON)
+def first() -> Ran:
+    return run_lesson(page("index"))
+
+
+@pytest.fixture(scope="module")
+def gradients() -> Ran:
+    return run_lesson(page("gradients"))
+
+
+@pytest.fixture(scope="module")
+def truncation() -> Ran:
+    return run_lesson(page("truncation"))
+
+
+@pytest.fixture(scope="module")
+def language_model() -> Ran:
+    return run_lesson(page("language_model"))
+
+
+@pytest.fixture(scope="module")
+def series() -> Ran:
+    return run_lesson(page("series"))
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +71,39 @@ def solved() -> Ran:
     return run_solved("recurrent")
 
 
-def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
-    text = LESSON.read_text(encoding="utf-8")
-    wanted = sections("recurrent")
-    found = {line[3:] for line in text.splitlines() if line.startswith("## ")}
-    assert found == {*wanted, "A year ahead: sunspots", *CLOSING}
+def test_the_lesson_has_the_sections_that_checks_refer_to_each_once() -> None:
+    found = [title for lesson in lessons_of("recurrent") for title in titles(lesson)]
+    once = [title for title in found if title not in CLOSING]
+    assert sorted(once) == sorted(sections("recurrent") | BESIDE)
+    assert len(found) - len(once) == len(CLOSING) * len(lessons_of("recurrent"))
+
+
+def words(page: Path) -> int:
+    """The words of the prose: all but code, tables, equations set apart, and folded answers.
+
+    Headings, questions and references count, captions do not. A formula within a line is a word.
+    """
+    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    for left_out in (r"^:::\{dropdown\}.*?^:::$", r"\$\$.*?\$\$", r"^\|.*?$", r"^```.*?^```$"):
+        text = re.sub(left_out, "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\]\([^)]*\)", "]", re.sub(r"\$[^$]+\$", "x", text))
+    return len(re.findall(r"\S*\w\S*", text))
+
+
+@pytest.mark.parametrize("lesson", lessons_of("recurrent"), ids=lambda lesson: lesson.stem)
+def test_a_page_can_be_read_in_one_sitting(lesson: Path) -> None:
+    assert words(lesson) <= 2000
+    head = lesson.read_text(encoding="utf-8").split("```")[0]
+    for part in ("**Time.**", "**What you should know.**", "**Afterwards you can**"):
+        assert part in head
+
+
+@pytest.mark.parametrize(
+    "name", [*(lesson.stem for lesson in lessons_of("recurrent")), "recurrent"]
+)
+def test_no_line_of_code_is_wider_than_80_characters(name: str) -> None:
+    lines = [line for cell in code(page(name)) for line in cell.source.splitlines()]
+    assert [line for line in lines if len(line) > 80] == []
 
 
 # What the pages state.
@@ -57,20 +122,20 @@ def test_the_data_is_what_the_lesson_says_of_it() -> None:
     assert spots.min() >= 0
 
 
-def test_states_forget_as_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
-    apart = lesson[0]["apart"]
+def test_states_forget_as_the_lesson_says(first: Ran) -> None:
+    apart = first[0]["apart"]
     assert 1 < apart[0] < 4
     assert apart[30] < 1e-6
 
 
-def test_the_gradient_by_hand_is_that_of_torch(lesson: tuple[dict[str, Any], str]) -> None:
-    lines = re.findall(r"^d(\w+) +by hand .* difference to torch (\S+)$", lesson[1], re.MULTILINE)
+def test_the_gradient_by_hand_is_that_of_torch(first: Ran) -> None:
+    lines = re.findall(r"^d(\w+) +by hand .* difference to torch (\S+)$", first[1], re.MULTILINE)
     assert [name for name, _ in lines] == ["x", "h0", "Wx", "Wh", "b"]
     assert all(float(error) < 1e-14 for _, error in lines)
 
 
-def test_jacobians_fade_and_explode_as_the_lesson_says(lesson: tuple[dict[str, Any], str]) -> None:
-    first = {key: sizes[0] for key, sizes in lesson[0]["measured"].items()}
+def test_jacobians_fade_and_explode_as_the_lesson_says(gradients: Ran) -> None:
+    first = {key: sizes[0] for key, sizes in gradients[0]["measured"].items()}
     assert 1e-4 < first[0.0, 0.8] < 1e-3
     assert 1 < first[0.0, 1.0] < 4
     assert 2000 < first[0.0, 1.2] < 5000
@@ -79,16 +144,16 @@ def test_jacobians_fade_and_explode_as_the_lesson_says(lesson: tuple[dict[str, A
     assert 1e-6 < first[1.0, 1.2] < 1e-5
 
 
-def test_the_radius_does_not_bound_the_product_once_slopes_differ(lesson: Ran) -> None:
-    names, printed = lesson
+def test_the_radius_does_not_bound_the_product_once_slopes_differ(gradients: Ran) -> None:
+    names, printed = gradients
     assert "the square is zero: True" in printed
     assert names["grown"]["at rest"] == 0
     assert names["grown"]["saturated"] == pytest.approx(1.5**20 * 2**0.5, rel=1e-3)
     assert "second unit saturated: size over 20 steps 4703" in printed
 
 
-def test_all_draws_do_in_silence_and_with_inputs_what_the_caption_says(lesson: Ran) -> None:
-    draws = lesson[0]["draws"]
+def test_all_draws_do_in_silence_and_with_inputs_what_the_caption_says(gradients: Ran) -> None:
+    draws = gradients[0]["draws"]
     assert all(len(sizes) == 20 for sizes in draws.values())
     assert max(draws[0.0, 0.8]) < 1e-3
     assert 1 < min(draws[0.0, 1.0]) < max(draws[0.0, 1.0]) < 4
@@ -96,8 +161,8 @@ def test_all_draws_do_in_silence_and_with_inputs_what_the_caption_says(lesson: R
     assert max(draws[1.0, radius][k] for radius in (0.8, 1.0, 1.2) for k in range(20)) < 1e-4
 
 
-def test_one_step_without_clipping_leaves_the_valley(lesson: tuple[dict[str, Any], str]) -> None:
-    names, _ = lesson
+def test_one_step_without_clipping_leaves_the_valley(gradients: Ran) -> None:
+    names, _ = gradients
     free, held = names["ways"].values()
     assert np.linalg.norm(np.diff(free, axis=0), axis=1).max() > 1
     assert np.linalg.norm(np.diff(held, axis=0), axis=1).max() <= 0.05 + 1e-12
@@ -106,10 +171,8 @@ def test_one_step_without_clipping_leaves_the_valley(lesson: tuple[dict[str, Any
     assert names["final_loss"](*held[-1]) < 0.01
 
 
-def test_chunks_join_as_the_pages_say(
-    lesson: tuple[dict[str, Any], str], solved: tuple[dict[str, Any], str]
-) -> None:
-    joined = re.findall(r"largest difference to the whole (\S+)", lesson[1])
+def test_chunks_join_as_the_pages_say(truncation: Ran, solved: Ran) -> None:
+    joined = re.findall(r"largest difference to the whole (\S+)", truncation[1])
     assert len(joined) == 4
     assert all(float(error) < 1e-14 for error in joined)
     assert float(solved[1].split("between the last states: ")[1].split()[0]) < 1e-12
@@ -118,8 +181,8 @@ def test_chunks_join_as_the_pages_say(
     assert 0.05 < errors[-2] < 0.15
 
 
-def test_the_writer_learns_more_than_counting(lesson: tuple[dict[str, Any], str]) -> None:
-    names, _ = lesson
+def test_the_writer_learns_more_than_counting(language_model: Ran) -> None:
+    names, _ = language_model
     perplexities = [np.exp(loss) for _, loss in names["tested"]]
     counting = names["counting"]
     assert 18 < counting[1] < 24
@@ -128,16 +191,16 @@ def test_the_writer_learns_more_than_counting(lesson: tuple[dict[str, Any], str]
     assert perplexities[-1] < 5
 
 
-def test_units_follow_what_is_near_and_no_bracket(lesson: tuple[dict[str, Any], str]) -> None:
-    found = re.findall(r"^(.+?) +unit +\d+, correlation (\S+)$", lesson[1], re.MULTILINE)
+def test_units_follow_what_is_near_and_no_bracket(language_model: Ran) -> None:
+    found = re.findall(r"^(.+?) +unit +\d+, correlation (\S+)$", language_model[1], re.MULTILINE)
     likeness = {name: float(value) for name, value in found}
     assert likeness["between words"] > 0.4
     assert likeness["place in the word"] > 0.4
     assert likeness["inside brackets"] < 0.3
 
 
-def test_no_forecast_is_given_more_than_another(lesson: Ran) -> None:
-    names, printed = lesson
+def test_no_forecast_is_given_more_than_another(series: Ran) -> None:
+    names, printed = series
     assert spots.FIRST == 1950
     np.testing.assert_allclose(names["roots"], spots.roots(names["counts"]), rtol=1e-6)
     assert spots.counts_of(np.array([0.5, -0.1])).tolist() == [25.0, 0.0]
@@ -155,8 +218,8 @@ def test_no_forecast_is_given_more_than_another(lesson: Ran) -> None:
         assert name in printed
 
 
-def test_high_counts_vary_more_than_low_ones_and_their_roots_do_not(lesson: Ran) -> None:
-    counts, first = lesson[0]["counts"], lesson[0]["first"]
+def test_high_counts_vary_more_than_low_ones_and_their_roots_do_not(series: Ran) -> None:
+    counts, first = series[0]["counts"], series[0]["first"]
     spread = {}
     for name, series in (("counts", counts), ("roots", spots.roots(counts))):
         forecast, _ = spots.linear(series, first)
@@ -167,8 +230,8 @@ def test_high_counts_vary_more_than_low_ones_and_their_roots_do_not(lesson: Ran)
     assert 0.7 < spread["roots"] < 1.1
 
 
-def test_a_linear_forecast_is_not_beaten_as_the_lesson_says(lesson: Ran) -> None:
-    names, printed = lesson
+def test_a_linear_forecast_is_not_beaten_as_the_lesson_says(series: Ran) -> None:
+    names, printed = series
     judged = {name: errors[1] for name, (errors, _) in names["table"].items()}
     network, linear = judged["network, mean of five"], judged["linear, 9 years"]
     simple = min(judged["last value"], judged["eleven years ago"])
@@ -185,8 +248,109 @@ def test_a_linear_forecast_is_not_beaten_as_the_lesson_says(lesson: Ran) -> None
     assert names["helped"] == [False, False, True, True]
 
 
+def test_one_layer_serves_five_modes(first: Ran) -> None:
+    shapes = {mode: tuple(out.shape) for mode, out in first[0]["modes"].items()}
+    assert list(shapes) == list(recurrent.MODES)
+    assert set(shapes.values()) == {(2, 5), (2, 4, 5), (2, 2, 5)}
+    assert [mode for mode, shape in shapes.items() if len(shape) == 2] == [
+        "one to one",
+        "many to one",
+    ]
+
+
+def test_the_double_sum_is_the_table_and_the_gradient(gradients: Ran) -> None:
+    names, printed = gradients
+    text = page("gradients").read_text(encoding="utf-8")
+    for t, row in enumerate(names["terms"], start=1):
+        told = next(line for line in text.splitlines() if line.startswith(f"| $t = {t}$"))
+        for term in row[:t]:
+            assert re.search(rf"(= |\| ){term:g}\$? ", told), (t, term)
+        assert told.endswith(f" {row.sum():g} |")
+    columns = names["terms"].sum(axis=0)
+    np.testing.assert_allclose(names["columns"], columns)
+    assert "| 1.47 | 0.6 | −0.375 | **1.695** |" in text
+    assert columns.round(3).tolist() == [1.47, 0.6, -0.375]
+    assert "all terms 1.695, the recursion 1.695" in printed
+    assert names["pairs"] == 21
+    assert names["apart"] < 1e-13
+    assert {name: f"{n:.0e} {m:.0e}" for name, (n, m) in names["costs"].items()} == {
+        "the recursion": "3e+07 1e+05",
+        "the double sum": "5e+11 1e+05",
+        "forward in time": "1e+11 1e+06",
+    }
+
+
+def test_a_derivative_carried_forward_in_time_has_the_size_that_the_page_says() -> None:
+    rng = np.random.default_rng(0)
+    T, H = 5, 3
+    W, x, dhs = (rng.standard_normal((n, H)) for n in (H, T, T))
+    h, carried, forward = np.zeros(H), np.zeros((H * H, H)), np.zeros((H, H))
+    for t in range(T):
+        before, h = h, np.tanh(x[t] + h @ W)
+        direct = np.kron(before[:, None], np.eye(H))
+        carried = (direct + carried @ W) * (1 - h**2)
+        forward += (carried @ dhs[t]).reshape(H, H)
+    weights = torch.tensor(W, requires_grad=True)
+    state, loss = torch.zeros(H, dtype=torch.float64), torch.zeros((), dtype=torch.float64)
+    for t in range(T):
+        state = torch.tanh(torch.tensor(x[t]) + state @ weights)
+        loss = loss + (state * torch.tensor(dhs[t])).sum()
+    (slope,) = torch.autograd.grad(loss, weights)
+    np.testing.assert_allclose(forward, slope.numpy(), rtol=1e-10)
+    assert carried.size == H**3
+
+
+def test_random_cuts_need_their_factors(truncation: Ran) -> None:
+    names, printed = truncation
+    full, found = names["full"], names["found"]
+
+    def off(name: str) -> float:
+        return float(abs(found[name].mean() - full))
+
+    error = {name: found[name].std() / names["n"] ** 0.5 for name in found}
+    assert found["fixed chunks"].item() / full < 2 / 3
+    assert off("random cuts") > 20 * error["random cuts"]
+    assert off("random cuts, factors") < 3 * error["random cuts, factors"]
+    assert found["random cuts, factors"].std() / abs(full) == pytest.approx(0.5, abs=0.05)
+    assert names["n"] == 10_000
+    assert "random cuts, factors       -16.3 ± 0.2, spread 8.1" in printed
+    (alt,) = (
+        cell.metadata["mystnb"]["image"]["alt"]
+        for cell in code(page("truncation"))
+        if "axes.hist" in cell.source
+    )
+    for name in ("random cuts", "random cuts, factors"):
+        low, high = (f"{q:.1f}".replace("-", "−") for q in np.quantile(found[name], [0.05, 0.95]))
+        assert f"between {low} and {high}" in alt
+    assert f"{full:.1f}".replace("-", "−") in alt
+
+
+def test_checkpoints_change_memory_and_time_and_no_gradient(truncation: Ran) -> None:
+    checked = truncation[0]["checked"]
+    inputs = truncation[0]["inputs"]
+    assert {s: (kept, steps) for s, (_, kept, steps) in checked.items()} == {
+        s: (100 // s + s, 200 - s) for s in (100, 50, 20, 10, 5, 2)
+    }
+    w = torch.tensor(0.9, dtype=torch.float64, requires_grad=True)
+    h = torch.zeros((), dtype=torch.float64)
+    for x in inputs:
+        h = torch.tanh(x + w * h)
+    h.backward()
+    assert w.grad is not None
+    for gradient, _, _ in checked.values():
+        assert gradient == pytest.approx(w.grad.item(), rel=1e-12)
+    assert len({gradient for gradient, _, _ in checked.values()}) == 1
+
+
+def test_a_linear_recurrence_is_joined_in_six_rounds(series: Ran) -> None:
+    names, printed = series
+    assert names["rounds"] == 6
+    assert names["error"] < 1e-12
+    assert "6 rounds, largest difference to 64 steps" in printed
+
+
 def test_the_memory_of_one_unit_is_what_the_assignment_says(
-    solved: tuple[dict[str, Any], str],
+    solved: Ran,
 ) -> None:
     echoes = solved[0]["echoes"]
     assert all(round(heard[0], 2) == 0.76 for heard in echoes.values())
@@ -195,7 +359,7 @@ def test_the_memory_of_one_unit_is_what_the_assignment_says(
     assert round(echoes[1.5][-1], 2) == 0.86
 
 
-def test_every_gradient_agrees_with_two_other_ways(solved: tuple[dict[str, Any], str]) -> None:
+def test_every_gradient_agrees_with_two_other_ways(solved: Ran) -> None:
     found = re.findall(r"^d(\w+) +against torch (\S+), against differences (\S+)$", solved[1], re.M)
     assert [name for name, *_ in found] == ["x", "h0", "Wx", "Wh", "b"]
     for _, torch_error, difference_error in found:
@@ -204,7 +368,7 @@ def test_every_gradient_agrees_with_two_other_ways(solved: tuple[dict[str, Any],
 
 
 def test_the_jacobians_of_the_assignment_are_what_it_says(
-    solved: tuple[dict[str, Any], str],
+    solved: Ran,
 ) -> None:
     last = {curve: sizes[0] for curve, sizes in solved[0]["reach"].items()}
     assert last[0.8, 0.0] < 1e-3
@@ -213,7 +377,7 @@ def test_the_jacobians_of_the_assignment_are_what_it_says(
     assert 0.1 < last[1.2, 0.1] < 0.4
 
 
-def test_a_model_of_the_students_own_functions_learns(solved: tuple[dict[str, Any], str]) -> None:
+def test_a_model_of_the_students_own_functions_learns(solved: Ran) -> None:
     names, printed = solved
     assert np.exp(names["course"][0]) > 40
     assert 4 <= np.exp(np.mean(names["course"][-20:])) < 5
