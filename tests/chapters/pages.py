@@ -11,6 +11,7 @@ import jupytext
 import matplotlib
 import torch
 
+from autograder.exercises import assignments
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
@@ -22,6 +23,13 @@ Ran = tuple[dict[str, Any], str]
 def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
     return page_of(assignment).parent / "index.md"
+
+
+def lessons_of(assignment: str) -> list[Path]:
+    """All pages of a chapter that are read and not completed, its first page first."""
+    first = lesson_of(assignment)
+    completed = {page_of(name) for name in assignments()}
+    return [first, *sorted(set(first.parent.glob("*.md")) - completed - {first})]
 
 
 def read(page: Path) -> Any:

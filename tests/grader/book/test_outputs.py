@@ -26,6 +26,13 @@ ASSIGNMENTS = {
 }
 LESSONS = {
     f"{room}/index" for room in ("convolutional", "feedforward", "gated", "layers", "recurrent")
+} | {
+    "gated/gated_recurrent_unit",
+    "gated/lstm_step",
+    "gated/lstm_training",
+    "gated/variants",
+    "gated/what_gates_learn",
+    "gated/which_to_take",
 }
 
 
@@ -53,7 +60,7 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 @pytest.mark.parametrize(
     ("file", "pages"),
     [
-        ("autograder/figures/lstm_cell.py", {"gated/index"}),
+        ("autograder/figures/lstm_cell.py", {"gated/gated_recurrent_unit", "gated/index"}),
         ("autograder/figures/book.mplstyle", ASSIGNMENTS - {"layers/layers"} | LESSONS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
         ("autograder/given.py", {"gated/lstm_sequences"}),
