@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from autograder.figures import (
     cells,
     convolution,
+    directions,
     gates,
     gradients,
     gru_cell,
@@ -50,6 +51,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "tree": layouts.tree,
     "LSTM layouts": partial(layouts.maps, "lstm"),
     "GRU layouts": partial(layouts.maps, "gru"),
+    "directions": directions.pair,
     "unrolled": recurrent.unrolled,
     "chunks": recurrent.chunks,
     "sliding": convolution.sliding,
