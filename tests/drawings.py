@@ -19,6 +19,7 @@ from autograder.figures import (
     gru_cell,
     layouts,
     lstm_cell,
+    lstm_gradient,
     recurrent,
     training,
 )
@@ -42,6 +43,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "decay": gates.decay,
     "packed": gates.packed,
     **{step: partial(lstm_cell.up_to, step) for step in lstm_cell.QUESTIONS},
+    "LSTM gradients": partial(lstm_gradient.one_unit, dict.fromkeys(lstm_gradient.PLACES, -0.4444)),
     "GRU": gru_cell.whole,
     "pair": cells.pair,
     "packed gradients": partial(gradients.packed, LSTM, GRU),
