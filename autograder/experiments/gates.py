@@ -171,12 +171,14 @@ def equal_size(kind: str, inputs: int) -> int:
     return min(range(SIZE, 4 * SIZE), key=lambda H: abs(parameters(kind, inputs, H) - wanted))
 
 
-def training(task: Task, kind: str, H: int, seed: int, updates: int) -> Iterator[OneLayer]:
+def training(
+    task: Task, kind: str, H: int, seed: int, updates: int, rate: float = RATE
+) -> Iterator[OneLayer]:
     """The network after each of its updates."""
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(1000 + seed)
     network = OneLayer(kind, task.inputs, H, task.outputs)
-    adam = torch.optim.Adam(network.parameters(), lr=RATE)
+    adam = torch.optim.Adam(network.parameters(), lr=rate)
     for _ in range(updates):
         x, y = task.draw(rng)
         adam.zero_grad()
@@ -198,10 +200,12 @@ def judge(network: OneLayer, task: Task, batches: list[Batch]) -> float:
         return statistics.mean(task.score(network(x), y) for x, y in batches)
 
 
-def run(task: Task, kind: str, H: int, seed: int, updates: int | None = None) -> float:
+def run(
+    task: Task, kind: str, H: int, seed: int, updates: int | None = None, rate: float = RATE
+) -> float:
     """The score of a trained network on batches that it has not seen."""
     with one_thread():
-        *_, network = training(task, kind, H, seed, updates or task.updates)
+        *_, network = training(task, kind, H, seed, updates or task.updates, rate)
         return judge(network, task, unseen(task, seed))
 
 

@@ -79,6 +79,43 @@ def curves(record: Mapping[str, Any], fair: str) -> Figure:
     return fig
 
 
+UNITS = {"text": "bits a letter", "adding": "square error"}
+"""In what the scores of a task are, where they are not a share that is right."""
+
+
+@styled
+def differences(record: Mapping[str, Any]) -> Figure:
+    """How much better one layer is than another, with intervals: one panel a task.
+
+    To the right of 0 the layer that is named first is better, whether high or low is good.
+    """
+    fig = Figure(figsize=(8.0, 3.6))
+    tasks = record["differences"]
+    panels = fig.subplots(1, len(tasks), sharey=True, squeeze=False)[0]
+    sizes = list(next(iter(tasks.values())))
+    pairs = list(next(iter(tasks.values()))[sizes[0]])
+    rows = [(pair, H) for pair in reversed(pairs) for H in sizes]
+    for panel, (task, by_size) in zip(panels, tasks.items(), strict=True):
+        sign = 1 if record["good"][task] == "high" else -1
+        for y, (pair, H) in enumerate(rows):
+            gap = by_size[H][pair]
+            gate, marker = ("f", "o") if H in sizes[:1] else ("i", "s")
+            look = GATES[gate]
+            ends = [sign * gap["low"], sign * gap["high"]]
+            panel.plot(ends, [y, y], color=look.colour, linestyle="-", linewidth=2.4)
+            panel.plot(sign * gap["mean"], y, marker, color=look.colour, markersize=7)
+        panel.axvline(0, color=INK, linewidth=1.0, linestyle="-")
+        panel.set(title=task, xlabel=f"better by, {UNITS.get(task, 'share right')}")
+        panel.set_ylim(len(rows) - 0.5, -0.5)
+    panels[0].set_yticks(range(len(rows)), [f"{_named(pair)}, H = {H}" for pair, H in rows])
+    return fig
+
+
+def _named(pair: str) -> str:
+    """The two layers of a difference, as readers know them."""
+    return " vs ".join(KINDS[kind][0] for kind in pair.split(" - "))
+
+
 def _line(axes: Axes, y: Any, look: Look, label: str, x: Any = None) -> None:
     axes.plot(
         np.arange(len(y)) if x is None else x,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,18 +18,26 @@ from tests.chapters.pages import (
     Ran,
     code,
     lesson_of,
+    lessons_of,
+    read,
     run_lesson,
     run_solved,
     titles,
 )
 
-LESSON = lesson_of("lstm")
+FIRST = lesson_of("lstm")
 ASSIGNMENT = page_of("lstm")
 
 
-@pytest.fixture(scope="module")
-def lesson() -> Ran:
-    return run_lesson(LESSON)
+def lesson(name: str) -> Path:
+    """A page of the lesson, by the name of its file."""
+    return FIRST.with_name(f"{name}.md")
+
+
+@cache
+def ran(name: str) -> Ran:
+    """What a page of the lesson leaves behind and prints; it is run once."""
+    return run_lesson(lesson(name))
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +46,75 @@ def solved() -> Ran:
 
 
 def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
-    assert titles(LESSON)[:7] == [
+    assert titles(FIRST)[:5] == [
         "The cell as a carousel",
         "The forget gate",
         "The input gate and the candidate",
         "The cell update",
         "The output gate",
+    ]
+    assert titles(lesson("lstm_step"))[:2] == [
         "An example in numbers",
         "Packed weights and gate order",
     ]
+
+
+def test_each_page_of_the_lesson_is_in_the_table_of_the_first_and_can_be_read_by_itself() -> None:
+    first, *others = lessons_of("lstm")
+    text = first.read_text(encoding="utf-8")
+    named = re.findall(r"^\| \[[^\]]*\]\((\w+)\.md\) \|", text, re.MULTILINE)
+    assert sorted(named) == [page.stem for page in others]
+    for page in (first, *others):
+        text = page.read_text(encoding="utf-8")
+        for part in ("**Time.**", "**What you should know.**", "**Afterwards you can**"):
+            assert text.count(part) == 1, (page, part)
+        assert {"What to keep", "Questions", "References"} <= set(titles(page)), page
+
+
+def words(page: Path) -> int:
+    """How many words a reader reads: without code, captions, tables, formulas on lines of their
+    own, questions with their answers, and references.
+    """
+    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    text = text.split("\n## Questions\n")[0]
+    text = re.sub(r"^\$\$$.*?^\$\$$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return len(re.sub(r"^\|.*$", "", text, flags=re.MULTILINE).split())
+
+
+def test_each_page_can_be_read_in_one_sitting() -> None:
+    assert {page.stem: n for page in lessons_of("lstm") if (n := words(page)) > 2000} == {}
+
+
+def test_no_line_of_code_is_cut_on_a_narrow_screen() -> None:
+    """Stubs are left out: their lines are those of the references."""
+    for page in FIRST.parent.glob("*.md"):
+        for cell in code(page):
+            hidden = "remove-input" in cell.metadata.get("tags", [])
+            if not hidden and not cell.metadata.get("nbgrader", {}).get("solution"):
+                assert max(map(len, cell.source.splitlines())) <= 80, (page, cell.source)
+
+
+def test_a_section_that_is_named_beside_a_link_stands_on_that_page() -> None:
+    said = re.compile(
+        r"‘([^’]+)’, \[[^\]]*\]\(([^)#]+\.md)\)|\]\(([^)#]+\.md)\)[^.]*, under ‘([^’]+)’"
+    )
+    found = []
+    for page in FIRST.parent.parent.glob("*/*.md"):
+        for first, target, other, last in said.findall(page.read_text(encoding="utf-8")):
+            section, goal = first or last, page.parent / (target or other)
+            if goal.parent.resolve() == FIRST.parent:
+                found.append(section)
+                assert section in titles(goal), (page, section)
+    assert "Back to the text" in found
+
+
+def test_the_pages_of_the_lesson_come_before_the_assignments() -> None:
+    contents = (FIRST.parent.parent.parent / "_toc.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"chapters/gated/(\w+)", contents)
+    assert sorted(listed) == sorted(page.stem for page in FIRST.parent.glob("*.md"))
+    read, done = listed[: len(lessons_of("lstm"))], listed[len(lessons_of("lstm")) :]
+    assert {lesson(name) for name in read} == set(lessons_of("lstm"))
+    assert done == ["lstm", "lstm_sequences", "gru"]
 
 
 def test_the_assignment_has_one_section_for_each_exercise() -> None:
@@ -65,9 +136,9 @@ def test_a_demonstration_follows_each_check() -> None:
 # What the pages state.
 
 
-def rows(header: str) -> Iterator[list[str]]:
-    """The cells of the table of the lesson whose first line is `header`."""
-    lines = LESSON.read_text(encoding="utf-8").split(header + "\n")[1].splitlines()[1:]
+def rows(name: str, header: str) -> Iterator[list[str]]:
+    """The cells of the table of a page of the lesson whose first line is `header`."""
+    lines = lesson(name).read_text(encoding="utf-8").split(header + "\n")[1].splitlines()[1:]
     for line in lines:
         if not line.startswith("|"):
             return
@@ -76,7 +147,7 @@ def rows(header: str) -> Iterator[list[str]]:
 
 def test_the_elementwise_example_is_right_and_its_last_line_no_gate() -> None:
     c, f, product = np.array(
-        [list(map(float, row)) for row in rows("| $c$ | $f$ | $f \\odot c$ |")]
+        [list(map(float, row)) for row in rows("lstm_step", "| $c$ | $f$ | $f \\odot c$ |")]
     ).T
     np.testing.assert_array_equal(c, [8, 3, 2, 4, 2])
     np.testing.assert_array_equal(f, [0, 1, 0.5, 1, 4])
@@ -85,7 +156,10 @@ def test_the_elementwise_example_is_right_and_its_last_line_no_gate() -> None:
 
 
 def test_every_number_of_the_worked_step_is_what_numpy_computes() -> None:
-    table = {row[0]: np.array(row[1:], float) for row in rows("| | unit 1 | unit 2 | unit 3 |")}
+    table = {
+        row[0]: np.array(row[1:], float)
+        for row in rows("lstm_step", "| | unit 1 | unit 2 | unit 3 |")
+    }
     c, f, i, g, o = (table[f"${name}$"] for name in "cfigo")
     c_next = f * c + i * g
     computed = {
@@ -100,10 +174,10 @@ def test_every_number_of_the_worked_step_is_what_numpy_computes() -> None:
         np.testing.assert_allclose(table[name], values, rtol=0, atol=5e-5, err_msg=name)
 
 
-def test_what_the_lesson_says_of_influence_is_what_it_computes(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
-    share = {label: size / size[-1] for label, size in lesson[0]["curves"].items()}
+def test_what_the_lesson_says_of_influence_is_what_it_computes() -> None:
+    share = {label: size / size[-1] for label, size in ran("lstm_training")[0]["curves"].items()}
+    first = ran("index")[0]["size"]
+    np.testing.assert_array_equal(share["RNN"], first / first[-1])
     assert 5e-4 < share["RNN"][-11] < 2e-3
     assert 1e-6 < share["RNN"][-21] < 5e-6
     assert 5e-12 < share["RNN"][0] < 5e-11
@@ -123,15 +197,15 @@ def test_what_the_lesson_says_of_forgetting_is_what_numpy_computes() -> None:
     assert round(sigmoid[0] ** 20 * 1e6) == 1
 
 
-def test_what_the_lesson_prints_is_what_its_text_says(lesson: tuple[dict[str, Any], str]) -> None:
-    printed = lesson[1]
+def test_what_the_lesson_prints_is_what_its_text_says() -> None:
+    printed = ran("index")[1]
     assert "σ(36) = 0.9999999999999998  equal to 1: False" in printed
     assert "σ(37) = 1.0                 equal to 1: True" in printed
     assert "f ⊙ c     [0.0198 2.9926 1.     3.8103]" in printed
     assert "stored  0.02   shown 0.019997    99.99% of it" in printed
     assert "stored  4.00   shown 0.999329" in printed
     assert "stored  8.00   shown 1.000000" in printed
-    assert "Wx: (3, 16)   x @ Wx: (2, 16)" in printed
+    assert "Wx: (3, 16)   x @ Wx: (2, 16)" in ran("lstm_step")[1]
 
 
 def test_what_the_assignment_shows_of_a_step_is_true(solved: tuple[dict[str, Any], str]) -> None:
@@ -181,9 +255,33 @@ def test_the_cell_equals_the_layer_and_learns_only_with_an_open_forget_gate(
     assert np.mean(names["curves"][3.0][-20:]) < 0.1
 
 
-def test_the_counts_of_the_lesson_are_those_of_the_reference(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
-    for kind, count in (("SimpleRNN", 98_560), ("GRU", 296_448), ("LSTM", 394_240)):
-        assert f"{kind:10} {count:8,} parameters" in lesson[1]
-    assert 0.75 < 296_448 / 394_240 < 0.76
+def test_the_gradients_of_the_worked_step_are_what_torch_finds() -> None:
+    table = {row[0]: float(row[2]) for row in rows("lstm_step", "| | computed as | unit 2 |")}
+    names, printed = ran("lstm_step")
+    numbers = names["numbers"]
+    for name, value in table.items():
+        key = name.strip("$").replace("\\text{total}", "total")
+        assert value == pytest.approx(numbers[key], abs=5e-5), name
+    shown = np.tanh(0.5 * -1.0 + 0.5 * -0.8)
+    text = lesson("lstm_step").read_text(encoding="utf-8")
+    assert f"= {1 - shown**2:.4f}$, so that ${0.9 * (1 - shown**2):.4f}$ arrives" in text
+    assert numbers["through h"] == pytest.approx(0.9 * (1 - shown**2))
+    assert 0.5 < 0.5 / numbers["dc_total"] < 0.55  # "little more than half as large"
+    assert "dx: 0.2774" in printed
+    assert "= 0.2774$" in text
+
+
+def test_the_gradient_through_three_steps_is_what_torch_finds() -> None:
+    f, e = (0.9, 0.5, 0.8), (0.2, 0.0, 1.0)
+    dc, arrived = 0.0, []
+    for gate, seen in zip(reversed(f), reversed(e), strict=True):
+        arrived.append(dc + seen)
+        dc = gate * (dc + seen)
+    assert [round(a, 10) for a in (*arrived, dc)] == [1, 0.8, 0.6, 0.54]
+    assert [round(a, 10) for a in (f[0] * e[0], f[0] * f[1] * f[2] * e[2])] == [0.18, 0.36]
+    printed = ran("lstm_training")[1]
+    assert "dc_0 = 0.54" in printed
+    for line in ("two layers give it", "last state backward stands first"):
+        assert f"{line}: True" in printed
+    assert "two directions: (2, 5, 8)" in printed
+    assert "a stack is one on the other: True" in printed

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from autograder.experiments import spots
-from tests.chapters.pages import code, lesson_of, lessons_of, run
-from tests.chapters.test_gated import LESSON, rows
+from autograder.experiments import gates, spots
+from tests.chapters.pages import lesson_of, lessons_of
+from tests.chapters.test_gated import FIRST, lesson, ran, rows
 
-RESULTS = LESSON.parent / "results"
+RESULTS = FIRST.parent / "results"
 
 
 def record(name: str) -> dict[str, Any]:
@@ -26,21 +27,10 @@ def record(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def lesson() -> tuple[dict[str, Any], str]:
-    """The lesson from its GRU on; the cells before it are run by the other tests."""
-    cells = [cell.source for cell in code(LESSON)]
-    start = next(k for k, source in enumerate(cells) if source.startswith("import keras"))
-    sigmoid = next(source for source in cells if source.startswith("def sigmoid"))
-    return run(LESSON.parent, [cells[0], sigmoid.split("\n\n\nfor")[0], *cells[start:]])
-
-
-def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
-    names = lesson[0]
+def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds() -> None:
+    names = ran("gated_recurrent_unit")[0]
     header = "| | $z$ is the share of | reset | order | biases | equal to | taken from |"
-    table = {row[0]: tuple(row[1:6]) for row in rows(header)}
+    table = {row[0]: tuple(row[1:6]) for row in rows("gated_recurrent_unit", header)}
     order = {"cuDNN, by its documentation": "r, z, n"}
     order |= {name: each for name, (each, _) in names["asked"].items()}
     wanted = {
@@ -57,15 +47,18 @@ def test_every_column_of_the_table_of_gru_conventions_is_what_a_cell_finds(
     assert names["asked"]["Keras"] == ("z, r, n", "2")
     assert names["asked"]["Keras, reset_after=False"] == ("z, r, n", "1")
     assert len({row[:2] for row in table.values()}) == 3
-    assert all(row[6].strip() for row in rows(header))
+    assert all(row[6].strip() for row in rows("gated_recurrent_unit", header))
     asked, copied = (set(names[kind]) for kind in ("asked_layers", "copied"))
-    assert {row[0] for row in rows(header) if row[6] == "the layer, asked"} == asked
+    assert {
+        row[0] for row in rows("gated_recurrent_unit", header) if row[6] == "the layer, asked"
+    } == asked
     assert asked | copied == set(table)
 
 
-def test_the_probe_tells_the_four_forms_apart(lesson: tuple[dict[str, Any], str]) -> None:
+def test_the_probe_tells_the_four_forms_apart() -> None:
     """What is copied could be copied wrong; the probe itself is tried on all forms there are."""
-    probe, sigmoid = lesson[0]["probe"], lesson[0]["sigmoid"]
+    names = ran("gated_recurrent_unit")[0]
+    probe, sigmoid = names["probe"], names["sigmoid"]
 
     def form(before: bool, keeps: bool) -> Any:
         def step(h: Any, U: Any, b: Any, bh: Any = 0.0) -> Any:
@@ -86,10 +79,8 @@ def test_the_probe_tells_the_four_forms_apart(lesson: tuple[dict[str, Any], str]
             assert probe(form(before, keeps)) == told
 
 
-def test_the_packed_gradients_are_empty_where_the_caption_says(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
-    names = lesson[0]
+def test_the_packed_gradients_are_empty_where_the_caption_says() -> None:
+    names = ran("gated_recurrent_unit")[0]
     for parts, blocks in ((names["of_lstm"], 4), (names["of_gru"], 3)):
         for name, array in parts.items():
             by_unit = np.atleast_2d(array).reshape(-1, blocks, 4)
@@ -163,10 +154,9 @@ def test_the_learning_curves_are_as_the_lesson_reads_them() -> None:
     assert longer == [2, 1.5, 2, 1]
 
 
-def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
-    found, of_text = lesson[0]["written"], lesson[0]["of_text"]
+def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say() -> None:
+    names = ran("what_gates_learn")[0]
+    found, of_text = names["written"], names["of_text"]
     assert {"date", "hardware", "versions", "seeds", "sizes", "runs"} <= found.keys()
     assert len(found["seeds"]) == 3
     assert all(len(runs) == 3 for runs in found["runs"].values())
@@ -194,8 +184,9 @@ def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say(
     assert [round(end([row[2] for row in by_seed]), 1) for end in (min, max)] == [5.0, 5.2]
 
 
-def test_the_seconds_are_as_the_lesson_reads_them(lesson: tuple[dict[str, Any], str]) -> None:
-    cost, waited = lesson[0]["cost"], lesson[0]["waited"]
+def test_the_seconds_are_as_the_lesson_reads_them() -> None:
+    names = ran("which_to_take")[0]
+    cost, waited = names["cost"], names["waited"]
     tasks = ("adding", "copying", "brackets", "sunspots")
     for fair in ("equal size", "equal parameters"):
         for task in tasks:
@@ -211,7 +202,7 @@ def test_the_seconds_are_as_the_lesson_reads_them(lesson: tuple[dict[str, Any], 
                 assert lstm[1] < gru[1]
     assert round(waited["equal size", "copying", "LSTM"][1], 1) == 6.5
     assert round(waited["equal size", "copying", "GRU"][1], 1) == 9.7
-    text = LESSON.read_text(encoding="utf-8")
+    text = lesson("which_to_take").read_text(encoding="utf-8")
     assert "after 6.5 s in the median and the GRU after 9.7 s" in text
     assert "begin with a GRU. It is cheaper" not in text
 
@@ -248,17 +239,20 @@ def test_the_times_are_those_of_the_recorded_curves(task: str) -> None:
     ],
 )
 def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
-    assert fact in LESSON.read_text(encoding="utf-8")
+    assert any(fact in page.read_text(encoding="utf-8") for page in lessons_of("lstm"))
 
 
-@pytest.mark.parametrize("lesson", [LESSON, *lessons_of("recurrent"), lesson_of("layers")])
-def test_who_is_cited_in_the_text_is_among_the_references(lesson: Path) -> None:
-    text, references = lesson.read_text(encoding="utf-8").split("## What to remember, what to read")
+@pytest.mark.parametrize(
+    "page", [*lessons_of("lstm"), *lessons_of("recurrent"), lesson_of("layers")], ids=str
+)
+def test_who_is_cited_in_the_text_is_among_the_references(page: Path) -> None:
+    last = "References" if page.parent == FIRST.parent else "What to remember, what to read"
+    text, references = page.read_text(encoding="utf-8").split(f"## {last}\n")
     entries = [line for line in references.splitlines() if line.startswith("- ")]
     who = r"([A-Z]\w+)(?: and others| and colleagues| et al\.)? \((\d{4})\)"
     cited = set(re.findall(who, text))
     cited |= set(re.findall(r"([A-Z]\w+)(?: and others| et al\.)? (\d{4})[);,]", text))
-    assert cited
+    assert cited or page.parent == FIRST.parent
     for name, year in cited:
         assert any(name in entry and f"({year})" in entry for entry in entries), (name, year)
 
@@ -309,3 +303,67 @@ def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
         kind: size["H"] for kind, size in found_all["sizes"]["copying"]["equal parameters"].items()
     }
     assert 2 < units["rnn"] / units["lstm"] < 2.2
+
+
+def test_the_counts_of_the_lesson_are_those_of_the_layers() -> None:
+    for kind, count in (("SimpleRNN", 98_560), ("GRU", 296_448), ("LSTM", 394_240)):
+        assert f"{kind:10} {count:8,} parameters" in ran("gated_recurrent_unit")[1]
+    assert 0.75 < 296_448 / 394_240 < 0.76
+
+
+def numbers(told: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?[\d.]+", told)]
+
+
+def test_the_gradients_of_both_forms_are_what_torch_finds() -> None:
+    header = "| | reset after the product | | reset before it | |"
+    table = {row[0]: (row[2], row[4]) for row in rows("gated_recurrent_unit", header)}
+    first_unit = ran("gated_recurrent_unit")[0]["first_unit"]
+    (h1, h2), (r1, r2), z, (w1, w2) = (0.6, -0.4), (0.5, 0.25), 0.75, (1.0, 2.0)
+    for form, after in enumerate((True, False)):
+        told = {name: numbers(row[form]) for name, row in table.items()}
+        q = h1 * w1 + h2 * w2
+        p = [r1 * h1, r2 * h2]
+        m = r1 * q if after else p[0] * w1 + p[1] * w2
+        n = np.tanh(0.2 + m)
+        state, (dh, dr, dz, dw) = first_unit(after)
+        dm = (1 - z) * (1 - n * n)
+        wanted = {
+            "in between": [q] if after else p,
+            "the candidate hears": [m],
+            "candidate": [n],
+            "next state": [state],
+            "$dz$": [dz.item()],
+            "$dm = da_n$": [dm],
+            "to the array in between": [dm * r1] if after else [dm * w1, dm * w2],
+            "to the reset gates": dr.tolist()[: 1 if after else 2],
+            "to the states, by this road": (dh - torch.tensor([z, 0.0])).tolist(),
+            "to the weights": dw.tolist(),
+            "to the recurrent bias": [dm * r1 if after else dm],
+        }
+        assert list(told) == list(wanted)
+        for name, values in wanted.items():
+            np.testing.assert_allclose(told[name], values, rtol=0, atol=5.1e-5, err_msg=name)
+        assert after is (dr[1].item() == 0)
+
+
+def test_what_the_page_says_of_the_measurement_is_what_the_code_does() -> None:
+    found, curves = record("gates"), record("learning")
+    text = lesson("which_to_take").read_text(encoding="utf-8")
+    wide = found["sizes"]["adding"]["equal parameters"]
+    units = [wide[kind]["H"] for kind in ("rnn", "lstm", "gru")]
+    assert (
+        "for adding, for instance, {} for the simple layer, {} for the LSTM and {}".format(*units)
+        in text
+    )
+    assert found["sizes"]["adding"]["equal size"]["lstm"]["H"] == gates.SIZE == 32
+    assert f"a step size of {gates.RATE}, batches of {gates.N} that" in text
+    assert (gates.FORGET_BIAS, found["seeds"], gates.SEEDS) == (1, [0, 1, 2, 3, 4], (0, 1, 2, 3, 4))
+    assert list(found["updates"].values()) == [600, 1200, 300, 300]
+    assert list(curves["updates"].values()) == [1200, 1800, 600, 300]
+    rng = gates.unseen(gates.TASKS["adding"], 0)
+    assert len(rng) == 8
+    for name in re.findall(r"\{download\}`[\w.]+ <([^>]+)>`", text):
+        assert (lesson("which_to_take").parent / name).is_file(), name
+    layer = record("gates")["sizes"]["copying"]["equal size"]
+    assert [layer[kind]["parameters"] for kind in ("lstm", "gru", "rnn")] == [5632, 4224, 1408]

@@ -32,7 +32,9 @@ def write(
         **numbers,
     }
     path = folder / f"{name}.json"
-    path.write_text(tidy(json.dumps(record, indent=1)) + "\n", encoding="utf-8")
+    whole = path.with_suffix(".part")
+    whole.write_text(tidy(json.dumps(record, indent=1)) + "\n", encoding="utf-8")
+    whole.replace(path)  # at once: a record is the old one or the new one, never half of it
     return path
 
 

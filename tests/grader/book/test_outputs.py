@@ -51,7 +51,10 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 @pytest.mark.parametrize(
     ("file", "pages"),
     [
-        ("autograder/figures/lstm_cell.py", {"gated/index"}),
+        (
+            "autograder/figures/lstm_cell.py",
+            {"gated/gated_recurrent_unit", "gated/index", "gated/lstm_step"},
+        ),
         ("autograder/figures/book.mplstyle", ASSIGNMENTS - {"layers/layers"} | LESSONS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
         ("autograder/given.py", {"gated/lstm_sequences"}),

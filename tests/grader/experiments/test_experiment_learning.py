@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
 
 from autograder.experiments import gates
 from autograder.grader.experiments import learning, traces
+from autograder.grader.experiments import record as records
 from autograder.grader.experiments.record import CHAPTERS, tidy
 
 
@@ -22,6 +24,19 @@ def test_a_record_keeps_its_values_and_puts_lists_of_numbers_on_one_line() -> No
     text = tidy(json.dumps(values, indent=1))
     assert json.loads(text) == values
     assert '"a": [ 1, 2.5, null ]' in text
+
+
+def test_a_record_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "CHAPTERS", tmp_path)
+    (tmp_path / "gated").mkdir()
+    file = records.write("gated", "one", {"found": 1})
+    before = file.read_bytes()
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        records.write("gated", "one", {"found": 2})
+    assert file.read_bytes() == before
 
 
 def test_the_criterion_is_reached_where_the_curve_first_crosses_it() -> None:
