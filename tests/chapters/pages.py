@@ -11,6 +11,7 @@ import jupytext
 import matplotlib
 import torch
 
+from autograder import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
@@ -22,6 +23,13 @@ Ran = tuple[dict[str, Any], str]
 def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
     return page_of(assignment).parent / "index.md"
+
+
+def lessons_of(assignment: str) -> list[Path]:
+    """The pages of the lesson beside an assignment, the first of them first."""
+    first = lesson_of(assignment)
+    pages = {page for page in first.parent.glob("*.md") if "kernelspec:" in page.read_text("utf-8")}
+    return [first, *sorted(pages - {first, *map(page_of, exercises.assignments())})]
 
 
 def read(page: Path) -> Any:

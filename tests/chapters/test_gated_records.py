@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.experiments import spots
-from tests.chapters.pages import code, lesson_of, run
+from tests.chapters.pages import code, lesson_of, lessons_of, run
 from tests.chapters.test_gated import LESSON, rows
 
 RESULTS = LESSON.parent / "results"
@@ -251,14 +251,14 @@ def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
     assert fact in LESSON.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lesson", [LESSON, lesson_of("recurrent"), lesson_of("layers")])
+@pytest.mark.parametrize("lesson", [LESSON, lesson_of("recurrent"), *lessons_of("layers")])
 def test_who_is_cited_in_the_text_is_among_the_references(lesson: Path) -> None:
     text, references = lesson.read_text(encoding="utf-8").split("## What to remember, what to read")
     entries = [line for line in references.splitlines() if line.startswith("- ")]
     who = r"([A-Z]\w+)(?: and others| and colleagues| et al\.)? \((\d{4})\)"
     cited = set(re.findall(who, text))
     cited |= set(re.findall(r"([A-Z]\w+)(?: and others| et al\.)? (\d{4})[);,]", text))
-    assert cited
+    assert cited or lesson.stem != "index"
     for name, year in cited:
         assert any(name in entry and f"({year})" in entry for entry in entries), (name, year)
 

@@ -26,7 +26,9 @@ ASSIGNMENTS = {
 }
 LESSONS = {
     f"{room}/index" for room in ("convolutional", "feedforward", "gated", "layers", "recurrent")
-}
+} | {f"layers/{page}" for page in ("layouts", "masks_and_state", "numbers", "speed")}
+ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
+ON_LAYERS = {page for page in PAGES if page.startswith("layers/")}
 
 
 @pytest.fixture
@@ -60,7 +62,8 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         ("autograder/exercises/lstm/expected.npz", {"gated/lstm", "gated/lstm_sequences"}),
         ("autograder/exercises/gru/__init__.py", {"gated/gru"}),
         ("solutions/lstm/reference.py", {"gated/lstm"}),
-        ("chapters/layers/results/fused.json", {"layers/index", "layers/layers"}),
+        ("autograder/experiments/arguments.py", ARGUMENTS),
+        ("chapters/layers/results/fused.json", ON_LAYERS),
         ("autograder/check.py", set(PAGES)),
         ("autograder/grader/book/substitute.py", set(PAGES)),
         ("autograder/grader/book/pages.py", set()),
