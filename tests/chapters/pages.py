@@ -11,7 +11,7 @@ import jupytext
 import matplotlib
 import torch
 
-from autograder import exercises
+from autograder.exercises import assignments
 from autograder.grader import catalogue, references
 from autograder.grader.release.source import page as page_of
 from tests.students import names
@@ -26,10 +26,10 @@ def lesson_of(assignment: str) -> Path:
 
 
 def lessons_of(assignment: str) -> list[Path]:
-    """The pages of the lesson beside an assignment, the first of them first."""
+    """All pages of a chapter that are read and not completed, its first page first."""
     first = lesson_of(assignment)
-    pages = {page for page in first.parent.glob("*.md") if "kernelspec:" in page.read_text("utf-8")}
-    return [first, *sorted(pages - {first, *map(page_of, exercises.assignments())})]
+    completed = {page_of(name) for name in assignments()}
+    return [first, *sorted(set(first.parent.glob("*.md")) - completed - {first})]
 
 
 def read(page: Path) -> Any:
