@@ -101,42 +101,42 @@ def strip(axes: Axes, x: float, y: float, kind: str, length: float) -> None:
 @styled
 def maps(kind: str) -> Figure:
     """The arrays of the course, Keras, torch and cuDNN for "lstm" or "gru"."""
-    fig, axes = canvas(8.0, 5.1)
+    fig, axes = canvas(5.4, 5.75)
     bias = [THIN] if kind == "lstm" else [THIN, THIN]
-    order = "".join(LOOKS[kind])
-    write(axes, 0.3, 4.85, "the course: x·Wx + h·Wh + b", ha="left")
-    columns(axes, 0.3, 4.6, kind, order, [D, 2 * H, *bias])
-    write(axes, 0.3, 2.5, "Keras", ha="left")
-    columns(axes, 0.3, 2.25, kind, KERAS_ORDER[kind], [D, 2 * H, *bias])
-    write(axes, 3.5, 4.85, "torch: x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh", ha="left")
-    rows(axes, 3.5, 4.6, kind, [1.1, 0.9, THIN + 0.06, THIN + 0.06])
-    write(axes, 3.5, 2.5, "cuDNN: one buffer", ha="left")
-    strip(axes, 3.5, 2.25, kind, 4.2)
+    heights = [D, 2 * H, *bias]
+    write(axes, 0.2, 5.5, "the course: x·Wx + h·Wh + b", ha="left")
+    columns(axes, 0.2, 5.25, kind, "".join(LOOKS[kind]), heights)
+    write(axes, 2.85, 5.5, "Keras", ha="left")
+    columns(axes, 2.85, 5.25, kind, KERAS_ORDER[kind], heights)
+    write(axes, 0.2, 3.15, "torch: x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh", ha="left")
+    rows(axes, 0.2, 2.93, kind, [1.1, 0.9, THIN + 0.06, THIN + 0.06])
+    write(axes, 0.2, 1.1, "cuDNN: one buffer", ha="left")
+    strip(axes, 0.2, 0.87, kind, 5.0)
     return fig
 
 
 @styled
 def tree() -> Figure:
     """The questions that Keras asks before it calls cuDNN, and where each "no" leads."""
-    fig, axes = canvas(8.0, 5.6)
+    fig, axes = canvas(5.4, 5.6)
     tops = [5.45 - 0.58 * k for k in range(len(CONDITIONS))]
     heights = [0.38, 0.38, 0.38, 0.38, 0.38, 0.38, 0.5, 0.38]
     fast, slow = GATES["g"], GATES["f"]
     for k, (question, top, height) in enumerate(zip(CONDITIONS, tops, heights, strict=True)):
-        box(axes, 0.3, top, 3.9, height, GATES["i"])
-        write(axes, 2.25, top - height / 2, question, 10.5)
-        arrow(axes, (4.25, top - height / 2), (5.55, top - height / 2), slow)
+        box(axes, 0.1, top, 3.1, height, GATES["i"])
+        write(axes, 1.65, top - height / 2, question, 10.5)
+        arrow(axes, (3.2, top - height / 2), (3.78, top - height / 2), slow)
         if k == 0:
-            write(axes, 4.9, top - height / 2 + 0.13, "no", 10)
+            write(axes, 3.45, top - height / 2 + 0.13, "no", 10)
         below = tops[k + 1] if k + 1 < len(tops) else 0.75
-        arrow(axes, (2.25, top - height - 0.02), (2.25, below + 0.02), fast)
-    write(axes, 2.5, 0.87, "yes", 10)
-    box(axes, 0.3, 0.73, 3.9, 0.45, fast)
-    write(axes, 2.25, 0.5, "cuDNN runs the layer")
-    box(axes, 5.6, 5.45, 2.1, 4.44, slow)
-    write(axes, 6.65, 3.4, "a loop runs\nthe layer")
-    exceptions = "use_cudnn=True or,\nin TensorFlow, for\na mask in a\ncompiled call"
-    write(axes, 6.65, 2.45, f"without a word,\nor an error with\n{exceptions}", 10)
+        arrow(axes, (1.65, top - height - 0.02), (1.65, below + 0.02), fast)
+    write(axes, 1.9, 0.87, "yes", 10)
+    box(axes, 0.1, 0.73, 3.1, 0.45, fast)
+    write(axes, 1.65, 0.5, "cuDNN runs the layer")
+    box(axes, 3.8, 5.45, 1.55, 4.44, slow)
+    write(axes, 4.575, 3.7, "a loop runs\nthe layer")
+    exceptions = "use_cudnn=True or,\nin TensorFlow,\nfor a mask in a\ncompiled call"
+    write(axes, 4.575, 2.6, f"without a word,\nor an error with\n{exceptions}", 10)
     return fig
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from autograder.experiments import gates, spots
-from tests.chapters.pages import lesson_of, lessons_of
+from tests.chapters.pages import lessons_of
 from tests.chapters.test_gated import FIRST, lesson, ran, rows
 
 RESULTS = FIRST.parent / "results"
@@ -243,7 +243,7 @@ def test_each_fact_of_the_lecture_is_in_the_text(fact: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*lessons_of("lstm"), *lessons_of("recurrent"), lesson_of("layers")], ids=str
+    "page", [*lessons_of("lstm"), *lessons_of("recurrent"), *lessons_of("layers")], ids=str
 )
 def test_who_is_cited_in_the_text_is_among_the_references(page: Path) -> None:
     last = "References" if page.parent == FIRST.parent else "What to remember, what to read"
@@ -252,7 +252,7 @@ def test_who_is_cited_in_the_text_is_among_the_references(page: Path) -> None:
     who = r"([A-Z]\w+)(?: and others| and colleagues| et al\.)? \((\d{4})\)"
     cited = set(re.findall(who, text))
     cited |= set(re.findall(r"([A-Z]\w+)(?: and others| et al\.)? (\d{4})[);,]", text))
-    assert cited or page.parent == FIRST.parent
+    assert cited or page.parent == FIRST.parent or page.stem != "index"
     for name, year in cited:
         assert any(name in entry and f"({year})" in entry for entry in entries), (name, year)
 

@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import keras
@@ -14,7 +15,9 @@ import pytest
 import torch
 
 from autograder.exercises.layers import operations
+from autograder.exercises.layers.masks import FINE
 from autograder.grader.release.source import page as page_of
+from tests import students
 from tests.chapters.pages import (
     Ran,
     lesson_of,
@@ -24,14 +27,20 @@ from tests.chapters.pages import (
     sections,
 )
 
-LESSON = lesson_of("layers")
+FOLDER = lesson_of("layers").parent
 ASSIGNMENT = page_of("layers")
 ENDS = ("cuDNN", "the loop", "an error")
+CLOSING = ("Questions", "What to remember, what to read")
 
 
-@pytest.fixture(scope="module")
-def lesson() -> Ran:
-    return run_lesson(LESSON)
+@cache
+def ran(page: str) -> Ran:
+    """What a page of the lesson leaves behind, and what it prints."""
+    return run_lesson(FOLDER / f"{page}.md")
+
+
+def text_of(page: str) -> str:
+    return (FOLDER / f"{page}.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +58,16 @@ def test_the_assignment_has_the_sections_that_checks_refer_to() -> None:
 
 
 def recorded(name: str) -> Any:
-    return json.loads((LESSON.parent / "results" / f"{name}.json").read_text())
+    return json.loads((FOLDER / "results" / f"{name}.json").read_text())
 
 
-def test_the_times_that_are_shown_are_those_of_the_record(lesson: Ran) -> None:
+def test_the_times_that_are_shown_are_those_of_the_record() -> None:
+    lesson = ran("speed")
     bench = recorded("layers")
     seconds = {name: np.array(s) for name, s in bench["curve"]["seconds"].items()}
     loops = [times for name, times in seconds.items() if "loop" in name]
     layers = [times for name, times in seconds.items() if "loop" not in name]
-    text = " ".join(LESSON.read_text(encoding="utf-8").split())
+    text = " ".join(text_of("speed").split())
     for name, times in seconds.items():
         if "loop" in name:
             ratios = times / seconds["your layer, fused"]
@@ -75,7 +85,8 @@ def test_the_times_that_are_shown_are_those_of_the_record(lesson: Ran) -> None:
     assert f"at the bottom, up to {longest} milliseconds" in text
 
 
-def test_the_operations_that_are_counted_are_those_of_the_record(lesson: Ran) -> None:
+def test_the_operations_that_are_counted_are_those_of_the_record() -> None:
+    lesson = ran("speed")
     record = recorded("fused")
     assert {"date", "hardware", "versions", "sizes"} <= record.keys()
     counted = record["cpu"]["operations"]
@@ -87,7 +98,76 @@ def test_the_operations_that_are_counted_are_those_of_the_record(lesson: Ran) ->
     assert "operations in the loop: 37 a step\noperations in the layer: 0 a step" in lesson[1]
 
 
-def test_the_trace_tells_which_kernel_ran(lesson: Ran) -> None:
+def test_one_call_is_worth_what_the_page_counts() -> None:
+    names, printed = ran("speed")
+    text = " ".join(text_of("speed").split())
+    assert names["a_step"]["mm"] == 2
+    assert sum(names["computing"].values()) == 13
+    assert "together 13\nthe others: 24\n" in printed
+    for statement in ("These are 13 operations", "lists 37 at each step. The other 24 compute"):
+        assert statement in text
+    intensity = names["intensity"]
+    assert 4 * (2 + 16 + 8) == 104
+    assert 2 * 10 * 2 * 8 == 320
+    assert 4 * (20 + 16 + 80) == 464
+    assert [f"{intensity(m, 2, 8):.2f}" for m in (1, 10)] == ["0.31", "0.69"]
+    assert [round(intensity(m, 256, 1024), 1) for m in (1, 64, 1000)] == [0.5, 24.4, 85.0]
+    assert "one by one: 42 in one go: 11\n" in printed
+    assert "11 numbers travel in place of 42" in text
+    assert ran("speed")[0]["bench"]["sizes"] == {"N": 8, "D": 64}
+    gains = names["gains"]
+    assert gains[64] > 6
+    assert 1.9 < gains[256] < 2.1
+    assert gains[1024] < 1.1
+    assert re.search(r"layer 16 µs\n115 µs on 37 operations: 3\.1 µs for one\n", printed)
+    assert "39 of 40 parts" in text
+    assert intensity(1, 256, 1024) / 20 == pytest.approx(1 / 40, rel=0.01)
+
+
+def test_what_is_looked_at_at_night_is_so() -> None:
+    names, printed = ran("speed")
+    assert len(names["slower"]) >= 20
+    assert min(names["slower"].values()) > 1
+    for line in (
+        "the mask: [1, 1, 0] [1, 0, 0]\n",
+        "torch backend, no mask: taken\ntorch backend, a mask: left to the loop of Keras\n",
+        "leads back: True\nafter detach(): False\n",
+    ):
+        assert line in printed
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile()
+    assert model.run_eagerly is False
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "torch"])
+def test_the_table_of_conditions_is_the_predicate_that_students_write(backend: str) -> None:
+    """Every row of the table turns cuDNN off, where its column says that it is asked."""
+    rows = re.findall(r"^\| (.*) \| (.*) \| (.*) \| (.*) \|$", text_of("index"), re.MULTILINE)
+    asked = {row[0]: row[1 if backend == "tensorflow" else 2] for row in rows}
+    hole = np.array([[True, False, True]])
+    changes: dict[str, list[dict[str, Any]]] = {
+        "use_cudnn": [{"use_cudnn": False}],
+        "recurrent_dropout": [{"recurrent_dropout": 0.1}],
+        "activation": [{"activation": "relu"}, {"recurrent_activation": "hard_sigmoid"}],
+        "unroll": [{"unroll": True}, {"use_bias": False}],
+        "reset_after": [{"kind": "gru", "reset_after": False}],
+        "device": [{"device": "cpu"}],
+        "mask": [{"mask": hole}],
+        "not compiled": [{"compiled": True}],
+    }
+    predicate = students.solved("layers")["cudnn_eligible"]
+    assert predicate(FINE, backend)[0] is True
+    for name, cases in changes.items():
+        (found,) = (said for row, said in asked.items() if re.match(rf"(a GRU has )?`?{name}", row))
+        for change in cases:
+            eligible, _ = predicate({**FINE, **change}, backend)
+            assert eligible is (found == "not asked"), (name, change)
+    padded = {**FINE, "mask": np.array([[True, True, False]])}
+    assert predicate(padded, backend)[0] is ("right-padded" in asked["mask"])
+
+
+def test_the_trace_tells_which_kernel_ran() -> None:
+    lesson = ran("index")
     rows = re.findall(r"^(nn\..{19,20}) +(\d+) +(\d+) +(\d+)   (aten.*)$", lesson[1], re.MULTILINE)
     found = {label.strip(): (int(each), seen) for label, _, _, each, seen in rows}
     one = " ".join(operations.whole("nn.LSTM", "cpu"))
@@ -105,7 +185,8 @@ def test_the_trace_tells_which_kernel_ran(lesson: Ran) -> None:
         assert f"torch 2.13, {source}\n" in lesson[1]
 
 
-def test_the_layers_are_as_fast_as_the_frameworks(lesson: tuple[dict[str, Any], str]) -> None:
+def test_the_layers_are_as_fast_as_the_frameworks() -> None:
+    lesson = ran("speed")
     bench = recorded("layers")
     assert {"date", "hardware", "versions", "steps", "curve", "cpu", "cuda"} <= bench.keys()
     layers = {row["layer"] for row in bench["cpu"]["rows"]}
@@ -124,19 +205,20 @@ def test_the_layers_are_as_fast_as_the_frameworks(lesson: tuple[dict[str, Any], 
         assert lesson[1].count("CUDA not measured") == 2 * len(layers)
 
 
-def test_the_two_forms_of_the_gru_agree_where_the_lesson_says(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
+def test_the_two_forms_of_the_gru_agree_where_the_lesson_says() -> None:
+    lesson = ran("arguments")
     apart = re.findall(r"R_n +the two forms differ by (\S+)", lesson[1])
     assert float(apart[0]) > 0.01
     assert float(apart[1]) < 1e-6
 
 
 def parts_on_arguments() -> dict[str, str]:
-    """The text of each part of the section on arguments, by its title."""
-    text = "\n".join(cell.source for cell in read(LESSON).cells if cell.cell_type == "markdown")
-    section = text.split("## The arguments of the layers\n")[1].split("\n## ")[0]
-    return {part.split("\n")[0]: part for part in section.split("\n### ")[1:]}
+    """The text of each section of the two pages on arguments, by its title."""
+    pages = [read(FOLDER / f"{page}.md") for page in ("arguments", "convolution_arguments")]
+    cells = [cell for page in pages for cell in page.cells if cell.cell_type == "markdown"]
+    text = "\n".join(cell.source for cell in cells)
+    parts = {part.split("\n")[0]: part for part in text.split("\n## ")[1:]}
+    return {title: part for title, part in parts.items() if title not in CLOSING}
 
 
 # torch.nn.LSTM and GRU hand all they are given to RNNBase, which says what it takes.
@@ -163,7 +245,8 @@ def test_every_argument_is_explained(layer: Callable[..., Any], parts: list[str]
     assert [name for name in sorted(names) if not re.search(rf"`{name}(=[^`]*)?`", text)] == []
 
 
-def test_every_argument_does_what_the_lesson_says(lesson: Ran) -> None:
+def test_every_argument_does_what_the_lesson_says() -> None:
+    lesson = ran("arguments")
     names, printed = lesson
     counts: dict[str, dict[str, int]] = {}
     moved: dict[str, dict[str, float]] = {}
@@ -203,7 +286,8 @@ def test_every_argument_does_what_the_lesson_says(lesson: Ran) -> None:
         assert table["bidirectional=True"][1][0] == (4, 6, 10)
 
 
-def test_a_second_look_shows_what_the_lesson_says(lesson: Ran) -> None:
+def test_a_second_look_shows_what_the_lesson_says() -> None:
+    lesson = ran("arguments")
     printed = lesson[1]
     bounds = re.findall(r"activation=\S+ *: largest \|h\| (\S+), \|c\| (\S+)", printed)
     (h, c), (free_h, _) = ((float(a), float(b)) for a, b in bounds)
@@ -231,7 +315,8 @@ def test_a_second_look_shows_what_the_lesson_says(lesson: Ran) -> None:
         assert line in printed
 
 
-def test_two_arguments_lose_the_one_operation_on_a_cpu(lesson: Ran) -> None:
+def test_two_arguments_lose_the_one_operation_on_a_cpu() -> None:
+    lesson = ran("arguments")
     rows = re.findall(r"(\{.*\}) +one operation: (\w+) *(.*)", lesson[1])
     fused = {options: one == "True" for options, one, _ in rows}
     told = {options: warning for options, _, warning in rows}
@@ -244,7 +329,8 @@ def test_two_arguments_lose_the_one_operation_on_a_cpu(lesson: Ran) -> None:
     assert told["{'dtype': torch.float64}"] == ""
 
 
-def test_convolutions_do_what_the_lesson_says(lesson: Ran) -> None:
+def test_convolutions_do_what_the_lesson_says() -> None:
+    lesson = ran("convolution_arguments")
     names, printed = lesson
     theirs, ours = names["of_keras_conv"], names["of_torch_conv"]
     for table in (theirs, ours):
@@ -272,7 +358,8 @@ def test_convolutions_do_what_the_lesson_says(lesson: Ran) -> None:
     assert behind < 1e-5
 
 
-def test_regularisers_and_constraints_do_what_the_lesson_says(lesson: Ran) -> None:
+def test_regularisers_and_constraints_do_what_the_lesson_says() -> None:
+    lesson = ran("convolution_arguments")
     added, norms = lesson[0]["added"], lesson[0]["norms"]
     assert len(added) == 11
     assert all(loss == pytest.approx(by_hand, rel=1e-4) for loss, by_hand in added.values())
@@ -283,9 +370,8 @@ def test_regularisers_and_constraints_do_what_the_lesson_says(lesson: Ran) -> No
     assert "torch.optim.SGD has weight_decay: True" in lesson[1]
 
 
-def test_each_condition_alone_turns_the_fast_kernel_off(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
+def test_each_condition_alone_turns_the_fast_kernel_off() -> None:
+    lesson = ran("index")
     outcome = lesson[0]["outcome"]
     labels = {end: {label for (_, label), at in outcome.items() if at == end} for end in ENDS}
     assert set().union(*labels.values()) == {label for _, label in outcome}
@@ -301,15 +387,16 @@ def test_each_condition_alone_turns_the_fast_kernel_off(
     assert labels["an error"] == {
         "compiled, a mask with a hole",
         "compiled, a left-padded mask",
-        "compiled, a row masked throughout",
+        "compiled, a row that is masked throughout",
         "fitted, a left-padded mask",
     }
     assert "ValueError: use_cudnn=True was specified" in lesson[1]
     assert "TensorFlow: NotImplementedError\ntorch: the value of the layer: True" in lesson[1]
 
 
-def test_the_algorithm_is_the_one_that_the_table_names(lesson: Ran) -> None:
-    text = LESSON.read_text(encoding="utf-8")
+def test_the_algorithm_is_the_one_that_the_table_names() -> None:
+    lesson = ran("index")
+    text = text_of("index")
     algorithm, asked = lesson[0]["algorithm"], lesson[0]["asked_for"]
     for way, backward in (("forward", False), ("backward", True)):
         line = rf"otherwise, {way} \| persistent for small H, up to H = (\d+) \| up to H = (\d+)"
@@ -327,9 +414,8 @@ def test_the_algorithm_is_the_one_that_the_table_names(lesson: Ran) -> None:
     assert algorithm("LSTM", 128, 256, dtype="float16", one_layer=False) == "standard"
 
 
-def test_wrong_conversions_are_wrong_by_a_tenth_and_more(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
+def test_wrong_conversions_are_wrong_by_a_tenth_and_more() -> None:
+    lesson = ran("layouts")
     rows = re.findall(
         r"(right|exchanged|transposed): +(\S+)\n", lesson[1][lesson[1].index("right:  ") :]
     )
@@ -339,17 +425,27 @@ def test_wrong_conversions_are_wrong_by_a_tenth_and_more(
     assert min(wrong) >= 0.1
 
 
-def test_buffers_and_states_reach_the_kernel_as_the_lesson_says(lesson: Ran) -> None:
+def test_one_tiny_layer_is_the_same_in_all_four_layouts() -> None:
+    names, printed = ran("layouts")
+    assert "equal: True True\nthe buffer is ours: True\n" in printed
+    assert sorted(names["flat"]) == list(range(1, 37))
+    assert re.search(r"^ 9:  Wx\[1, 2\] +W_ih\[2, 1\] +kernel\[1, 0\] +flat\[5\]", printed, re.M)
+
+
+def test_buffers_and_states_reach_the_kernel_as_the_lesson_says() -> None:
+    lesson = ran("layouts")
     for line in (
         "one buffer of shape (200,)\na new one at the second call: True",
         "weights and two biases of 5 units: 200",
         "torch: True | on CUDA only: True\nMIOpen: [i, f, o, c]",
-        "stateful, the kernel is reached: True\nand given the state that is kept: True",
     ):
         assert line in lesson[1]
+    reached = "stateful, the kernel is reached: True\nand given the state that is kept: True"
+    assert reached in ran("masks_and_state")[1]
 
 
-def test_runs_repeat_themselves_and_versions_differ_as_the_lesson_says(lesson: Ran) -> None:
+def test_runs_repeat_themselves_and_versions_differ_as_the_lesson_says() -> None:
+    lesson = ran("numbers")
     off, record = lesson[0]["off"], lesson[0]["record"]
     assert off["a second run"] == [0, 0]
     assert 0 < off["the cell in a loop"][0] < 1e-6
@@ -363,9 +459,8 @@ def test_runs_repeat_themselves_and_versions_differ_as_the_lesson_says(lesson: R
     assert torch.backends.cudnn.allow_tf32
 
 
-def test_masks_chunks_and_errors_are_as_the_lesson_says(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
+def test_masks_chunks_and_errors_are_as_the_lesson_says() -> None:
+    lesson = ran("masks_and_state")
     names, printed = lesson
     assert "equal at valid steps: True" in printed
     assert names["at_padding"] == {
@@ -381,13 +476,13 @@ def test_masks_chunks_and_errors_are_as_the_lesson_says(
     assert "another batch size is refused" in printed
     assert names["gap"][:100].max() < 1e-6
     assert names["gap"][100::100].min() > 0.01
-    assert names["sizes_of"]["float32"] < 1e-6
-    assert 1e-4 < names["sizes_of"]["TF32, imitated"] < 1e-3
+    sizes_of = ran("numbers")[0]["sizes_of"]
+    assert sizes_of["float32"] < 1e-6
+    assert 1e-4 < sizes_of["TF32, imitated"] < 1e-3
 
 
-def test_documents_and_code_disagree_where_the_lesson_says(
-    lesson: tuple[dict[str, Any], str],
-) -> None:
+def test_documents_and_code_disagree_where_the_lesson_says() -> None:
+    lesson = ran("masks_and_state")
     for line in (
         "1. True | reset_after by default: True",
         "2. True | biases: 1.0 1.0",
@@ -400,7 +495,8 @@ def test_documents_and_code_disagree_where_the_lesson_says(
         assert line in lesson[1]
 
 
-def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says(lesson: Ran) -> None:
+def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says() -> None:
+    lesson = ran("masks_and_state")
     for line in (
         "activation by default: tanh, None is linear\n",
         "recurrent_activation by default: sigmoid, None is linear\n",
@@ -412,7 +508,7 @@ def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says(l
         "fitted with a left-padded mask, by cuDNN: an error\n",
     ):
         assert line in lesson[1]
-    assert "without worrying about the hardware it will run on" in LESSON.read_text("utf-8")
+    assert "without worrying about the hardware it will run on" in text_of("masks_and_state")
 
 
 def test_what_the_assignment_shows_is_what_its_text_says(

@@ -25,6 +25,8 @@ ASSIGNMENTS = {
     "recurrent/recurrent",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
+ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
+"""They draw nothing."""
 
 
 @pytest.fixture
@@ -55,13 +57,14 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
             "autograder/figures/lstm_cell.py",
             {"gated/gated_recurrent_unit", "gated/index", "gated/lstm_step"},
         ),
-        ("autograder/figures/book.mplstyle", ASSIGNMENTS - {"layers/layers"} | LESSONS),
+        ("autograder/figures/book.mplstyle", ASSIGNMENTS - {"layers/layers"} | LESSONS - ARGUMENTS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
         ("autograder/given.py", {"gated/lstm_sequences"}),
         ("autograder/exercises/lstm/expected.npz", {"gated/lstm", "gated/lstm_sequences"}),
         ("autograder/exercises/gru/__init__.py", {"gated/gru"}),
         ("solutions/lstm/reference.py", {"gated/lstm"}),
-        ("chapters/layers/results/fused.json", {"layers/index", "layers/layers"}),
+        ("autograder/experiments/arguments.py", ARGUMENTS),
+        ("chapters/layers/results/fused.json", {page for page in PAGES if "layers/" in page}),
         ("autograder/check.py", set(PAGES)),
         ("autograder/grader/book/substitute.py", set(PAGES)),
         ("autograder/grader/book/pages.py", set()),
