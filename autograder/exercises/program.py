@@ -126,7 +126,7 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     given: dict[str, Sequence[Array]] = {}
     answers = []
     for call in program.calls:
-        earlier = [a for ref in _refs(call) for a in given.get(ref.call, ())]
+        earlier = [a for ref in refs(call) for a in given.get(ref.call, ())]
         before = digests(earlier)
         answer, results, given[call.name] = _make(call, program.assignment, namespace, kept)
         kept[call.name] = results
@@ -154,7 +154,7 @@ def given_before(program: Program, call: Call) -> list[tuple[Call, int]]:
     calls = {before.name: before for before in program.calls}
     return [
         (calls[ref.call], number)
-        for ref in _refs(call)
+        for ref in refs(call)
         for number in range(len(arrays_in(calls[ref.call].args)))
     ]
 
@@ -182,7 +182,8 @@ def arrays_in(value: Any) -> list[Array]:
     return []
 
 
-def _refs(call: Call) -> list[Ref]:
+def refs(call: Call) -> list[Ref]:
+    """The results of earlier calls that a call is given."""
     return [arg for arg in call.args if isinstance(arg, Ref)]
 
 
@@ -191,7 +192,14 @@ def _differences(before: Sequence[str], after: Sequence[str]) -> tuple[int, ...]
     return tuple(number for number, (then, now) in pairs if then != now)
 
 
-def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
+def fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
+    """An argument as a call is given it: copies of its arrays, and what its references name.
+
+    Args:
+        value: the argument in the program.
+        kept: what the earlier calls returned, by call.
+        namespace: the student's objects.
+    """
     if isinstance(value, Ref):
         return kept[value.call][value.index]
     if isinstance(value, StudentObject):
@@ -199,9 +207,9 @@ def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str
     if isinstance(value, np.ndarray):
         return copy_like(value)
     if isinstance(value, Mapping):
-        return {key: _fresh(item, kept, namespace) for key, item in value.items()}
+        return {key: fresh(item, kept, namespace) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_fresh(item, kept, namespace) for item in value)
+        return type(value)(fresh(item, kept, namespace) for item in value)
     return value
 
 
@@ -209,13 +217,13 @@ def _make(
     call: Call, assignment: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
 ) -> tuple[Answer, Sequence[Any], Sequence[Array]]:
     """What a call gave, its results as they are, and the arrays that were passed to it."""
-    for ref in _refs(call):
+    for ref in refs(call):
         if not kept.get(ref.call):
             return Answer(call.name, raised=SKIPPED, message=ref.call), (), ()
     for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, StudentObject))):
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), (), ()
-    args = [_fresh(arg, kept, namespace) for arg in call.args]
+    args = [fresh(arg, kept, namespace) for arg in call.args]
     # Held from before the call: a state that grows during it is not an argument that changed.
     given = arrays_in(
         [
@@ -227,13 +235,7 @@ def _make(
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
-            if call.adapter:
-                adapter = getattr(
-                    importlib.import_module(f"autograder.exercises.{assignment}"), call.adapter
-                )
-                value = adapter(student_object, *args)
-            else:
-                value = student_object(*args)
+            value = invoke(call, assignment, student_object, args)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -244,6 +246,14 @@ def _make(
         return Answer(call.name, returned=returned, warned=_first(seen)), (), given
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
     return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results, given
+
+
+def invoke(call: Call, assignment: str, student_object: Any, args: Sequence[Any]) -> Any:
+    """Make the call, by its adapter where it has one; what comes back, as it is."""
+    if not call.adapter:
+        return student_object(*args)
+    module = importlib.import_module(f"autograder.exercises.{assignment}")
+    return getattr(module, call.adapter)(student_object, *args)
 
 
 @contextlib.contextmanager
