@@ -189,8 +189,9 @@ class Case:
             there = " there" if first.index else ""
             yield f"`{first.result}`{at} is {yours}{there}, and {right} is right."
             if first.size > 1:
-                count = "All" if first.count == first.size else first.count
-                yield f"{count} of its {first.size} entries differ."
+                every = first.count == first.size
+                of = "Its" if every else f"{first.count} of its"
+                yield f"{of} {first.size} entries {'all ' * every}differ."
         if not self.right:
             yield "What is right here is no one array, so there is none to compare with."
         if finding.problem in IN_A_ROW:
@@ -278,5 +279,6 @@ def _items(value: Any) -> list[Any]:
 
 
 def _row(kind: str, texts: Sequence[str]) -> str:
-    cells = (f'<{kind} style="text-align: left">{html.escape(t)}</{kind}>' for t in texts)
+    scope = ' scope="col"' if kind == "th" else ""
+    cells = (f'<{kind}{scope} style="text-align: left">{html.escape(t)}</{kind}>' for t in texts)
     return f"<tr>{''.join(cells)}</tr>"

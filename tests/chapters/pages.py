@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import matplotlib
 import torch
 
 from autograder.grader import catalogue, references
+from autograder.grader.checkout import CHAPTERS
 from autograder.grader.release.source import page as page_of
 from tests.students import names
 
@@ -42,6 +44,17 @@ def titles(page: Path) -> list[str]:
     """The titles of the sections of a page."""
     text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
     return [line[3:] for line in text.splitlines() if line.startswith("## ")]
+
+
+@cache
+def headings() -> frozenset[str]:
+    """The headings of all pages of the book."""
+    lines = (
+        line
+        for page in CHAPTERS.rglob("*.md")
+        for line in page.read_text(encoding="utf-8").splitlines()
+    )
+    return frozenset(line.lstrip("#").strip() for line in lines if line.startswith("#"))
 
 
 def sections(assignment: str) -> set[str]:
