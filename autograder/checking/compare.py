@@ -16,7 +16,7 @@ from autograder.checking.parameters import said
 from autograder.checking.repeats import not_repeatable
 from autograder.checking.usual import is_usual, usual_ratios
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
-from autograder.exercises.program import SKIPPED, changed, given_before
+from autograder.exercises.program import ELSEWHERE, SKIPPED, changed, given_before
 from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -193,7 +193,10 @@ def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding
 
 
 def _raised(answer: Answer, call: str = "") -> str:
-    where = f" in line {answer.line} of its cell" if answer.line else ""
+    cell = "its cell"
+    if answer.cell:
+        cell = "another cell" if answer.cell == ELSEWHERE else f"the cell of `{answer.cell}`"
+    where = f" in line {answer.line} of {cell}" if answer.line else ""
     where += f" for {call}" if call else ""
     said = answer.message.rstrip(". ")
     return f"raises {answer.raised}{where}" + (f": {said}" if said else "")

@@ -14,6 +14,7 @@ import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ class Answer:
         raised: the name of the exception, or "".
         message: the text of the exception.
         line: the line in the student's cell where it was raised, counted from 1, or 0.
+        cell: what that cell defines, by its name, where it is not the cell of what was called;
+            `ELSEWHERE` of a cell that defines nothing by a name.
         after: a digest of every array argument after the call.
         warned: the first warning that was given, or "".
         overwritten: the numbers, from 0, of the results that a later call has changed.
@@ -100,6 +103,7 @@ class Answer:
     raised: str = ""
     message: str = ""
     line: int = 0
+    cell: str = ""
     after: tuple[str, ...] = ()
     warned: str = ""
     overwritten: tuple[int, ...] = ()
@@ -108,6 +112,10 @@ class Answer:
 
 SKIPPED = "Skipped"
 """The name in `Answer.raised` of a call that was not made, because one it needs had failed."""
+
+
+ELSEWHERE = "<elsewhere>"
+"""In `Answer.cell`, a cell whose name is not known, or not told."""
 
 
 class StudentError(Exception):
@@ -239,7 +247,7 @@ def _make(
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return _raised(call, error), (), given
+            return _raised(call, student_object, error), (), given
     wanted = len(call.returns) + call.returns_cache
     results, returned = _unpack(value, wanted)
     if returned:
@@ -268,11 +276,27 @@ def _first(seen: Sequence[warnings.WarningMessage]) -> str:
     return f"{seen[0].category.__name__}: {seen[0].message}"[:200] if seen else ""
 
 
-def _raised(call: Call, error: BaseException) -> Answer:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f.lineno for f in frames if _in_a_cell(f.filename)]
-    line = own[-1] if own else 0
-    return Answer(call.name, raised=type(error).__name__, message=str(error)[:500], line=line or 0)
+def _raised(call: Call, student_object: Any, error: BaseException) -> Answer:
+    """What is said of an exception: which, and the innermost line of a cell where it was raised."""
+    frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    in_cells = [(code, line) for code, line in frames if _in_a_cell(code.co_filename)]
+    kind, message = type(error).__name__, str(error)[:500]
+    if not in_cells:
+        return Answer(call.name, raised=kind, message=message)
+    code, line = in_cells[-1]
+    # By the outermost function of that cell, which may have called others of it.
+    defined = {c.co_filename: c.co_qualname.split(".")[0] for c, _ in reversed(in_cells)}
+    own = {file for file, name in defined.items() if name == call.function}
+    own |= {c.co_filename for c in _codes(student_object)}
+    name = defined[code.co_filename]
+    cell = "" if code.co_filename in own else name if name.isidentifier() else ELSEWHERE
+    return Answer(call.name, raised=kind, message=message, line=line or 0, cell=cell)
+
+
+def _codes(value: Any) -> list[CodeType]:
+    """The code of a function, or of the methods of a class."""
+    parts = [value, *(vars(value).values() if isinstance(value, type) else ())]
+    return [part.__code__ for part in parts if isinstance(part, FunctionType)]
 
 
 def _in_a_cell(filename: str) -> bool:
