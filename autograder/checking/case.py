@@ -279,6 +279,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _row(kind: str, texts: Sequence[str]) -> str:
-    scope = ' scope="col"' if kind == "th" else ""
-    cells = (f'<{kind}{scope} style="text-align: left">{html.escape(t)}</{kind}>' for t in texts)
+    begin = '<th scope="col"' if kind == "th" else "<td"
+    style = "text-align: left; padding-right: 1em"
+    cells = (f'{begin} style="{style}">{html.escape(text)}</{kind}>' for text in texts)
     return f"<tr>{''.join(cells)}</tr>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
 from typing import Any
@@ -87,10 +88,10 @@ def test_the_table_says_of_each_array_what_it_is(student: dict[str, Any]) -> Non
 def test_the_same_is_shown_as_html(student: dict[str, Any]) -> None:
     html = case_of(student, "affine_backward")._repr_html_()
     assert html.startswith('<div class="autograder-check autograder-note" role="status"')
-    assert '<th scope="col" style="text-align: left">name</th>' in html
+    assert re.search(r'<th scope="col"[^>]*>name</th>', html)
     assert "<code>db</code> differs first at [0]" in html
     assert html.count("<tr>") == 6
-    assert '<td style="text-align: left">2 of 2 differ</td>' in html
+    assert re.search(r"<td[^>]*>2 of 2 differ</td>", html)
 
 
 def test_what_a_student_writes_is_escaped_in_the_case() -> None:
