@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -235,7 +236,7 @@ class Case:
 
 def _before(program: Program, call: Call, every: bool) -> list[Call]:
     """The calls that have to be made before `call`: those it needs, or every one, in order."""
-    calls = list(program.calls[: program.calls.index(call)])
+    calls = list(takewhile(lambda one: one.name != call.name, program.calls))
     if every:
         return calls
     needed = {ref.call for ref in refs(call)}
