@@ -180,6 +180,46 @@ def test_the_line_of_the_cell_is_told(shell: InteractiveShell) -> None:
     assert "division by zero" in text
 
 
+@pytest.mark.parametrize(
+    ("below", "where"),
+    [
+        ("def affine_forward(x, W, b):\n    y = x @ W\n    return y + b, 1 / 0",
+         "line 3 of the cell of affine_forward for"),
+        ("def helper():\n    return 1 / 0\n\ndef affine_forward(x, W, b):\n    return helper()",
+         "line 2 of the cell of affine_forward for"),
+        ("affine_forward = lambda x, W, b: 1 / 0", "line 1 of another cell for"),
+    ],
+)  # fmt: skip
+def test_the_line_of_another_cell_is_told_with_its_name(
+    shell: InteractiveShell, below: str, where: str
+) -> None:
+    cells = references.cells(references.text("feedforward"), names("feedforward"))
+    for name in ("affine_forward", "initialise", "MLP"):
+        run(shell, below if name == "affine_forward" else cells[name])[0].raise_error()
+    text = Text(shown(shell, "check(MLP)")).text
+    assert f"It raises ZeroDivisionError in {where} dims [4, 5, 3]" in text
+
+
+def test_a_helper_in_the_same_cell_is_in_its_cell(shell: InteractiveShell) -> None:
+    code = "def half():\n    return 1 / 0\n\ndef sigmoid(x):\n    return half() * x"
+    run(shell, code)[0].raise_error()
+    assert "in line 2 of its cell for" in Text(shown(shell, "check(sigmoid)")).text
+
+
+def test_a_case_and_a_hint_are_shown(shell: InteractiveShell) -> None:
+    run(shell, "def sigmoid(x):\n    return x + 0.5")[0].raise_error()
+    assert "check.hint(sigmoid)" in Text(shown(shell, "check(sigmoid)")).text
+    assert "hint 1 of 4" in shown(shell, "check.hint(sigmoid)")
+    result, seen = run(shell, "check.case")
+    assert "<table>" in result.result._repr_html_()
+    assert seen.stderr == ""
+    result, _ = run(shell, "check.case.again() - check.case.inputs['x']")
+    assert np.allclose(result.result, 0.5)
+    run(shell, "def sigmoid(x):\n    return 1 / 0")[0].raise_error()
+    result, _ = run(shell, "check.case.again()")
+    assert isinstance(result.error_in_exec, ZeroDivisionError)
+
+
 def test_what_a_student_writes_is_escaped(shell: InteractiveShell) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=y> & \\x60<b>\\x60"
     run(shell, f"def lstm_step_forward(*args):\n    raise ValueError('{evil}')\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import combinations
 
 import pytest
@@ -19,7 +18,7 @@ from autograder.checking.public import SEED
 from autograder.exercises import Exercise, assignments, find, run
 from autograder.grader import catalogue, references
 from autograder.grader.judge import expected
-from autograder.grader.release.source import CHAPTERS
+from tests.chapters.pages import headings
 from tests.students import (
     EXERCISES,
     KnownMistakes,
@@ -166,16 +165,6 @@ def test_no_two_mistakes_have_one_fingerprint(exercise: Exercise, seed: int) -> 
         if fingerprint.name(exercise, program, versions[one], {other: versions[other]})
     ]
     assert same == []
-
-
-@cache
-def headings() -> frozenset[str]:
-    lines = (
-        line
-        for page in CHAPTERS.rglob("*.md")
-        for line in page.read_text(encoding="utf-8").splitlines()
-    )
-    return frozenset(line.lstrip("#").strip() for line in lines if line.startswith("#"))
 
 
 def test_what_a_student_is_told_to_read_is_a_heading() -> None:

@@ -138,6 +138,7 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
     ]
     for assignment in assignments():
         assert f"autograder/exercises/{assignment}/expected.npz" in files
+        assert f"autograder/exercises/{assignment}/hints.toml" in files
     assert wheel.stat().st_size < 2_000_000
 
 

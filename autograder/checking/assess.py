@@ -211,7 +211,7 @@ class Assessor:
         if findings[0].problem == "not attempted":
             return Assessment("not attempted", says, findings=findings)
         kind = findings[0].mistake if findings[0].mistake in self._knowledge.mistakes else ""
-        named = self._named(self._knowledge.fingerprints) if self._differences else ""
+        named = self._named(self._knowledge.fingerprints) if self._leaves_a_print else ""
         if known := named or kind:
             mistake = self._knowledge.mistakes[known]
             return Assessment("wrong", f"{mistake.says} {says}", known, mistake.read, findings)
@@ -252,6 +252,18 @@ class Assessor:
     def _differences(self) -> Sequence[Finding]:
         """What differs from what is expected. Where nothing does, fingerprints say nothing."""
         return self._compare(self._knowledge.program, self._ask, self._knowledge.expected)
+
+    @cached_property
+    def _leaves_a_print(self) -> bool:
+        """Whether something differs that fingerprints are taken of.
+
+        Results that have no one right value leave none, and what goes wrong with these alone is
+        told by nothing that equals the print of all mistakes that show there alone.
+        """
+        results = fingerprint.rows(self._exercise, self._knowledge.program)
+        prints = {(call.name, f"`{result}`") for call, result in results}
+        prints |= {(call.name, "") for call, _ in results}
+        return any((finding.call, finding.result) in prints for finding in self._differences)
 
     def _compare(self, program: Program, ask: Ask, expected: Expected) -> Sequence[Finding]:
         answers = ask(program)

@@ -7,6 +7,7 @@ of few, lest it carry these out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ from autograder.checking.parameters import said
 from autograder.checking.repeats import not_repeatable
 from autograder.checking.usual import is_usual, usual_ratios
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
-from autograder.exercises.program import SKIPPED, changed, given_before
+from autograder.exercises.program import ELSEWHERE, SKIPPED, changed, given_before
 from autograder.exercises.tolerances import LIMITS
 
 Expected = Mapping[str, Mapping[str, Array]]
@@ -44,6 +45,10 @@ TRUTH = ("False", "True")
 
 STUB = "NotImplementedError"
 """What a function raises that is as it was handed out."""
+
+
+_IN_BOLD = re.compile(r"[\x1b ]\[1m(.*?)[\x1b ]\[0m", re.DOTALL)
+_CODES = re.compile(r"[\x1b ]\[[0-9;]*m")
 
 
 def judged(exercise: Exercise, program: Program) -> list[Call]:
@@ -193,10 +198,23 @@ def failed(program: Program, call: Call, given: Mapping[str, Answer]) -> Finding
 
 
 def _raised(answer: Answer, call: str = "") -> str:
-    where = f" in line {answer.line} of its cell" if answer.line else ""
+    cell = "its cell"
+    if answer.cell:
+        cell = "another cell" if answer.cell == ELSEWHERE else f"the cell of `{answer.cell}`"
+    where = f" in line {answer.line} of {cell}" if answer.line else ""
     where += f" for {call}" if call else ""
-    said = answer.message.rstrip(". ")
+    said = _said(answer.message).rstrip(". ")
     return f"raises {answer.raised}{where}" + (f": {said}" if said else "")
+
+
+def _said(message: str) -> str:
+    """The text of an exception in one line; of what Keras makes of it, what it was before.
+
+    Keras writes the text in bold, and around it what was passed to the layer. The sign before the
+    codes of a terminal is a blank where the text has come from another process.
+    """
+    inner = _IN_BOLD.search(message)
+    return " ".join(_CODES.sub("", inner[1] if inner else message).split())
 
 
 def _of_result(

@@ -35,7 +35,7 @@ def said(call: Call, assignment: str, names: Sequence[str], numbers: Sequence[in
         numbers: of the arrays in the arguments, those that are meant; each array of a list has a
             number of its own.
     """
-    of_each = list(_of_each_array(call, _called(call, assignment, names)))
+    of_each = list(_of_each_array(call, called(call, assignment, names)))
     found = [
         f"`{of_each[number]}`" if of_each[number] else f"{_ordinal(number)} array argument"
         for number in numbers
@@ -43,21 +43,21 @@ def said(call: Call, assignment: str, names: Sequence[str], numbers: Sequence[in
     return list(dict.fromkeys(found))
 
 
-def _called(call: Call, assignment: str, names: Sequence[str]) -> Sequence[str]:
+def called(call: Call, assignment: str, names: Sequence[str]) -> Sequence[str]:
     """The names of the arguments of `call`, as far as they are known."""
     if not call.adapter:
         return names
     module = importlib.import_module(f"autograder.exercises.{assignment}")
     _, *own = signature(getattr(module, call.adapter)).parameters.values()
-    called = [p.name for p in own if p.kind is not Parameter.VAR_POSITIONAL]
+    known = [p.name for p in own if p.kind is not Parameter.VAR_POSITIONAL]
     # What an adapter takes as *args it hands on.
-    return [*called, *names[len(called) :]] if len(called) < len(own) else called
+    return [*known, *names[len(known) :]] if len(known) < len(own) else known
 
 
-def _of_each_array(call: Call, called: Sequence[str]) -> Iterator[str]:
+def _of_each_array(call: Call, names: Sequence[str]) -> Iterator[str]:
     for place, arg in enumerate(call.args):
         if not isinstance(arg, (Ref, StudentObject)):
-            name = called[place] if place < len(called) else ""
+            name = names[place] if place < len(names) else ""
             yield from [name] * len(arrays_in([arg]))
 
 

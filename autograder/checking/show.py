@@ -28,29 +28,67 @@ class Shown:
         status: a key of `LABELS`.
         message: sentences for the student, with names between backticks.
         read: the section to read, in quotes, or "".
+        further: sentences on what to do next and on how far the assignment is, or "".
     """
 
     title: str
     status: str
     message: str
     read: str = ""
+    further: str = ""
 
     def __repr__(self) -> str:
-        read = f" Read {self.read}." if self.read else ""
-        return f"{self.title}: {LABELS[self.status]}. {self.message}{read}"
+        read = f"Read {self.read}." if self.read else ""
+        said = " ".join(filter(None, [self.message, self.further, read]))
+        return f"{self.title}: {LABELS[self.status]}. {said}"
 
     def _repr_html_(self) -> str:
         kind = "correct" if self.status == "correct" else "wrong"
-        line = "solid" if kind == "correct" else "dashed"
         read = f"<p>Read {html.escape(self.read)}.</p>" if self.read else ""
-        return (
-            f'<div class="autograder-check autograder-{kind}" role="status" '
-            f'style="border-left: 0.3em {line} currentColor; padding: 0.2em 0.8em">'
-            f"<p><code>{html.escape(self.title)}</code>: "
-            f"<strong>{LABELS[self.status]}</strong></p>"
-            f"<p>{_marked_up(self.message)}</p>{read}</div>"
-        )
+        further = f"<p>{marked_up(self.further)}</p>" if self.further else ""
+        said = f"<p>{marked_up(self.message)}</p>{read}{further}"
+        return framed(kind, self.title, LABELS[self.status], said)
 
 
-def _marked_up(message: str) -> str:
+@dataclass(frozen=True)
+class Note:
+    """Something that a notebook is told and that is no verdict.
+
+    Attributes:
+        title: what it is about.
+        label: what it is.
+        message: sentences for the student, with names between backticks.
+    """
+
+    title: str
+    label: str
+    message: str
+
+    def __repr__(self) -> str:
+        return f"{self.title}: {self.label}. {self.message}"
+
+    def _repr_html_(self) -> str:
+        return framed("note", self.title, self.label, f"<p>{marked_up(self.message)}</p>")
+
+
+def framed(kind: str, title: str, label: str, inside: str) -> str:
+    """HTML of the form that all which is shown has: a line at its left, and a title.
+
+    Args:
+        kind: "correct", "wrong" or "note".
+        title: the name of the exercise.
+        label: what is found, in a few words.
+        inside: HTML.
+    """
+    line = "solid" if kind == "correct" else "dotted" if kind == "note" else "dashed"
+    return (
+        f'<div class="autograder-check autograder-{kind}" role="status" '
+        f'style="border-left: 0.3em {line} currentColor; padding: 0.2em 0.8em">'
+        f"<p><code>{html.escape(title)}</code>: <strong>{html.escape(label)}</strong></p>"
+        f"{inside}</div>"
+    )
+
+
+def marked_up(message: str) -> str:
+    """A message as HTML, in which what stands between backticks is code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(message))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from autograder.exercises import Answer
-from autograder.exercises.program import SKIPPED, Result
+from autograder.exercises.program import ELSEWHERE, SKIPPED, Result
 
 PublicAnswers = Callable[[], Sequence[Answer]]
 """Gives the answers to the public program."""
@@ -64,6 +64,7 @@ def told(answers: Sequence[Answer], public: PublicAnswers | None) -> list[Answer
     texts = {text for answer in known for text in _texts(answer)}
     types = TYPES | {result.type for answer in known for result in answer.results}
     lines = {answer.line for answer in known}
+    texts |= {answer.cell for answer in known}
     return [_cleared(answer, texts, types, lines) for answer in answers]
 
 
@@ -99,6 +100,7 @@ def _cleared(
         warned=warned,
         returned=returned,
         line=answer.line if answer.line <= MOST_LINES or answer.line in lines else 0,
+        cell=answer.cell if answer.cell in texts | {""} else ELSEWHERE,
         results=tuple(_of_type(result, types) for result in answer.results),
     )
 

@@ -14,6 +14,7 @@ import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ class Answer:
         raised: the name of the exception, or "".
         message: the text of the exception.
         line: the line in the student's cell where it was raised, counted from 1, or 0.
+        cell: what that cell defines, by its name, where it is not the cell of what was called;
+            `ELSEWHERE` of a cell that defines nothing by a name.
         after: a digest of every array argument after the call.
         warned: the first warning that was given, or "".
         overwritten: the numbers, from 0, of the results that a later call has changed.
@@ -100,6 +103,7 @@ class Answer:
     raised: str = ""
     message: str = ""
     line: int = 0
+    cell: str = ""
     after: tuple[str, ...] = ()
     warned: str = ""
     overwritten: tuple[int, ...] = ()
@@ -108,6 +112,10 @@ class Answer:
 
 SKIPPED = "Skipped"
 """The name in `Answer.raised` of a call that was not made, because one it needs had failed."""
+
+
+ELSEWHERE = "<elsewhere>"
+"""In `Answer.cell`, a cell whose name is not known, or not told."""
 
 
 class StudentError(Exception):
@@ -126,7 +134,7 @@ def run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
     given: dict[str, Sequence[Array]] = {}
     answers = []
     for call in program.calls:
-        earlier = [a for ref in _refs(call) for a in given.get(ref.call, ())]
+        earlier = [a for ref in refs(call) for a in given.get(ref.call, ())]
         before = digests(earlier)
         answer, results, given[call.name] = _make(call, program.assignment, namespace, kept)
         kept[call.name] = results
@@ -154,7 +162,7 @@ def given_before(program: Program, call: Call) -> list[tuple[Call, int]]:
     calls = {before.name: before for before in program.calls}
     return [
         (calls[ref.call], number)
-        for ref in _refs(call)
+        for ref in refs(call)
         for number in range(len(arrays_in(calls[ref.call].args)))
     ]
 
@@ -182,7 +190,8 @@ def arrays_in(value: Any) -> list[Array]:
     return []
 
 
-def _refs(call: Call) -> list[Ref]:
+def refs(call: Call) -> list[Ref]:
+    """The results of earlier calls that a call is given."""
     return [arg for arg in call.args if isinstance(arg, Ref)]
 
 
@@ -191,7 +200,14 @@ def _differences(before: Sequence[str], after: Sequence[str]) -> tuple[int, ...]
     return tuple(number for number, (then, now) in pairs if then != now)
 
 
-def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
+def fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str, Any]) -> Any:
+    """An argument as a call is given it: copies of its arrays, and what its references name.
+
+    Args:
+        value: the argument in the program.
+        kept: what the earlier calls returned, by call.
+        namespace: the student's objects.
+    """
     if isinstance(value, Ref):
         return kept[value.call][value.index]
     if isinstance(value, StudentObject):
@@ -199,9 +215,9 @@ def _fresh(value: Any, kept: Mapping[str, Sequence[Any]], namespace: Mapping[str
     if isinstance(value, np.ndarray):
         return copy_like(value)
     if isinstance(value, Mapping):
-        return {key: _fresh(item, kept, namespace) for key, item in value.items()}
+        return {key: fresh(item, kept, namespace) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_fresh(item, kept, namespace) for item in value)
+        return type(value)(fresh(item, kept, namespace) for item in value)
     return value
 
 
@@ -209,13 +225,13 @@ def _make(
     call: Call, assignment: str, namespace: Mapping[str, Any], kept: Mapping[str, Sequence[Any]]
 ) -> tuple[Answer, Sequence[Any], Sequence[Array]]:
     """What a call gave, its results as they are, and the arrays that were passed to it."""
-    for ref in _refs(call):
+    for ref in refs(call):
         if not kept.get(ref.call):
             return Answer(call.name, raised=SKIPPED, message=ref.call), (), ()
     for name in (call.function, *(arg.name for arg in call.args if isinstance(arg, StudentObject))):
         if name not in namespace:
             return Answer(call.name, raised="NameError", message=f"{name} is not defined"), (), ()
-    args = [_fresh(arg, kept, namespace) for arg in call.args]
+    args = [fresh(arg, kept, namespace) for arg in call.args]
     # Held from before the call: a state that grows during it is not an argument that changed.
     given = arrays_in(
         [
@@ -227,23 +243,25 @@ def _make(
     student_object = namespace[call.function]
     with _quiet() as seen:
         try:
-            if call.adapter:
-                adapter = getattr(
-                    importlib.import_module(f"autograder.exercises.{assignment}"), call.adapter
-                )
-                value = adapter(student_object, *args)
-            else:
-                value = student_object(*args)
+            value = invoke(call, assignment, student_object, args)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return _raised(call, error), (), given
+            return _raised(call, student_object, error), (), given
     wanted = len(call.returns) + call.returns_cache
     results, returned = _unpack(value, wanted)
     if returned:
         return Answer(call.name, returned=returned, warned=_first(seen)), (), given
     observed = tuple(_observe(value) for value in results[: len(call.returns)])
     return Answer(call.name, observed, after=digests(given), warned=_first(seen)), results, given
+
+
+def invoke(call: Call, assignment: str, student_object: Any, args: Sequence[Any]) -> Any:
+    """Make the call, by its adapter where it has one; what comes back, as it is."""
+    if not call.adapter:
+        return student_object(*args)
+    module = importlib.import_module(f"autograder.exercises.{assignment}")
+    return getattr(module, call.adapter)(student_object, *args)
 
 
 @contextlib.contextmanager
@@ -258,11 +276,27 @@ def _first(seen: Sequence[warnings.WarningMessage]) -> str:
     return f"{seen[0].category.__name__}: {seen[0].message}"[:200] if seen else ""
 
 
-def _raised(call: Call, error: BaseException) -> Answer:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f.lineno for f in frames if _in_a_cell(f.filename)]
-    line = own[-1] if own else 0
-    return Answer(call.name, raised=type(error).__name__, message=str(error)[:500], line=line or 0)
+def _raised(call: Call, student_object: Any, error: BaseException) -> Answer:
+    """What is said of an exception: which, and the innermost line of a cell where it was raised."""
+    frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    in_cells = [(code, line) for code, line in frames if _in_a_cell(code.co_filename)]
+    kind, message = type(error).__name__, str(error)[:500]
+    if not in_cells:
+        return Answer(call.name, raised=kind, message=message)
+    code, line = in_cells[-1]
+    # By the outermost function of that cell, which may have called others of it.
+    defined = {c.co_filename: c.co_qualname.split(".")[0] for c, _ in reversed(in_cells)}
+    own = {file for file, name in defined.items() if name == call.function}
+    own |= {c.co_filename for c in _codes(student_object)}
+    name = defined[code.co_filename]
+    cell = "" if code.co_filename in own else name if name.isidentifier() else ELSEWHERE
+    return Answer(call.name, raised=kind, message=message, line=line or 0, cell=cell)
+
+
+def _codes(value: Any) -> list[CodeType]:
+    """The code of a function, or of the methods of a class."""
+    parts = [value, *(vars(value).values() if isinstance(value, type) else ())]
+    return [part.__code__ for part in parts if isinstance(part, FunctionType)]
 
 
 def _in_a_cell(filename: str) -> bool:

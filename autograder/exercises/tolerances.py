@@ -6,8 +6,9 @@ be, and `SPEEDS` how fast a layer has to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,14 @@ class Tolerance:
         """Whether `a`, of the shape of `r`, is near enough; nan and inf never are."""
         return bool(np.isfinite(a).all()) and self.error(a, r) <= self.allowed
 
+    @np.errstate(all="ignore")
+    def differing(self, a: Array, r: Array) -> Array:
+        """Which entries of `a`, of the shape of `r`, are too far off; one at least if any is."""
+        far: Array = ~(np.abs(a - r) <= self.allowed * UNITS[self.error](r))
+        if not far.any() and not self.accepts(a, r):
+            far.flat[int(np.argmax(np.abs(a - r)))] = True
+        return far
+
 
 def max_error(a: Array, r: Array) -> float:
     """`max|a − r| / max(1, max|r|)`."""
@@ -53,8 +62,19 @@ def norm_error(a: Array, r: Array) -> float:
 
 def close_error(a: Array, r: Array) -> float:
     """`max|a − r| / (1e-5 + 1e-4 |r|)`: at most 1 where `numpy.allclose` would agree."""
-    return float(np.max(np.abs(a - r) / (1e-5 + 1e-4 * np.abs(r)), initial=0))
+    return float(np.max(np.abs(a - r) / _close(r), initial=0))
 
+
+def _close(r: Array) -> Array:
+    return np.asarray(1e-5 + 1e-4 * np.abs(r))
+
+
+UNITS: Mapping[Callable[[Array, Array], float], Callable[[Array], Any]] = {
+    max_error: lambda r: max(1.0, np.max(np.abs(r), initial=0)),
+    norm_error: lambda r: float(np.linalg.norm(r)) / np.sqrt(max(1, r.size)),
+    close_error: _close,
+}
+"""The difference of one entry that is an error of 1; of the norm, where all entries share it."""
 
 TOLERANCES = {
     "forward": Tolerance(

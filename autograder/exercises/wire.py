@@ -93,7 +93,7 @@ def encode_answers(answers: Sequence[Answer]) -> bytes:
                 [r.type, None if r.value is None else _pack(_plain(r.value), arrays)]
                 for r in a.results
             ],
-            "texts": [a.returned, a.raised, a.message, a.warned],
+            "texts": [a.returned, a.raised, a.message, a.warned, a.cell],
             "line": a.line,
             "after": a.after,
             "overwritten": a.overwritten,
@@ -128,7 +128,7 @@ def _answer(entry: Any, call: Call, program: Program, arrays: Sequence[Array]) -
     if entry["call"] != call.name:
         raise RefusedAnswerError("an answer belongs to another call")
     texts = [_text(t) for t in entry["texts"]]
-    returned, raised, message, warned = texts
+    returned, raised, message, warned, cell = texts
     results = tuple(
         Result(_text(kind), None if value is None else arrays[_index(value["array"])])
         for kind, value in entry["results"]
@@ -152,6 +152,7 @@ def _answer(entry: Any, call: Call, program: Program, arrays: Sequence[Array]) -
         raised=raised,
         message=message,
         line=_index(entry["line"]),
+        cell=cell,
         after=after,
         warned=warned,
         overwritten=overwritten,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import torch
 
 from autograder.exercises import assignments
 from autograder.grader import catalogue, references
+from autograder.grader.checkout import CHAPTERS
 from autograder.grader.release.source import page as page_of
 from tests.students import names
 
@@ -61,6 +63,17 @@ def answers(page: Path) -> list[str]:
     found = re.findall(r"^:::\{dropdown\} Answer\n(.*?)\n:::$", section, re.MULTILINE | re.DOTALL)
     assert asked == [str(number) for number in range(1, len(found) + 1)]
     return found
+
+
+@cache
+def headings() -> frozenset[str]:
+    """The headings of all pages of the book."""
+    lines = (
+        line
+        for page in CHAPTERS.rglob("*.md")
+        for line in page.read_text(encoding="utf-8").splitlines()
+    )
+    return frozenset(line.lstrip("#").strip() for line in lines if line.startswith("#"))
 
 
 def sections(assignment: str) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from autograder.checking.compare import compare
 from autograder.exercises import Answer, Call, Exercise, Program
 from autograder.exercises.numbers import count, percent
-from autograder.exercises.program import Array, Result, digests
+from autograder.exercises.program import ELSEWHERE, Array, Result, digests
 
 N, D, H = 3, 5, 7
 X, W = np.ones((N, D)), np.ones((D, H))
@@ -38,6 +38,34 @@ def test_a_shape_of_the_sizes_of_the_case_is_told(shape: tuple[int, ...]) -> Non
 def test_another_shape_is_told_where_inputs_are_public(shape: tuple[int, ...]) -> None:
     assert says(np.zeros(shape)) == "`y` has another shape for N=3; (3, 7) is wanted."
     assert f"has the shape {shape} for N=3" in says(np.zeros(shape), hidden=False)
+
+
+KERAS = "Exception encountered when calling f.call().\n\n\x1b[1mno room\x1b[0m\n\nArguments: x"
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("no room.", ": no room."),
+        ("no\nroom", ": no room."),
+        (KERAS, ": no room."),
+        (KERAS.replace("\n", " ").replace("\x1b", " "), ": no room."),
+        ("\x1b[31mno room", ": no room."),
+        ("", "."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("cell", "where"),
+    [
+        ("", " in line 2 of its cell"),
+        ("g", " in line 2 of the cell of `g`"),
+        (ELSEWHERE, " in line 2 of another cell"),
+    ],
+)
+def test_an_exception_is_told_in_one_line(message: str, said: str, cell: str, where: str) -> None:
+    answer = Answer(CALL.name, raised="ValueError", message=message, line=2, cell=cell)
+    (found,) = compare(EXERCISE, PROGRAM, [answer], {CALL.name: {"y": RIGHT}})
+    assert found.says == f"It raises ValueError{where} for N=3{said}"
 
 
 @pytest.mark.parametrize("ratio", [2, 0.5, -1, N, 1 / N, H, 1 / (N * H), -4 * H])

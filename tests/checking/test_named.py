@@ -167,3 +167,38 @@ def test_a_training_in_another_style_is_right(cell: str) -> None:
     assert exercise is not None
     found = judged(exercise, SEED, solved("feedforward", train=cell))
     assert found.status == "correct", found.message
+
+
+CLIPPED = """
+def sigmoid(x):
+    return 1 / (1 + np.exp(-np.clip(x, -LIMIT, LIMIT)))
+"""
+
+
+@pytest.mark.parametrize("limit", ["15", "20"])
+def test_a_clipped_sigmoid_is_not_called_rounded(limit: str) -> None:
+    student = solved("feedforward", sigmoid=CLIPPED.replace("LIMIT", limit))
+    exercise = find("sigmoid")
+    assert exercise is not None
+    public = Assessor(Public(exercise), lambda program: run(program, student)).by_itself()
+    for found in (public, judged(exercise, SEED, student)):
+        assert (found.status, found.mistake) == ("wrong", "")
+        assert "near 1000" in found.message
+
+
+FAILING = """
+def initialise(fan_in, fan_out, kind, rng):
+    if kind not in ("normal", "xavier", "he"):
+        raise ValueError(kind)
+    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / nothing)
+"""
+
+
+def test_what_fails_where_nothing_is_compared_is_not_named() -> None:
+    student = solved("feedforward", initialise=FAILING)
+    exercise = find("initialise")
+    assert exercise is not None
+    public = Assessor(Public(exercise), lambda program: run(program, student)).by_itself()
+    for found in (public, judged(exercise, SEED, student)):
+        assert (found.status, found.mistake) == ("wrong", "")
+        assert "It raises NameError" in found.message

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.checking.told import OTHER, OWN_EXCEPTION, OWN_TYPE, told
 from autograder.exercises import Answer
-from autograder.exercises.program import Result
+from autograder.exercises.program import ELSEWHERE, Result
 
 SECRET = "x0.1f3p-2"
 ARRAY = Result("ndarray", np.zeros(2))
@@ -26,6 +26,7 @@ ARRAY = Result("ndarray", np.zeros(2))
         Answer("a", results=(Result(SECRET, np.zeros(2)),)),
         Answer("a", raised="ValueError", line=10**6),
         Answer("a", raised="ValueError", line=1017),
+        Answer("a", raised="ValueError", line=3, cell=SECRET),
     ],
 )
 def test_what_public_inputs_do_not_give_is_not_told(answer: Answer) -> None:
@@ -53,6 +54,7 @@ def test_what_public_inputs_give_too_is_told() -> None:
         Answer("b", warned="UserWarning: slow"),
         Answer("c", results=(Result("Mine", None),)),
         Answer("d", raised="ValueError", line=1017),
+        Answer("e", raised="ValueError", line=3, cell="affine_forward"),
     ]
     assert told(answers, lambda: answers) == answers
 
@@ -66,5 +68,6 @@ def test_nobody_is_asked_where_all_is_common() -> None:
         Answer("b", raised="NotImplementedError", line=4),
         Answer("c", raised="Skipped", message="a"),
         Answer("d", returned="a tuple of length 2"),
+        Answer("e", raised="ValueError", line=3, cell=ELSEWHERE),
     ]
     assert told(answers, never) == answers

@@ -67,6 +67,7 @@ def _digests() -> dict[str, str]:
         "autograder/experiments/gates.py",
         "solutions/lstm/styles/loops.py",
         "solutions/lstm/.reference.py.swp",
+        "autograder/exercises/lstm/hints.toml",
     ],
 )
 def test_what_decides_nothing_is_graded_again_by_nobody(

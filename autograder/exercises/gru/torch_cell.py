@@ -17,10 +17,10 @@ from autograder.exercises.shared.inputs import single
 from autograder.exercises.shared.torch_cell import derived, fill
 
 NAME = "GRUCell"
-PAIR = ("h_next", "h_after")
+PAIR = ("h_next", "h_next after two steps")
 """The states after one and after two steps."""
 
-DOUBLE = ("h64", "h64_after")
+DOUBLE = ("h_next in float64", "h_next after two steps in float64")
 """The same after `.double()`, which are compared as strictly as NumPy's."""
 
 CELL_RETURNS = (*GRU.step.returns, *GRU.step_backward.returns)

@@ -18,7 +18,7 @@ from autograder.exercises.shared.torch_cell import derived, fill
 CELL_RETURNS = (*LSTM.step.returns, *LSTM.step_backward.returns)
 """The states, and the gradients that autograd finds."""
 
-DOUBLE = ("h64", "c64")
+DOUBLE = ("h_next in float64", "c_next in float64")
 """The states after `.double()`, which are compared as strictly as NumPy's."""
 
 

@@ -28,7 +28,9 @@ FEW = 60
 WORDS = 5
 """Words to draw from: four degrees of freedom, for which the chi-square has a short formula."""
 
-WRITTEN = ("ids", "received", "states")
+WRITTEN = ("ids", "what step reads", "which state step gets")
+"""The results of a run that is written down, as a student reads of them."""
+
 TEMPERATURES = {"one half": 0.5, "two": 2.0, "one": 1.0}
 """The temperatures of the frequencies, in the order in which a confusion is best seen."""
 

@@ -1,0 +1,46 @@
+"""What the checks of one notebook have found, since its kernel started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Session:
+    """What is known of each exercise by its name.
+
+    Attributes:
+        status: what its last check has found.
+        named: the mistake that its last check has named, or "".
+        hints: how many of its hints were shown.
+    """
+
+    status: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+
+    def note(self, name: str, status: str, mistake: str) -> None:
+        """Put down what a check has found."""
+        self.status[name] = status
+        self.named[name] = mistake
+
+    def says(self, name: str, names: Sequence[str], looked_into: bool) -> str:
+        """What to do next, and how many of an assignment's exercises are right so far.
+
+        Args:
+            name: the exercise that was checked.
+            names: the exercises of its assignment.
+            looked_into: whether there is a case of it.
+        """
+        right = sum(self.status.get(one) == "correct" for one in names)
+        so_far = (
+            f"Since this notebook was started, {right} of its {len(names)} exercises "
+            f"{'has' if right == 1 else 'have'} been found right."
+        )
+        if not looked_into or self.status[name] == "not attempted":
+            return so_far
+        return (
+            f"`check.case` shows a call that goes wrong, with its numbers; `check.hint({name})` "
+            f"gives a hint. {so_far}"
+        )
