@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import msgspec
+import nbformat
 import pytest
 
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.release.solve import filled
+from autograder.grader.release.source import notebook
 from tests.grader.grading.jobs import job_of
+
+
+def without_points(name: str) -> str:
+    """The assignment in a course that gives no points for an exercise, as some did before 2027."""
+    made = notebook("recurrent")
+    (about,) = (
+        cell.metadata["nbgrader"]
+        for cell in made.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == f"check-{name}"
+    )
+    del about["points"]
+    about["grade"] = False
+    return str(nbformat.writes(made))
 
 
 @pytest.mark.slow
@@ -19,6 +35,7 @@ def test_a_mistake_in_an_exercise_without_points_costs_nothing_above_it() -> Non
     cells = references.cells(catalogue.text("recurrent", wrong), names)
     pair = ("embedding_forward", "embedding_backward")
     job = job_of("recurrent", filled("recurrent", {name: cells[name] for name in pair}), seed=5)
+    job = msgspec.structs.replace(job, released=without_points("embedding_forward"))
     found = {v.exercise: v for v in grade(job, Kernels(sandboxed=False)).verdicts}
     assert "embedding_forward" not in found
     assert found["embedding_backward"].status == "correct"
