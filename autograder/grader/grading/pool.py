@@ -9,9 +9,21 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import ExitStack, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import warmup
@@ -97,11 +109,36 @@ class Workers:
 
     def ended(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Callable[[], Graded]]]:
         """See `Pool`."""
-        executor = self.executor()
-        futures = {executor.submit(grade, job, self.kernels): job for job in jobs}
-        for future in as_completed(futures):
-            self._revive()
-            yield futures[future], future.result
+        executor, left = self.executor(), iter(jobs)
+        running: dict[Future[str], Job] = {}
+        while True:
+            running |= {
+                self._submit(executor, job): job
+                for job in islice(left, 2 * self._count - len(running))
+            }
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._revive()
+                yield running.pop(future), partial(_result, future)
+
+    def _submit(self, executor: Executor, job: Job) -> Future[str]:
+        """Have a job graded; it goes to the worker, and its result comes back, as a file.
+
+        Through the pipes of the executor goes the name alone, which is written whole or not at
+        all. Of a worker that is ended while it writes what is longer, the rest would be waited for
+        for ever.
+        """
+        try:
+            number, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(number, "wb") as file:
+                file.write(msgspec.msgpack.encode(job))
+            return executor.submit(_grade, name, self.kernels)
+        except (BrokenExecutor, OSError) as error:
+            failed: Future[str] = Future()
+            failed.set_exception(error)
+            return failed
 
     def _revive(self) -> None:
         """Start the warm process again, where it was ended: kernels would all start cold."""
@@ -109,6 +146,21 @@ class Workers:
             self._revivals += 1
             with suppress(OSError):
                 self._warm.revive()
+
+
+def _grade(name: str, kernels: Kernels) -> str:
+    """Grade the job in a file, and put the result in its place."""
+    file = Path(name)
+    graded = grade(msgspec.msgpack.decode(file.read_bytes(), type=Job), kernels)
+    file.write_bytes(msgspec.msgpack.encode(graded))
+    return name
+
+
+def _result(future: Future[str]) -> Graded:
+    file = Path(future.result())
+    data = file.read_bytes()
+    file.unlink()
+    return msgspec.msgpack.decode(data, type=Graded)
 
 
 def end(executor: Executor) -> None:

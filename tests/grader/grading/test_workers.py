@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import pickle
+import select
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ import pytest
 from autograder.grader.grading import pool, warmup
 from autograder.grader.grading.job import Kernels
 from autograder.grader.grading.notebook import Released
+from autograder.grader.grading.verdict import Graded
 from autograder.grader.judge import Judge
 from autograder.grader.kernels.probe import Machine, probe
 from autograder.grader.kernels.session import Session
@@ -122,9 +126,10 @@ def test_nothing_is_begun_for_a_cluster() -> None:
 
 
 def test_the_warm_process_is_started_again_but_not_for_ever(course, submit, monkeypatch) -> None:
-    def grade(job, kernels) -> None:
+    def grade(job, kernels) -> Graded:
         warm._process.kill()
         warm._process.wait()
+        return Graded(key=job.key, student=job.student, verdicts=[], notebook="")
 
     submit("ada", "no notebook")
     job = course.job("lstm", "ada")
@@ -139,6 +144,53 @@ def test_the_warm_process_is_started_again_but_not_for_ever(course, submit, monk
                     result()
                 pids.append(warm.pid)
     assert len(set(pids)) == pool.ROUNDS
+
+
+class Watched(ThreadPoolExecutor):
+    """Runs in threads, and notes how many bytes would have gone through a pipe, there and back."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.sizes: list[int] = []
+
+    def submit(self, function, /, *args, **kwargs):
+        self.sizes.append(len(pickle.dumps((function, args, kwargs))))
+        future = super().submit(function, *args, **kwargs)
+        future.add_done_callback(lambda done: self.sizes.append(len(pickle.dumps(done.result()))))
+        return future
+
+
+def test_what_goes_through_a_pipe_is_written_whole(course, submit, monkeypatch) -> None:
+    """The rest of what a worker began to write before it was ended would be waited for for ever."""
+    large = "x" * 2**20
+
+    def grade(job, kernels) -> Graded:
+        return Graded(key=job.key, student=job.student, verdicts=[], notebook=large)
+
+    submit("ada", f"no notebook {large}")
+    jobs = [course.job("lstm", "ada")] * 5
+    watched = Watched()
+    monkeypatch.setattr(pool, "grade", grade)
+    with pool.Workers(1, jobs[0], sandboxed=False) as workers:
+        monkeypatch.setattr(workers, "executor", lambda: watched)
+        assert [result().notebook for _, result in workers.ended(jobs)] == [large] * 5
+    assert len(watched.sizes) == 10
+    assert max(watched.sizes) < select.PIPE_BUF
+
+
+def test_a_job_for_which_there_is_no_room_fails_alone(course, submit, monkeypatch) -> None:
+    def full(dir: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    submit("ada", "no notebook")
+    job = course.job("lstm", "ada")
+    with pool.Workers(1, job, sandboxed=False) as workers:
+        monkeypatch.setattr(workers, "executor", Watched)
+        monkeypatch.setattr(pool.tempfile, "mkstemp", full)
+        ((one, result),) = workers.ended([job])
+        assert one == job
+        with pytest.raises(OSError, match="No space left"):
+            result()
 
 
 def test_no_worker_is_waited_for_that_will_never_end(monkeypatch):
