@@ -343,15 +343,21 @@ def test_momentum_and_a_schedule_gain_what_the_lesson_says(training: Ran) -> Non
     assert "steady 10.00, alternating 0.526, 19 times" in printed
     mean = {plan: table.mean(axis=0) for plan, table in names["outcomes"].items()}
     apart = {plan: table.std(axis=0, ddof=1) for plan, table in names["outcomes"].items()}
-    assert {len(table) for table in names["outcomes"].values()} == {10}
+    assert {len(table) for table in names["outcomes"].values()} == {5}
     heavy, ten_times = mean["lr 0.1, momentum 0.9"][0], mean["lr 1"][0]
-    assert heavy == pytest.approx(ten_times, rel=0.3)
+    assert heavy == pytest.approx(ten_times, rel=0.5)
     assert mean["lr 0.1"][0] > 10 * ten_times
-    assert f"{apart['lr 1, cosine'][0]:.3f} {apart['lr 1'][0]:.3f}" == "0.001 0.003"
     assert abs(mean["lr 1, cosine"][1] - mean["lr 1"][1]) < apart["lr 1, cosine"][1]
     assert abs(mean["lr 1, cosine"][2] - mean["lr 1"][2]) < apart["lr 1, cosine"][2]
     for plan in mean.keys() - {"lr 0.1"}:
         assert 0.965 < mean[plan][2] < 0.985, "97 to 98 per cent, as the next page says"
+
+
+def test_momentum_at_the_rate_of_plain_descent_still_learns_as_an_answer_says(
+    training: Ran,
+) -> None:
+    _, losses, *_ = training[0]["learn_by_sgd"](0, 0.3, momentum=0.9)
+    assert losses[-1] < 0.1
 
 
 def test_a_rate_that_shrinks_comes_to_rest_and_others_do_not(training: Ran) -> None:
