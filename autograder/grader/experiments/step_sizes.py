@@ -5,8 +5,8 @@ Each layer is trained with three step sizes, at two sizes H, with ten seeds, on 
 are compared in pairs. Each seed takes for every layer the step size that is best for the *other*
 seeds: none is judged by a choice that it had a part in.
 
-These are 720 trainings, about 80 minutes of one core. A record may be made of those tasks and
-seeds that are complete.
+These are 720 trainings, about 80 minutes of one core. A record may be made of those tasks, sizes
+and seeds that are complete.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ def task(name: str) -> gates.Task:
 
 
 def everything() -> list[trials.Trial]:
-    """All trainings, a task after the other and within it a seed after the other."""
+    """All trainings, a task after the other, in it a size, and in this a seed after the other."""
     return [
         (name, seed, H, kind, rate)
         for name in UPDATES
-        for seed in SEEDS
         for H in SIZES
+        for seed in SEEDS
         for kind in gates.KINDS
         for rate in RATES
     ]
@@ -90,17 +90,17 @@ def one(trial: trials.Trial, updates: int | None = None) -> float:
     return float(f"{score:.4g}")
 
 
-def complete(found: Mapping[trials.Trial, float]) -> dict[str, list[int]]:
-    """The seeds of each task with which every layer was trained, where there are two or more."""
-    made = {
-        name: [
-            seed
-            for seed in SEEDS
-            if all(trial in found for trial in everything() if trial[:2] == (name, seed))
-        ]
-        for name in UPDATES
-    }
-    return {name: seeds for name, seeds in made.items() if len(seeds) > 1}
+def complete(found: Mapping[trials.Trial, float]) -> dict[str, dict[str, list[int]]]:
+    """By task and size the seeds with which every layer was trained, where they are two or more."""
+    made: dict[str, dict[str, list[int]]] = {}
+    for name in UPDATES:
+        for H in SIZES:
+            of = [trial for trial in everything() if (trial[0], trial[2]) == (name, H)]
+            missing = {trial[1] for trial in of if trial not in found}
+            seeds = [seed for seed in SEEDS if seed not in missing]
+            if len(seeds) > 1:
+                made.setdefault(name, {})[str(H)] = seeds
+    return made
 
 
 def chosen(by_rate: Mapping[str, list[float]], good: str) -> list[float]:
@@ -125,13 +125,16 @@ def record(found: Mapping[trials.Trial, float]) -> dict[str, Any]:
     seeds = complete(found)
     scores: Scores = {
         name: {
-            str(H): {
-                kind: {str(rate): [found[name, s, H, kind, rate] for s in of] for rate in RATES}
+            H: {
+                kind: {
+                    str(rate): [found[name, seed, int(H), kind, rate] for seed in of]
+                    for rate in RATES
+                }
                 for kind in gates.KINDS
             }
-            for H in SIZES
+            for H, of in by_size.items()
         }
-        for name, of in seeds.items()
+        for name, by_size in seeds.items()
     }
     tuned = {
         name: {

@@ -69,15 +69,17 @@ def test_the_interval_is_that_of_paired_differences() -> None:
     assert found["high"] == pytest.approx(gap.mean() + half, rel=5e-3)
 
 
-def test_a_record_holds_the_tasks_and_seeds_that_are_complete() -> None:
+def test_a_record_holds_the_tasks_sizes_and_seeds_that_are_complete() -> None:
     found = {t: made_up(t) for t in everything() if t[0] == "text" and int(t[1]) < 4}
     found.pop(("text", 2, SIZES[-1], "lstm", RATES[0]))
-    found |= {t: made_up(t) for t in everything() if t[:2] == ("brackets", 0)}
-    assert complete(found) == {"text": [0, 1, 3]}
+    found |= {t: made_up(t) for t in everything() if t[:3] == ("brackets", 0, SIZES[0])}
+    assert complete(found) == {"text": {"32": [0, 1, 2, 3], "64": [0, 1, 3]}}
     written = record(found)
     assert list(written["scores"]) == list(written["differences"]) == ["text"]
-    for H in map(str, SIZES):
-        assert written["tuned"]["text"][H]["gru"] == written["scores"]["text"][H]["gru"]["0.005"]
+    for H, seeds in written["seeds"]["text"].items():
+        of_gru = written["scores"]["text"][H]["gru"]["0.005"]
+        assert of_gru == [found["text", seed, int(H), "gru", 0.005] for seed in seeds]
+        assert written["tuned"]["text"][H]["gru"] == of_gru
         gap = written["differences"]["text"][H]["gru - lstm"]
         assert gap["low"] < gap["mean"] < gap["high"] < -0.05
         assert gap["mean"] == pytest.approx(-0.1, abs=0.01)
