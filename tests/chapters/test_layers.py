@@ -293,6 +293,8 @@ def test_a_second_look_shows_what_the_lesson_says() -> None:
     (h, c), (free_h, _) = ((float(a), float(b)) for a, b in bounds)
     assert h < 1 < min(c, free_h)
     for line in (
+        "activation by default: tanh, None is linear\n",
+        "recurrent_activation by default: sigmoid, None is linear\n",
         "go_backwards is the reversed input: True",
         "bias at first, gate by gate: 0.0 1.0 0.0 0.0",
         "orthonormal: True",
@@ -498,8 +500,6 @@ def test_documents_and_code_disagree_where_the_lesson_says() -> None:
 def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says() -> None:
     lesson = ran("masks_and_state")
     for line in (
-        "activation by default: tanh, None is linear\n",
-        "recurrent_activation by default: sigmoid, None is linear\n",
         "Keras has them: False False\n",
         "The second variant is compatible with CuDNNGRU (GPU-only) and allows inference on CPU\n",
         "by default: {'reset_after': True, 'recurrent_activation': 'sigmoid'}\n",
