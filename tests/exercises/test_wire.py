@@ -142,7 +142,7 @@ def test_answers_survive(values: list[Array], given_array: Array, text: str) -> 
 @settings(max_examples=30, deadline=None)
 def test_failures_survive(name: str, message: str, line: int) -> None:
     program = Program("lstm", (Call("one", "f", (np.ones(2),), ("y",)),))
-    answer = Answer("one", raised=name or "Error", message=message, line=line)
+    answer = Answer("one", raised=name or "Error", message=message, line=line, cell=name)
     assert decode_answers(encode_answers([answer]), program) == [answer]
 
 
