@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.chromium import marks
+from tests.browser.conftest import serve_site
 from tests.grader.book.books import Book
 
 pytestmark = marks
@@ -18,18 +16,10 @@ pytestmark = marks
 PAGES = ("chapters/index", "chapters/gated/index", "chapters/gated/lstm", "search")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Keep the tests' output short."""
-
-
 @pytest.fixture(scope="module")
 def address(real_book: Book) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(real_book.html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with serve_site(real_book.html) as address:
+        yield address
 
 
 @pytest.fixture(params=["light", "dark"])
