@@ -94,7 +94,7 @@ def _sidebar(page: Any, name: str) -> Any:
     return page.locator(f".bd-sidebar-{name}")
 
 
-def _pressed(page: Any, button: Any, how: str) -> None:
+def _press(page: Any, button: Any, how: str) -> None:
     if how == "touch":
         button.tap()
     elif how == "mouse":
@@ -104,35 +104,46 @@ def _pressed(page: Any, button: Any, how: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("how", ["mouse", "touch", "keyboard"])
+def _assert_open(button: Any, sidebar: Any, is_open: bool) -> None:
+    sidebar.wait_for(state="visible" if is_open else "hidden")
+    assert button.get_attribute("aria-expanded") == str(is_open).lower()
+
+
+def _has_focus(button: Any) -> bool:
+    return bool(button.evaluate("button => button === document.activeElement"))
+
+
 @pytest.mark.parametrize("name", ["primary", "secondary"])
-def test_a_sidebar_is_opened_and_closed(page: Any, name: str, how: str) -> None:
-    button = page.locator(f".{name}-toggle")
-    sidebar = _sidebar(page, name)
+def test_a_sidebar_is_opened_and_closed(page: Any, name: str) -> None:
+    button, sidebar = page.locator(f".{name}-toggle"), _sidebar(page, name)
     assert button.count() == 1
     width = page.viewport_size["width"]
     if name == "secondary" and width >= 1200:
         assert sidebar.is_visible()
         assert not button.is_visible()
         return
-    beside = width >= 992
-    for opened in (False, True) if beside else (True, False):
-        if beside or opened:
-            _pressed(page, button, how)
-        elif how == "keyboard":
+    for how in ("mouse", "touch", "keyboard"):
+        if width >= 992:
+            _press(page, button, how)
+            _assert_open(button, sidebar, False)
+            assert _has_focus(button)
+            _press(page, button, how)
+            _assert_open(button, sidebar, True)
+            assert _has_focus(button)
+            continue
+        _press(page, button, how)
+        _assert_open(button, sidebar, True)
+        # The drawer comes in from the side; all of it is to be reached.
+        page.wait_for_timeout(400)
+        box = sidebar.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        if how == "keyboard":
             page.keyboard.press("Escape")
         else:
-            _pressed(page, page.get_by_role("button", name="Close", exact=True), how)
-        sidebar.wait_for(state="visible" if opened else "hidden")
-        assert button.get_attribute("aria-expanded") == str(opened).lower()
-        if beside or not opened:
-            assert button.evaluate("button => button === document.activeElement")
-        else:
-            # The drawer comes in from the side; all of it is to be reached.
-            page.wait_for_timeout(400)
-            box = sidebar.bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
+            _press(page, page.get_by_role("button", name="Close", exact=True), how)
+        _assert_open(button, sidebar, False)
+        assert _has_focus(button)
 
 
 def test_a_link_in_a_drawer_shows_what_it_leads_to(page: Any) -> None:

@@ -96,6 +96,16 @@ def test_every_picture_says_what_it_shows(real_book: Book) -> None:
             assert not text[1].endswith((".png", ".svg")), (page, picture)
 
 
+def test_figures_are_numbered_by_chapter(real_book: Book) -> None:
+    chapters = ("feedforward", "convolutional", "recurrent", "gated", "layers")
+    for number, chapter in enumerate(chapters, 1):
+        pages = (real_book.html / "chapters" / chapter).glob("*.html")
+        text = "".join(page.read_text(encoding="utf-8") for page in pages)
+        figures = re.findall(r'"caption-number">Fig\. ([0-9.]+) ', text)
+        assert figures
+        assert not [figure for figure in figures if not figure.startswith(f"{number}.")]
+
+
 def test_the_notebook_of_an_assignment_is_what_a_student_opens(real_book: Book) -> None:
     notebook = nbformat.read(real_book.html / "notebooks" / "lstm.ipynb", as_version=4)
     nbformat.validate(notebook)

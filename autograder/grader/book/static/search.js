@@ -5,7 +5,7 @@ if (typeof Search !== "undefined") {
   // A heading that holds the words as they were typed comes before text that has them somewhere,
   // and the heading that consists of them comes first.
   Scorer.score = ([, title, , , score]) => {
-    const query = plain(document.querySelector('#searchbox, .bd-search')?.q?.value ?? "");
+    const query = plain(document.querySelector(".bd-search input").value);
     const heading = plain(title.split(" > ").pop());
     if (heading === query) return score + 200;
     return heading.includes(query) ? score + 100 : score;
