@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.chromium import marks
+from tests.browser.conftest import serve_site
 from tests.grader.book.books import Book
 
 pytestmark = marks
@@ -18,18 +16,10 @@ pytestmark = marks
 PAGES = ("chapters/index", "chapters/gated/index", "chapters/gated/lstm", "search")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Keep the tests' output short."""
-
-
 @pytest.fixture(scope="module")
 def address(real_book: Book) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(real_book.html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with serve_site(real_book.html) as address:
+        yield address
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -61,8 +51,8 @@ def test_a_page_is_accessible_quiet_and_complete(page: Any, address: str, name: 
     assert not [(v["help"], [node["html"] for node in v["nodes"]]) for v in grave]
 
 
-@pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [360, 900, 1366])
+@pytest.mark.parametrize("name", [*PAGES, "chapters/layers/index"])
 def test_a_page_fits_its_window(page: Any, address: str, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{address}{name}.html")
@@ -93,5 +83,7 @@ def test_a_student_downloads_the_notebook(page: Any, address: str) -> None:
 
 
 def test_the_search_finds_a_page(page: Any, address: str) -> None:
-    page.goto(f"{address}search.html?q=forget+gate")
-    page.wait_for_selector("#search-results a[href*='chapters/gated']")
+    page.goto(f"{address}search.html?q=The+forget+gate")
+    first = page.locator("#search-results li a").first
+    first.wait_for()
+    assert first.get_attribute("href") == "chapters/gated/index.html#the-forget-gate"

@@ -11,11 +11,21 @@ from typing import Any
 
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    from autograder.grader.book import downloads, execution, outputs, pages, parallel
+    from autograder.grader.book import (
+        dark,
+        downloads,
+        execution,
+        formulas,
+        outputs,
+        pages,
+        parallel,
+    )
 
     execution.setup(app)
     outputs.setup(app)
     parallel.setup(app)
     downloads.setup(app)
     pages.setup(app)
+    formulas.setup(app)
+    dark.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

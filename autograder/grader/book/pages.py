@@ -11,9 +11,12 @@ from docutils.parsers.rst import Directive
 
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import assignments, solution
+from autograder.grader.book.formulas import text as text_of
 from autograder.grader.release.handout import points_of, worth
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("course.js", "sidebars.js", "printing.js", "search.js")
 DESCRIPTION_LENGTH = 160
 
 INSTALL = """\
@@ -41,10 +44,12 @@ def setup(app: Any) -> None:
     """Connect to Sphinx."""
     app.add_directive("install-checks", InstallChecks)
     app.add_css_file("course.css")
-    app.add_js_file("course.js", loading_method="defer")
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
     app.connect("config-inited", _use_own_files)
     app.connect("doctree-read", _show_how_to_start)
     app.connect("doctree-read", _say_points)
+    app.connect("write-started", _leave_numbers_to_headings)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _describe)
     app.connect("build-finished", _write_entrance)
@@ -64,7 +69,7 @@ def description(doctree: nodes.document) -> str:
     """The first sentences of a page, for those who find it in a list of results."""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
-            text = " ".join(paragraph.astext().split())
+            text = text_of(paragraph)
             if len(text) <= DESCRIPTION_LENGTH:
                 return text
             return text[: DESCRIPTION_LENGTH - 1].rpartition(" ")[0] + "…"
@@ -73,6 +78,7 @@ def description(doctree: nodes.document) -> str:
 
 def _use_own_files(app: Any, config: Any) -> None:
     config.html_static_path.append(str(STATIC))
+    config.templates_path.insert(0, str(TEMPLATES))
     config.html_favicon = str(STATIC / "favicon.svg")
 
 
@@ -112,6 +118,13 @@ def _say_points(app: Any, doctree: nodes.document) -> None:
         if about.get("solution") and about["grade_id"] in points:
             says = nodes.paragraph("", "", nodes.emphasis(text=worth(points[about["grade_id"]])))
             cell.parent.insert(cell.parent.index(cell), says)
+
+
+def _leave_numbers_to_headings(app: Any, builder: Any) -> None:
+    """Name a page without its number in the search, which looks for headings, and in tabs."""
+    for name, title in app.env.longtitles.items():
+        app.env.longtitles[name] = title.deepcopy()
+        app.env.longtitles[name].attributes.pop("secnumber", None)
 
 
 def _offer_notebook(app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:

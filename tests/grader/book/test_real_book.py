@@ -31,7 +31,7 @@ COMMON = re.compile(
 
 def test_only_the_pages_of_the_contents_are_built(real_book: Book) -> None:
     pages = {p.relative_to(real_book.html).parts[0] for p in real_book.html.rglob("*.html")}
-    assert pages <= {"index.html", "search.html", "genindex.html", "chapters", "_static"}
+    assert pages <= {"index.html", "search.html", "chapters", "_static"}
 
 
 def test_no_line_of_a_solution_is_served(real_book: Book) -> None:
@@ -94,6 +94,16 @@ def test_every_picture_says_what_it_shows(real_book: Book) -> None:
             text = re.search(r'\balt="([^"]*)"', picture)
             assert text is not None, (page, picture)
             assert not text[1].endswith((".png", ".svg")), (page, picture)
+
+
+def test_figures_are_numbered_by_chapter(real_book: Book) -> None:
+    chapters = ("feedforward", "convolutional", "recurrent", "gated", "layers")
+    for number, chapter in enumerate(chapters, 1):
+        pages = (real_book.html / "chapters" / chapter).glob("*.html")
+        text = "".join(page.read_text(encoding="utf-8") for page in pages)
+        figures = re.findall(r'"caption-number">Fig\. ([0-9.]+) ', text)
+        assert figures
+        assert not [figure for figure in figures if not figure.startswith(f"{number}.")]
 
 
 def test_the_notebook_of_an_assignment_is_what_a_student_opens(real_book: Book) -> None:
