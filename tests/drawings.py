@@ -31,7 +31,10 @@ from autograder.figures import (
 from autograder.grader.experiments.record import CHAPTERS
 
 RESULTS = CHAPTERS / "gated" / "results"
-TRACES, LEARNING = (json.loads((RESULTS / f"{n}.json").read_text()) for n in ("traces", "learning"))
+TRACES, LEARNING, STEP_SIZES = (
+    json.loads((RESULTS / f"{name}.json").read_text())
+    for name in ("traces", "learning", "step_sizes")
+)
 
 
 def some(width: int, biases: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -55,6 +58,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "traces": partial(training.traces, TRACES),
     "equal size": partial(training.curves, LEARNING, "equal size"),
     "equal parameters": partial(training.curves, LEARNING, "equal parameters"),
+    "differences": partial(training.differences, STEP_SIZES),
     "tree": layouts.tree,
     "LSTM layouts": partial(layouts.maps, "lstm"),
     "GRU layouts": partial(layouts.maps, "gru"),

@@ -23,6 +23,12 @@ Ran = tuple[dict[str, Any], str]
 """The names that cells leave behind, and what they print."""
 
 
+CARDINALS = (
+    "None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+)  # fmt: skip
+"""Numbers as a page says them."""
+
+
 def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
     return page_of(assignment).parent / "index.md"

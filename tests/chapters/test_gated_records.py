@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from autograder.experiments import gates, spots
-from tests.chapters.pages import lessons_of
+from autograder.grader.experiments.step_sizes import chosen, interval
+from tests.chapters.pages import CARDINALS, lessons_of
 from tests.chapters.test_gated import FIRST, lesson, ran, rows
 
 RESULTS = FIRST.parent / "results"
@@ -378,3 +379,32 @@ def test_what_the_page_says_of_the_measurement_is_what_the_code_does() -> None:
         assert (lesson("which_to_take").parent / name).is_file(), name
     layer = record("gates")["sizes"]["copying"]["equal size"]
     assert [layer[kind]["parameters"] for kind in ("lstm", "gru", "rnn")] == [5632, 4224, 1408]
+
+
+def test_the_text_by_step_size_is_as_the_page_reads_it() -> None:
+    found = json.loads((RESULTS / "step_sizes.json").read_text())
+    assert {"date", "hardware", "versions", "seeds", "rates", "updates"} <= found.keys()
+    assert found["updates"]["text"] == 400
+    scores, seeds = found["scores"]["text"]["32"], found["seeds"]["text"]["32"]
+    assert list(scores["gru"]) == ["0.002", "0.005", "0.0125"]
+    mean = {
+        kind: {rate: np.mean(values) for rate, values in by_rate.items()}
+        for kind, by_rate in scores.items()
+    }
+    for kind, by_rate in mean.items():
+        assert min(by_rate, key=lambda rate: by_rate[rate]) == "0.0125", kind
+    small, large = ({kind: mean[kind][rate] for kind in mean} for rate in ("0.002", "0.0125"))
+    assert abs(small["gru"] - small["rnn"]) < np.std(scores["rnn"]["0.002"], ddof=1)
+    ahead = [mean["lstm"][rate] - mean["gru"][rate] for rate in mean["gru"]]
+    text = lesson("which_to_take").read_text(encoding="utf-8")
+    assert f"the LSTM is {small['lstm'] - small['rnn']:.2f} bits behind the simple one" in text
+    assert f"the GRU is {large['rnn'] - large['gru']:.2f} ahead of the simple layer" in text
+    assert f"by {min(ahead):.2f} to {max(ahead):.2f} bits at all three" in text
+    count = CARDINALS[len(seeds)].lower()
+    assert f"mean of {count} paired differences" in " ".join(text.split())
+    gaps = found["differences"]["text"]["32"]
+    assert max(gaps["gru - lstm"]["high"], gaps["gru - rnn"]["high"]) < 0
+    assert gaps["lstm - rnn"]["low"] < 0 < gaps["lstm - rnn"]["high"]
+    tuned = {kind: chosen(by_rate, "low") for kind, by_rate in scores.items()}
+    assert tuned == found["tuned"]["text"]["32"]
+    assert interval(tuned["gru"], tuned["lstm"]) == gaps["gru - lstm"]

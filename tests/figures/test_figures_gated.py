@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from autograder.figures import cells, gradients, style, training
-from tests.drawings import GRU, LEARNING, LSTM, texts
+from tests.drawings import GRU, LEARNING, LSTM, STEP_SIZES, texts
 
 
 def test_the_pair_names_every_part_of_both_cells() -> None:
@@ -37,3 +37,15 @@ def test_a_curve_is_the_median_and_its_band_the_range() -> None:
     np.testing.assert_array_equal(line.get_ydata(), np.median(scores, 0))
     np.testing.assert_array_equal(line.get_xdata(), 30 * np.arange(1, 41))
     assert len({line.get_linestyle() for line in axes.lines[:3]}) == 3
+
+
+def test_the_layer_that_is_better_is_on_the_right() -> None:
+    (axes,) = training.differences(STEP_SIZES).axes
+    named = [label.get_text() for label in axes.get_yticklabels()]
+    assert named[0] == "GRU vs LSTM, H = 32"
+    gap = STEP_SIZES["differences"]["text"]["32"]["gru - lstm"]
+    ends, mean = (line.get_xdata() for line in axes.lines[:2])
+    assert STEP_SIZES["good"]["text"] == "low"
+    np.testing.assert_array_equal(np.sort(ends), [-gap["high"], -gap["low"]])
+    assert -gap["mean"] in np.atleast_1d(mean)
+    assert min(ends) > 0
