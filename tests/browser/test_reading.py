@@ -172,7 +172,8 @@ def test_the_page_does_not_scroll_sideways_and_cuts_nothing(page: Any) -> None:
 def test_paper_has_everything_and_nothing_to_press(page: Any, scheme: str) -> None:
     page.emulate_media(media="print", color_scheme=scheme)
     page.wait_for_function("document.documentElement.dataset.theme === 'light'")
-    assert page.get_by_text("seven eighths").is_visible()
+    answer = page.get_by_text("seven eighths")
+    answer.wait_for(state="visible")
     shown = page.evaluate(
         """() => {
             const seen = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility());
@@ -199,7 +200,7 @@ def test_paper_has_everything_and_nothing_to_press(page: Any, scheme: str) -> No
     assert max(int(part) for part in ink[4:-1].split(",")) < 80
     page.emulate_media(media="screen", color_scheme=scheme)
     page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
-    assert not page.get_by_text("seven eighths").is_visible()
+    answer.wait_for(state="hidden")
 
 
 def test_a_figure_is_dark_on_a_dark_page_and_light_on_a_light_one(page: Any, scheme: str) -> None:
