@@ -311,5 +311,7 @@ def test_what_is_left_of_a_gradient_is_as_the_figure_says(deeper: Ran) -> None:
         assert 90 < low < high < 1000
     low, high = ends["both"]
     assert 4 < low < high < 10
+    with_he = deeper[0]["with_he"]
+    assert 0.02 < min(with_he) < max(with_he) < 0.8
     assert round(1.1**20, 1) == 6.7
     assert 2**20 > 1_000_000
