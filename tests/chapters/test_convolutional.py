@@ -334,3 +334,5 @@ def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
     assert f"= {(64 / 192) ** 0.5:.0%}".replace("%", "\\%") in text
     assert "37,056" in text
     assert record["parameters"]["affine map"] == 37_056
+    assert "take 1,500 steps, and the convolutional one 600" in text
+    assert record["steps"] == {"affine": 1500, "convolutional": 600}
