@@ -315,3 +315,26 @@ def test_what_is_left_of_a_gradient_is_as_the_figure_says(deeper: Ran) -> None:
     assert 0.02 < min(with_he) < max(with_he) < 0.8
     assert round(1.1**20, 1) == 6.7
     assert 2**20 > 1_000_000
+
+
+def test_the_recorded_comparison_is_as_the_lesson_reads_it() -> None:
+    record = json.loads((LESSON.parent / "results" / "denoising.json").read_text())
+    mean = {
+        name: [float(np.mean(seeds)) for seeds in of_count.values()]
+        for name, of_count in record["left"].items()
+    }
+    np.testing.assert_allclose(mean["affine map"], [1.01, 0.60, 0.46], atol=0.006)
+    np.testing.assert_allclose(mean["one convolution"], [0.545, 0.53, 0.53], atol=0.006)
+    np.testing.assert_allclose(mean["convolutional network"], [0.49, 0.37, 0.36], atol=0.007)
+    np.testing.assert_allclose(
+        [mean["affine network"][n] for n in (0, 2)], [1.08, 0.93], atol=0.006
+    )
+    large = mean["affine network, four times as large"]
+    np.testing.assert_allclose([large[0], large[2]], [1.06, 0.67], atol=0.006)
+    text = LESSON.with_stem("lenet").read_text(encoding="utf-8")
+    assert f"= {(160 / 192) ** 0.5:.0%}".replace("%", "\\%") in text
+    assert f"= {(64 / 192) ** 0.5:.0%}".replace("%", "\\%") in text
+    assert "37,056" in text
+    assert record["parameters"]["affine map"] == 37_056
+    assert "take 1,500 steps, and the convolutional one 600" in text
+    assert record["steps"] == {"affine": 1500, "convolutional": 600}
