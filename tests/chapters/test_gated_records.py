@@ -190,6 +190,7 @@ def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say() -> None
             assert max(values, default=0.0) < near[5]
     assert max(every[1]) > near[8]
     assert "pairs of brackets in the held-out text: 39" in ran("what_gates_learn")[1]
+    assert "letters in a pair, median: 17" in ran("what_gates_learn")[1]
     for bias in (0, 1):
         assert max(of_text[f"LSTM, forget bias {bias}", "all units, h"]) < every[bias][0]
     assert max(unit["RNN"]) < 0.305 < rnn[0]
