@@ -213,8 +213,8 @@ def gru_backward(
         dbh: the gradient of the bias beside the product with Wh, (3H,).
 
     Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with those
-            of the forward pass.
+        ValueError: if the shapes of the gradients cannot be broadcast with
+            those of the forward pass.
 
     Source: Werbos (1990), "Backpropagation Through Time: What It Does and How to
     Do It", Proceedings of the IEEE 78(10), applied to `gru_step_forward`.

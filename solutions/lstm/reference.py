@@ -98,8 +98,8 @@ def lstm_step_backward(
         db: the gradient of the bias, (4H,), in the same order.
 
     Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with those
-            of the forward step.
+        ValueError: if the shapes of the gradients cannot be broadcast with
+            those of the forward step.
 
     Source: the chain rule applied to the equations of `lstm_step_forward`,
     without the truncation of Hochreiter and Schmidhuber (1997), as in Graves

@@ -154,8 +154,8 @@ def rnn_backward(
         db: the gradient of the bias, (H,).
 
     Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with those
-            of the forward pass.
+        ValueError: if the shapes of the gradients cannot be broadcast with
+            those of the forward pass.
 
     Source: Werbos (1990), "Backpropagation Through Time: What It Does and How
     to Do It", Proceedings of the IEEE 78(10).
