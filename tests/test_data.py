@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 
 from autograder.data import digits
+from autograder.grader.checkout import ROOT
 
 
 def test_every_digit_is_in_one_part_of_the_split() -> None:
@@ -27,3 +32,14 @@ def test_pixels_are_from_0_to_1_and_labels_from_0_to_9() -> None:
 def test_a_seed_decides_the_split() -> None:
     np.testing.assert_array_equal(digits(1).x_held, digits(1).x_held)
     assert np.any(digits(1).x_held != digits(2).x_held)
+
+
+def test_the_prose_does_not_depend_on_what_was_imported_before() -> None:
+    """SciPy adds to a docstring of NumPy, by which every number of a letter model would change."""
+    says = "from autograder.data import prose; print(len(prose()))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    lengths = {
+        subprocess.check_output([sys.executable, "-c", first + says], env=environment)
+        for first in ("", "import scipy.stats, sklearn; ")
+    }
+    assert len(lengths) == 1

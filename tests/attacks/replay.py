@@ -57,7 +57,7 @@ def answer(head, tail=b""):
     return base64.b64encode(struct.pack("<4sI", b"ctc1", len(text)) + text + tail).decode()
 
 def entry(call, results, **more):
-    texts = ["", "", "", ""]
+    texts = [""] * 5
     return {"call": call.name, "results": results, "texts": texts, "line": 0, "after": [],
             "overwritten": [], "spoiled": [], **more}
 
@@ -133,7 +133,7 @@ ATTACKS = (
               "return answer({'arrays': [kind], 'body': entries}, bytes(12_000_000))", "wrong"),
     malformed("texts-of-html", "puts HTML and commands for a terminal into every text of an answer",
               "evil = '<script>alert(1)</script>\\x1b[2J\\x1b]0;owned\\x07[red]x[/red][/]'\n"
-              "entries = [entry(c, [], texts=[evil, evil, evil, evil]) for c in calls(request)]\n"
+              "entries = [entry(c, [], texts=[evil] * 5) for c in calls(request)]\n"
               "return answer({'arrays': [], 'body': entries})", "wrong",
               shows_nothing("\x1b", "\x07")),
     malformed("line-of-minus-one", "says that the exception was raised in line -1",
