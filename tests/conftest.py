@@ -16,9 +16,6 @@ from autograder.grader.release.source import text
 from tests.grader.book.books import Book, copy_real
 from tests.proofs import PROOF, Proofs, part_of
 
-# Python starts processes of its own by it, and the processes of pytest-xdist have none.
-vars(sys.modules["__main__"]).setdefault("__spec__", None)
-
 SHARING_NOTHING = {PROOF, "test_follow_through.py"}
 
 
@@ -51,6 +48,12 @@ def _turn(item: pytest.Item) -> int:
     if item.get_closest_marker("slow"):
         return 0
     return 1 if item.path.parent.name == "tests" else 2
+
+
+@pytest.fixture(autouse=True)
+def spec_of_main() -> None:
+    """Python starts processes of its own by it; those of pytest-xdist have none, nor IPython's."""
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)
 
 
 @pytest.fixture(scope="session")

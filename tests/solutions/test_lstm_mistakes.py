@@ -80,7 +80,7 @@ def cell_calls() -> list[Call]:
     calls = []
     for size in SIZES:
         args = tuple(draw(*size)[k] for k in ("x", "h", "c", "Wx", "Wh", "b", "dh", "dc"))
-        calls.append(Call(str(size), "probe", args, tuple(f"result {k}" for k in range(16))))
+        calls.append(Call(str(size), "probe", args, tuple(f"result {k}" for k in range(18))))
     return calls
 
 
@@ -93,6 +93,7 @@ def probe(cell_class: Any) -> Callable[..., list[Array]]:
         shapes = [[name, *p.shape, p.dtype] for name, p in cell.named_parameters()]
         found = [np.array(sum(str(shapes).encode()))]
         found.append(np.array(all(p.requires_grad for p in cell.parameters())))
+        found.append(np.array([bool(p.any()) for p in cell.parameters()]))
         torch.manual_seed(0)
         cell = cell.double()
         with torch.no_grad():
@@ -110,7 +111,7 @@ def probe(cell_class: Any) -> Callable[..., list[Array]]:
         grads: list[Any] = [None] * 6
         if total.requires_grad:
             grads = list(torch.autograd.grad(total, seen, allow_unused=True))[:6]
-        return found + [np.zeros(0) if g is None else g.numpy() for g in grads[1:]]
+        return found + [np.zeros(0) if g is None else g.numpy() for g in grads]
 
     return tell
 
