@@ -53,7 +53,7 @@ def test_every_exercise_has_its_mistakes() -> None:
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda m: f"{m.exercise}-{m.name}")
 def test_a_mistake_is_told_in_sentences_and_gives_no_line_away(entry: Entry) -> None:
     mistake = entry.mistake
-    assert re.match(r"[A-Z0-9]|d[xhWbzE]|norms|hs|[bht]T? ", mistake.says), mistake.says
+    assert re.match(r"[A-Z0-9]|d[xhWbzE]|norms|hs|h0 |by |[bht]T? ", mistake.says), mistake.says
     assert mistake.says.endswith((".", "?")), mistake.says
     lines = references.definition("recurrent", entry.exercise).splitlines()
     code = {line.strip() for line in lines if " = " in line}
