@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -131,8 +131,9 @@ class Course:
         """
         folder = self.root / getattr(self.directory, f"{step}_directory")
         if not folder.exists():
-            folder.mkdir(parents=True)
-            os.chmod(folder, 0o2770 if self._shared else 0o700)
+            with suppress(FileExistsError):  # others may make it at the same time
+                folder.mkdir(parents=True)
+                os.chmod(folder, 0o2770 if self._shared else 0o700)
 
     @property
     def _shared(self) -> bool:
@@ -330,6 +331,7 @@ class Course:
         """The folder of what the grader keeps, for the eyes of its owner alone."""
         folder = self.root / ".autograder"
         if not folder.exists():
-            folder.mkdir(parents=True)
-            os.chmod(folder, 0o700)
+            with suppress(FileExistsError):  # others may make it at the same time
+                folder.mkdir(parents=True)
+                os.chmod(folder, 0o700)
         return folder
