@@ -59,12 +59,12 @@ def found_of(student_object: Any, session: Session | None = None) -> Found:
     if isinstance(exercise, Shown):
         return Found(exercise, no_case(exercise.title, "What was checked last is no exercise."))
     name = exercise.name
-    warned: list[str] = []
     seen: list[Exchange] = []
     below: list[str] = []
-    found = examine(exercise, student_object, warned, seen, below)
+    found = examine(exercise, student_object, seen, below)
     if found.status == "correct" and exercise.speed is not None:
         found = _timed(found, exercise.speed, _beside(exercise, student_object))
+    warned = [a.warned for _, answers in seen for a in answers if a.warned]
     every = tuple(e.name for e in exercises(exercise.assignment))
     also = [says_what_differs(found.status, warned), says_what_is_unseen(student_object, every)]
     message = " ".join(filter(None, [found.message, *also]))
@@ -115,7 +115,6 @@ def _case(
 def examine(
     exercise: Exercise,
     student_object: Any,
-    warned: list[str] | None = None,
     seen: list[Exchange] | None = None,
     below: list[str] | None = None,
 ) -> Assessment:
@@ -124,7 +123,6 @@ def examine(
     Args:
         exercise: the exercise.
         student_object: the object.
-        warned: where the warnings that it gives are put down.
         seen: where it is put down what was asked and answered, in order.
         below: where the earlier exercises are put down that it is built on and that are not right.
     """
@@ -132,8 +130,6 @@ def examine(
 
     def ask(program: Program) -> Sequence[Answer]:
         answers = run(program, namespace)
-        if warned is not None:
-            warned.extend(filter(None, (answer.warned for answer in answers)))
         if seen is not None:
             seen.append((program, answers))
         return answers

@@ -13,11 +13,12 @@ from autograder.figures.grids import (
     PADDING,
     PLAIN,
     WINDOW,
+    arrow,
     frame,
     grid,
     label,
 )
-from autograder.figures.style import INK, QUIET, Look, canvas, styled
+from autograder.figures.style import QUIET, Look, canvas, styled
 
 Array = NDArray[np.int64]
 
@@ -181,12 +182,7 @@ def strided() -> Figure:
 
     label(axes, 0.61, 4.5, "dy", 13)
     grid(axes, 0.25, 3.85, signed(STEPS), lambda u, v: OUTPUT)
-    axes.annotate(
-        "",
-        (2.1, 3.49),
-        (1.25, 3.49),
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 14},
-    )
+    arrow(axes, (1.25, 3.49), (2.1, 3.49))
     label(axes, 3.51, 4.5, "zeros between and around", 13)
     grid(axes, 2.25, 4.27, signed(wide), lambda u, v: of.get((u, v), PADDING))
     frame(axes, 2.25 + j * CELL, 4.27 - i * CELL, 2, 3, WINDOW)
@@ -213,12 +209,7 @@ def windows() -> Figure:
     grid(axes, 0.12, 2.9, image.tolist())
     frame(axes, 0.12, 2.9, 2, 2, WINDOW)
     frame(axes, 0.12 + CELL, 2.9 - CELL, 2, 2, OTHER)
-    axes.annotate(
-        "",
-        (2.2, 1.9),
-        (1.62, 1.9),
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 14},
-    )
+    arrow(axes, (1.62, 1.9), (2.2, 1.9))
     label(axes, 1.89, 2.12, "im2col", 12)
     label(axes, 2.98, 3.3, "windows (6, 4)", 12)
     grid(axes, 2.26, 2.98, rows.tolist(), lambda i, j: looks.get(i, PLAIN))

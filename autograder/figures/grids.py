@@ -73,3 +73,9 @@ def frame(
 def label(axes: Axes, x: float, y: float, text: str, size: float = 12, ha: str = "center") -> None:
     """Text at (x, y)."""
     axes.text(x, y, text, ha=ha, va="center", fontsize=size, color=INK)
+
+
+def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """An arrow from one point to another."""
+    look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 14}
+    axes.annotate("", end, start, arrowprops=look)

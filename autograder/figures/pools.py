@@ -8,7 +8,17 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from autograder.figures.convolution import Array, signed
-from autograder.figures.grids import OTHER, OUTPUT, PLAIN, WINDOW, CellLook, frame, grid, label
+from autograder.figures.grids import (
+    OTHER,
+    OUTPUT,
+    PLAIN,
+    WINDOW,
+    CellLook,
+    arrow,
+    frame,
+    grid,
+    label,
+)
 from autograder.figures.style import INK, Look, canvas, styled
 
 CELL = 0.36
@@ -49,12 +59,6 @@ def short(array: NDArray[np.float64]) -> list[list[str]]:
 def alike(look: Look) -> CellLook:
     """All cells of a grid drawn in one way."""
     return lambda i, j: look
-
-
-def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """An arrow from one point to another."""
-    look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 14}
-    axes.annotate("", end, start, arrowprops=look)
 
 
 def panes(axes: Axes, x: float, y: float) -> None:

@@ -23,12 +23,6 @@ Ran = tuple[dict[str, Any], str]
 """The names that cells leave behind, and what they print."""
 
 
-CARDINALS = (
-    "None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
-)  # fmt: skip
-"""Numbers as a page says them."""
-
-
 def lesson_of(assignment: str) -> Path:
     """The lesson beside an assignment."""
     return page_of(assignment).parent / "index.md"
@@ -67,8 +61,23 @@ def answers(page: Path) -> list[str]:
     section = text.split("\n## Questions\n")[1].split("\n## ")[0]
     asked = re.findall(r"^\*\*(\d+)\.\*\*", section, re.MULTILINE)
     found = re.findall(r"^:::\{dropdown\} Answer\n(.*?)\n:::$", section, re.MULTILINE | re.DOTALL)
+    assert section.count(":::{dropdown}") == len(found)
     assert asked == [str(number) for number in range(1, len(found) + 1)]
     return found
+
+
+def says(text: str, *numbers: str) -> bool:
+    """Whether a text has all these numbers, each of them whole."""
+    return all(re.search(rf"(?<![\d.,]){re.escape(n)}(?![\d]|[.,]\d)", text) for n in numbers)
+
+
+def said(page: Path, number: int, *parts: str) -> None:
+    """Assert that an answer of a page has these parts, in this order."""
+    answer = answers(page)[number - 1]
+    at = 0
+    for part in parts:
+        assert part in answer[at:], part
+        at = answer.index(part, at) + len(part)
 
 
 @cache

@@ -13,7 +13,6 @@ import tensorflow
 from solutions.convolutional.reference import conv_output_size, receptive_field
 from tests.chapters.pages import (
     Ran,
-    code,
     lesson_of,
     lessons_of,
     run_lesson,
@@ -78,7 +77,6 @@ def test_every_page_of_the_lesson_ends_alike_and_can_be_read_in_one_sitting() ->
         for part in ("**Time.**", "**Before you begin.**", "**Afterwards you can**"):
             assert text.count(part) == 1
         assert len(prose(text).split()) <= 2000
-        assert all(len(line) <= 80 for cell in code(page) for line in cell.source.splitlines())
 
 
 def prose(text: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,33 +11,12 @@ import torch
 from torch.nn import functional
 
 from solutions.convolutional.reference import receptive_field
-from tests.chapters.pages import lesson_of, lessons_of
-
-QUESTION = re.compile(
-    r"^\*\*(\d+)\.\*\* (.+?)\n\n:::\{dropdown\} Answer\n(.+?)\n:::$", re.MULTILINE | re.DOTALL
-)
+from tests.chapters.pages import answers, lesson_of, says
 
 
 def answer(page: str, number: int) -> str:
     """The answer to a question of a page, as one line."""
-    text = lesson_of("convolutional").with_stem(page).read_text(encoding="utf-8")
-    found = {int(n): " ".join(folded.split()) for n, _, folded in QUESTION.findall(text)}
-    return found[number]
-
-
-def says(text: str, *numbers: str) -> bool:
-    """Whether a text has all these numbers, each of them whole."""
-    return all(re.search(rf"(?<![\d.,]){re.escape(n)}(?![\d]|[.,]\d)", text) for n in numbers)
-
-
-@pytest.mark.parametrize("page", lessons_of("convolutional"), ids=lambda page: page.stem)
-def test_every_question_has_a_folded_answer(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    (section,) = re.findall(r"^## Questions\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
-    numbers = [int(n) for n, *_ in QUESTION.findall(section)]
-    assert len(numbers) >= 5
-    assert numbers == list(range(1, 1 + len(numbers)))
-    assert section.count(":::{dropdown}") == len(numbers)
+    return " ".join(answers(lesson_of("convolutional").with_stem(page))[number - 1].split())
 
 
 def row(*numbers: float, needs: bool = False) -> torch.Tensor:

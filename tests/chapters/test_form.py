@@ -18,7 +18,7 @@ from autograder.exercises import assignments, exercises
 from autograder.grader import references
 from autograder.grader.release.source import CHAPTERS
 from autograder.grader.release.source import page as page_of
-from tests.chapters.pages import code, graded, lessons_of, read
+from tests.chapters.pages import answers, code, graded, lessons_of, read
 
 EXERCISES = [(e.assignment, e.name) for name in assignments() for e in exercises(name)]
 PAGES = sorted(p for p in CHAPTERS.glob("*/*.md") if "kernelspec:" in p.read_text("utf-8"))
@@ -43,6 +43,11 @@ def by_name(page: Path) -> str:
 
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=by_name)
+LESSONS = sorted({page for assignment in assignments() for page in lessons_of(assignment)})
+every_lesson = pytest.mark.parametrize("page", LESSONS, ids=by_name)
+
+WIDE = {"gru", "layers", "lstm_sequences"}
+"""Assignments whose stubs are as wide as their references, which is 100 characters at most."""
 
 
 def names(assignment: str) -> list[str]:
@@ -59,6 +64,22 @@ def points(assignment: str) -> dict[str, int]:
     return {
         name: cells[f"check-{name}"].metadata["nbgrader"]["points"] for name in names(assignment)
     }
+
+
+@every_lesson
+def test_every_lesson_ends_with_questions_and_folded_answers(page: Path) -> None:
+    assert 5 <= len(answers(page)) <= 8
+
+
+@every_page
+def test_no_line_of_code_is_wider_than_80_characters(page: Path) -> None:
+    lines = [
+        line
+        for cell in code(page)
+        if not (page.stem in WIDE and cell.metadata.get("nbgrader", {}).get("solution"))
+        for line in cell.source.splitlines()
+    ]
+    assert [line for line in lines if len(line) > 80] == []
 
 
 @every_page

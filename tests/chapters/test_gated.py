@@ -85,15 +85,6 @@ def test_each_page_can_be_read_in_one_sitting() -> None:
     assert {page.stem: n for page in lessons_of("lstm") if (n := words(page)) > 2000} == {}
 
 
-def test_no_line_of_code_is_cut_on_a_narrow_screen() -> None:
-    """Stubs are left out: their lines are those of the references."""
-    for page in FIRST.parent.glob("*.md"):
-        for cell in code(page):
-            hidden = "remove-input" in cell.metadata.get("tags", [])
-            if not hidden and not cell.metadata.get("nbgrader", {}).get("solution"):
-                assert max(map(len, cell.source.splitlines())) <= 80, (page, cell.source)
-
-
 def test_a_section_that_is_named_beside_a_link_stands_on_that_page() -> None:
     said = re.compile(
         r"‘([^’]+)’, \[[^\]]*\]\(([^)#]+\.md)\)|\]\(([^)#]+\.md)\)[^.]*, under ‘([^’]+)’"

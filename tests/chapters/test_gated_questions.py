@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
-from tests.chapters.pages import lesson_of, lessons_of
+from tests.chapters import pages
+from tests.chapters.pages import lesson_of
 from tests.chapters.test_gated import lesson, ran
 
 
-def answers(page: str) -> list[str]:
-    """The answers of a page, in their order."""
-    text = lesson(page).read_text(encoding="utf-8")
-    section = text.split("\n## Questions\n")[1].split("\n## ")[0]
-    asked = re.findall(r"^\*\*(\d+)\.\*\*", section, re.MULTILINE)
-    found = re.findall(r"^:::\{dropdown\} Answer\n(.*?)\n:::$", section, re.MULTILINE | re.DOTALL)
-    assert asked == [str(number) for number in range(1, len(found) + 1)]
-    return found
-
-
 def said(page: str, number: int, *parts: str) -> None:
-    """Assert that an answer has these parts, in this order."""
-    answer = answers(page)[number - 1]
-    at = 0
-    for part in parts:
-        assert part in answer[at:], part
-        at = answer.index(part, at) + len(part)
-
-
-@pytest.mark.parametrize("page", [page.stem for page in lessons_of("lstm")])
-def test_a_page_has_five_questions_or_more_each_with_an_answer(page: str) -> None:
-    assert 5 <= len(answers(page)) <= 8
+    pages.said(lesson(page), number, *parts)
 
 
 def sigmoid(a: float) -> float:

@@ -99,14 +99,6 @@ def test_a_page_can_be_read_in_one_sitting(lesson: Path) -> None:
         assert part in head
 
 
-@pytest.mark.parametrize(
-    "name", [*(lesson.stem for lesson in lessons_of("recurrent")), "recurrent"]
-)
-def test_no_line_of_code_is_wider_than_80_characters(name: str) -> None:
-    lines = [line for cell in code(page(name)) for line in cell.source.splitlines()]
-    assert [line for line in lines if len(line) > 80] == []
-
-
 # What the pages state.
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grader.checkout import CHAPTERS
+from autograder.grader.grading.files import write_atomically
 
 
 def write(
@@ -32,9 +33,7 @@ def write(
         **numbers,
     }
     path = folder / f"{name}.json"
-    whole = path.with_suffix(".part")
-    whole.write_text(tidy(json.dumps(record, indent=1)) + "\n", encoding="utf-8")
-    whole.replace(path)  # at once: a record is the old one or the new one, never half of it
+    write_atomically(path, f"{tidy(json.dumps(record, indent=1))}\n".encode())
     return path
 
 

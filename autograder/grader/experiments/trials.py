@@ -13,11 +13,13 @@ import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from autograder.grader import manifest
 from autograder.grader.checkout import ROOT
+from autograder.grader.grading.files import append_line
 
 Trial = tuple[str | int | float, ...]
 """What tells one training from another."""
@@ -32,11 +34,13 @@ def journal(module: str) -> Path:
 
 
 def kept(file: Path) -> dict[Trial, float]:
-    """What the file holds, but for a last line that was cut off in the middle."""
-    if not file.exists():
-        return {}
-    lines = file.read_text(encoding="utf-8").split("\n")[:-1]
-    return {tuple(trial): value for trial, value in map(json.loads, lines)}
+    """What the file holds, but for lines that were cut off in the middle."""
+    found: dict[Trial, float] = {}
+    for line in file.read_bytes().splitlines() if file.exists() else ():
+        with suppress(ValueError):
+            trial, value = json.loads(line)
+            found[tuple(trial)] = value
+    return found
 
 
 def run(trials: Sequence[Trial], one: Callable[[Trial], float], file: Path) -> dict[Trial, float]:
@@ -52,21 +56,9 @@ def run(trials: Sequence[Trial], one: Callable[[Trial], float], file: Path) -> d
     """
     found = kept(file)
     missing = [trial for trial in trials if trial not in found]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _drop_torn_line(file)
     spawn = multiprocessing.get_context("spawn")
     cores = len(os.sched_getaffinity(0))
-    with file.open("a", encoding="utf-8") as lines, ProcessPoolExecutor(cores, spawn) as pool:
+    with ProcessPoolExecutor(cores, spawn) as pool:
         for trial, value in zip(missing, pool.map(one, missing), strict=True):
-            lines.write(json.dumps([trial, value]) + "\n")
-            lines.flush()
-            os.fsync(lines.fileno())
+            append_line(file, json.dumps([trial, value]).encode())
     return kept(file)
-
-
-def _drop_torn_line(file: Path) -> None:
-    """Cut off what stands after the last end of a line, so that the next line is a whole one."""
-    if not file.exists():
-        return
-    whole, _, _ = file.read_bytes().rpartition(b"\n")
-    os.truncate(file, len(whole) + bool(whole))

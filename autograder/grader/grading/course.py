@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from autograder.grader import manifest
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import settings
 from autograder.grader.grading.carried import declared, sweep
-from autograder.grader.grading.files import CONFIG, course_root, write_atomically
+from autograder.grader.grading.files import CONFIG, course_root, make_folder, write_atomically
 from autograder.grader.grading.gradebook import Writer
 from autograder.grader.grading.handed_in import read_folder, read_line, readable
 from autograder.grader.grading.job import Job, parsed
@@ -130,10 +130,7 @@ class Course:
         The files in it may be read by all, as nbgrader needs where it hands out copies of them.
         """
         folder = self.root / getattr(self.directory, f"{step}_directory")
-        if not folder.exists():
-            with suppress(FileExistsError):  # others may make it at the same time
-                folder.mkdir(parents=True)
-                os.chmod(folder, 0o2770 if self._shared else 0o700)
+        make_folder(folder, 0o2770 if self._shared else 0o700)
 
     @property
     def _shared(self) -> bool:
@@ -330,8 +327,5 @@ class Course:
     def kept(self) -> Path:
         """The folder of what the grader keeps, for the eyes of its owner alone."""
         folder = self.root / ".autograder"
-        if not folder.exists():
-            with suppress(FileExistsError):  # others may make it at the same time
-                folder.mkdir(parents=True)
-                os.chmod(folder, 0o700)
+        make_folder(folder, 0o700)
         return folder

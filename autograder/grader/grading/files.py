@@ -21,6 +21,32 @@ def course_root(start: Path) -> Path | None:
     return next((folder for folder in above if (folder / CONFIG).is_file()), None)
 
 
+def make_folder(folder: Path, mode: int) -> None:
+    """Make a folder with these rights; one that is there, or that others make meanwhile, stays."""
+    if not folder.exists():
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            folder.chmod(mode)
+
+
+def append_line(path: Path, line: bytes, mode: int = 0o644) -> None:
+    """Add a line and wait until it is on the disk; a last one that was cut off stays by itself.
+
+    Raises:
+        OSError: where it could not be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        os.fchmod(file.fileno(), mode)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write `data` to `path`: the file is there whole, or as it was before.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from autograder.grader.grading.files import append_line
 from autograder.grader.grading.verdict import Graded
 
 
@@ -54,7 +54,8 @@ class Journal:
             OSError: where it could not be written; the submission does not count as graded.
         """
         if self._path is not None:
-            _append(self._path, msgspec.json.encode(graded))
+            # It holds grades, and the seed.
+            append_line(self._path, msgspec.json.encode(graded), mode=0o600)
         self._add(graded)
 
     def _add(self, graded: Graded) -> None:
@@ -66,17 +67,3 @@ class Journal:
 def _renamed(line: bytes) -> bytes:
     """A line with the statuses of today. Within a text of it, the quotes would be escaped."""
     return line.replace(b'"status":"refused"', b'"status":"needs_review"')
-
-
-def _append(path: Path, line: bytes) -> None:
-    """Add a line, after a newline where a crash has cut the last one off."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+") as file:
-        os.fchmod(file.fileno(), 0o600)  # it holds grades, and the seed
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line + b"\n")
-        file.flush()
-        os.fsync(file.fileno())

@@ -9,10 +9,11 @@ from pathlib import Path
 from autograder.grader.grading import settings
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import CONFIG, write_atomically
+from autograder.grader.grading.notebook import Released
 from autograder.grader.grading.rebuild import enter
 from autograder.grader.grading.settings import SettingsError
 from autograder.grader.release.made import digests, note, noted, noted_once
-from autograder.grader.release.source import assignments, graded, page, text
+from autograder.grader.release.source import assignments, notebook, page, text
 
 CONFIGURATION = '''\
 """The configuration of this course. nbgrader's own commands read it as well."""
@@ -199,7 +200,7 @@ def _generate(course: Course, assignment: str, source: Path, target: Path, data:
 
 def _with_points(assignment: str, points: Mapping[str, float], course: Course) -> str:
     """The notebook with the points that the course wants."""
-    checked = graded(assignment)
+    checked = [cell.exercise for cell in Released(notebook(assignment)).checks if cell.points]
     for exercise in points:
         if exercise not in checked:
             raise SettingsError(

@@ -47,9 +47,7 @@ def students(assignment: str) -> dict[str, Student]:
     graded = [cell.exercise for cell in checks if cell.points]
     first = graded[0]
     # What never ends is waited for as long as an exercise may take: one without a limit of its own.
-    last = [
-        exercise.name for exercise in asked if exercise.name in graded and not exercise.seconds
-    ][-1]
+    last = [e.name for e in asked if e.name in graded and not e.seconds][-1]
     right = references.cells(references.text(assignment), names)
     begun = {name: right[name] for name in names[: names.index(first) + 1]}
 

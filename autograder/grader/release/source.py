@@ -55,7 +55,8 @@ def read(page: Path, points: Mapping[str, float] | None = None) -> Any:
     for number, cell in enumerate(made.cells):
         cell.id = f"{page.stem}-{number}".lower()
         about = cell.metadata.get("nbgrader", {})
-        if about.get("grade") and (other := (points or {}).get(_checked(about))) is not None:
+        other = (points or {}).get(about.get("grade_id", "").removeprefix("check-"))
+        if about.get("grade") and other is not None:
             about["points"] = int(other) if other == int(other) else other
     made.metadata.pop("jupytext", None)
     complete(made, page)
@@ -65,17 +66,6 @@ def read(page: Path, points: Mapping[str, float] | None = None) -> Any:
 def text(assignment: str, points: Mapping[str, float] | None = None) -> str:
     """The same as the JSON of an .ipynb file."""
     return f"{nbformat.writes(notebook(assignment, points))}\n"
-
-
-def graded(assignment: str) -> tuple[str, ...]:
-    """The exercises that carry points, in the order of the page."""
-    cells = _parsed(page(assignment), page(assignment).read_bytes()).cells
-    about = (cell.metadata.get("nbgrader", {}) for cell in cells)
-    return tuple(_checked(one) for one in about if one.get("grade"))
-
-
-def _checked(about: Mapping[str, Any]) -> str:
-    return str(about["grade_id"]).removeprefix("check-")
 
 
 @lru_cache(maxsize=16)

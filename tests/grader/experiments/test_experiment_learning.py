@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_record_that_cannot_be_written_leaves_the_old_one(
     (tmp_path / "gated").mkdir()
     file = records.write("gated", "one", {"found": 1})
     before = file.read_bytes()
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         records.write("gated", "one", {"found": 2})
     assert file.read_bytes() == before

@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
-from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.files import append_line, make_folder, write_atomically
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.verdict import Graded
 
@@ -90,3 +91,25 @@ def test_a_journal_that_cannot_be_written_does_not_count(tmp_path):
     )
     assert run(code, str(path)).stdout.strip() == "False"
     assert "a" in Journal(path)
+
+
+def test_a_private_folder_that_others_make_meanwhile_is_taken_as_it_is(tmp_path, monkeypatch):
+    """Feedback is written by several processes at once, all of which need its folder."""
+    made = tmp_path / "course" / "feedback"
+    make_folder(made, 0o700)
+    assert made.stat().st_mode & 0o777 == 0o700
+    made.chmod(0o750)
+    make_folder(made, 0o700)
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # as it was a moment ago
+    make_folder(made, 0o700)
+    assert made.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_line_goes_on_a_line_of_its_own(tmp_path):
+    file = tmp_path / "new" / "lines"
+    append_line(file, b"one")
+    with file.open("ab") as torn:
+        torn.write(b"tw")
+    append_line(file, b"three", mode=0o600)
+    assert file.read_bytes() == b"one\ntw\nthree\n"
+    assert file.stat().st_mode & 0o777 == 0o600
