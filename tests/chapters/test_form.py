@@ -66,6 +66,21 @@ def points(assignment: str) -> dict[str, int]:
     }
 
 
+def words(page: Path) -> int:
+    """How many words a reader reads: without code, captions, tables, formulas on lines of their
+    own, questions with their answers, and references.
+    """
+    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    text = text.split("\n## Questions\n")[0]
+    text = re.sub(r"^\$\$$.*?^\$\$$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return len(re.sub(r"^\|.*$", "", text, flags=re.MULTILINE).split())
+
+
+@every_lesson
+def test_a_lesson_page_can_be_read_in_one_sitting(page: Path) -> None:
+    assert words(page) <= 2000
+
+
 @every_lesson
 def test_every_lesson_ends_with_questions_and_folded_answers(page: Path) -> None:
     assert 5 <= len(answers(page)) <= 8

@@ -19,7 +19,6 @@ from tests.chapters.pages import (
     code,
     lesson_of,
     lessons_of,
-    read,
     run_lesson,
     run_solved,
     titles,
@@ -69,20 +68,6 @@ def test_each_page_of_the_lesson_is_in_the_table_of_the_first_and_can_be_read_by
         for part in ("**Time.**", "**What you should know.**", "**Afterwards you can**"):
             assert text.count(part) == 1, (page, part)
         assert {"What to keep", "Questions", "References"} <= set(titles(page)), page
-
-
-def words(page: Path) -> int:
-    """How many words a reader reads: without code, captions, tables, formulas on lines of their
-    own, questions with their answers, and references.
-    """
-    text = "\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
-    text = text.split("\n## Questions\n")[0]
-    text = re.sub(r"^\$\$$.*?^\$\$$", "", text, flags=re.MULTILINE | re.DOTALL)
-    return len(re.sub(r"^\|.*$", "", text, flags=re.MULTILINE).split())
-
-
-def test_each_page_can_be_read_in_one_sitting() -> None:
-    assert {page.stem: n for page in lessons_of("lstm") if (n := words(page)) > 2000} == {}
 
 
 def test_a_section_that_is_named_beside_a_link_stands_on_that_page() -> None:
