@@ -11,6 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The class comes first: its table stands there after a minute, the book after some more.
 course: $(VENV)/installed
 	autograder sample _build/course lstm
+	autograder feedback lstm --course _build/course
 	@$(MAKE) --no-print-directory book
 	@echo
 	@echo "The book:    _build/html/index.html"

@@ -1,4 +1,4 @@
-"""Sample classes, from their making to their feedback, and whether each student gets the right."""
+"""Sample classes, made and graded, and whether each student gets the right points."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.grader.commands.grading import Hosts, grade_class
-from autograder.grader.commands.results import print_release, print_students, write_feedback
+from autograder.grader.commands.results import print_release, print_students
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.release import source
@@ -15,7 +15,7 @@ from autograder.grader.release.sample import surprises, write_sample
 
 
 def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> bool:
-    """Make, grade and inform sample classes, and say who did not get what was known beforehand.
+    """Make and grade sample classes, and say who did not get what was known beforehand.
 
     Args:
         folder: the course folder, which is made where there is none.
@@ -52,8 +52,7 @@ def _try(course: Course, assignment: str, processes: int) -> list[str]:
     faults = write_sample(course, assignment)
     outcome = grade_class(course, assignment, Hosts(processes), measure_again=False)
     print_students(outcome.standings, outcome.entries)
-    failures = outcome.failures | write_feedback(course, assignment)
-    sentences = [f"{student}: {why}" for student, why in sorted(failures.items())]
+    sentences = [f"{student}: {why}" for student, why in sorted(outcome.failures.items())]
     sentences += surprises(faults, outcome.graded)
     undecided = sum(one.undecided for one in outcome.graded)
     if undecided:
