@@ -61,9 +61,6 @@ def cross_correlate2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
     Returns:
         The cross-correlation, (H − KH + 1, W − KW + 1).
 
-    Raises:
-        ValueError: if the kernel is larger than the image.
-
     Source: Goodfellow, Bengio and Courville (2016), "Deep Learning", equation
     9.6.
     """
@@ -85,9 +82,6 @@ def convolve2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
 
     Returns:
         The convolution, (H − KH + 1, W − KW + 1).
-
-    Raises:
-        ValueError: if the kernel is larger than the image.
 
     Source: Goodfellow, Bengio and Courville (2016), "Deep Learning", equation
     9.5.
@@ -119,9 +113,6 @@ def conv2d_forward(
     Returns:
         y: the feature maps, (N, F, Ho, Wo).
         cache: what `conv2d_backward` will need, in any form you like.
-
-    Raises:
-        ValueError: if the sizes do not fit together.
 
     Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip
     code recognition", Neural Computation 1(4); as one product of matrices,
@@ -182,9 +173,6 @@ def conv2d_backward(
         dw: the gradient of the filters, (F, C, KH, KW), summed over the batch.
         db: the gradient of the bias, (F,), summed over the batch.
 
-    Raises:
-        ValueError: if dy has not the shape of the feature maps.
-
     Source: the chain rule applied to the equation of `conv2d_forward`;
     Goodfellow, Bengio and Courville (2016), "Deep Learning", section 9.5.
     """
@@ -230,9 +218,6 @@ def im2col(x: np.ndarray, k: tuple[int, int], s: tuple[int, int], p: tuple[int, 
     Returns:
         The matrix of windows, (N·Ho·Wo, C·KH·KW).
 
-    Raises:
-        ValueError: if the kernel is larger than the padded image.
-
     Source: Chellapilla, Puri and Simard (2006), "High performance convolutional
     neural networks for document processing".
     """
@@ -269,9 +254,6 @@ def col2im(
     Returns:
         The sums, (N, C, H, W).
 
-    Raises:
-        ValueError: if cols has not the shape that `im2col` would give.
-
     Source: the transpose of the linear map `im2col`, entry by entry.
     """
     N, C, H, W = x_shape
@@ -307,9 +289,6 @@ def maxpool2d_forward(
         y: the maxima, (N, C, Ho, Wo).
         cache: what `maxpool2d_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the window is larger than the feature map.
-
     Source: Yamaguchi et al. (1990), "A neural network for speaker-independent
     isolated word recognition", ICSLP.
     """
@@ -336,9 +315,6 @@ def maxpool2d_backward(dy: np.ndarray, cache: tuple[Any, ...]) -> np.ndarray:
 
     Returns:
         The gradient of the feature maps, (N, C, H, W).
-
-    Raises:
-        ValueError: if dy has not the shape of the maxima.
 
     Source: the chain rule; the choice among equal maxima is that of torch and
     of NumPy's argmax.
@@ -372,9 +348,6 @@ def avgpool2d_forward(
         y: the means, (N, C, Ho, Wo).
         cache: what `avgpool2d_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the window is larger than the feature map.
-
     Source: the subsampling of LeCun et al. (1998), "Gradient-based learning
     applied to document recognition", Proceedings of the IEEE 86(11), without
     its trained scale and bias.
@@ -399,9 +372,6 @@ def avgpool2d_backward(dy: np.ndarray, cache: tuple[Any, ...]) -> np.ndarray:
 
     Returns:
         The gradient of the feature maps, (N, C, H, W).
-
-    Raises:
-        ValueError: if dy has not the shape of the means.
 
     Source: the chain rule applied to the equation of `avgpool2d_forward`.
     """
@@ -432,9 +402,6 @@ def conv1d_text(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     Returns:
         The feature maps, (N, T − K + 1, F).
 
-    Raises:
-        ValueError: if a filter is longer than the texts.
-
     Source: Kim (2014), "Convolutional neural networks for sentence
     classification", arXiv 1408.5882, equation 2, without its activation.
     """
@@ -452,9 +419,6 @@ def max_over_time(y: np.ndarray) -> np.ndarray:
 
     Returns:
         The maxima over the steps, (N, F).
-
-    Raises:
-        ValueError: if there is no step.
 
     Source: Collobert et al. (2011), "Natural language processing (almost) from
     scratch", Journal of Machine Learning Research 12, section 3.3.2.
@@ -479,9 +443,6 @@ def receptive_field(layers: Sequence[tuple[int, int, int]]) -> int:
 
     Returns:
         The number of inputs, an int; 1 for no layers.
-
-    Raises:
-        ValueError: if an entry of `layers` is no triple.
 
     Source: Araujo, Norris and Sim (2019), "Computing receptive fields of
     convolutional neural networks", Distill, with the dilation of Yu and Koltun
@@ -530,9 +491,6 @@ class LeNet(torch.nn.Module):
 
         Returns:
             The logits, without softmax, (N, 10).
-
-        Raises:
-            RuntimeError: if x has another shape.
         """
         x = torch.max_pool2d(torch.relu(self.conv1(x)), 2)
         x = torch.max_pool2d(torch.relu(self.conv2(x)), 2)
@@ -557,9 +515,6 @@ def lenet_to_keras(lenet: LeNet) -> keras.Model:
     Returns:
         A model that maps digits (N, 8, 8, 1) to the logits (N, 10) that `lenet`
             gives for the same digits as (N, 1, 8, 8).
-
-    Raises:
-        AttributeError: if a layer is missing.
 
     Source: the layouts that torch and Keras document for Conv2d, Conv2D, Linear
     and Dense.

@@ -53,9 +53,6 @@ def gru_step_forward(
         h_next: the hidden state after the step, (N, H).
         cache: what `gru_step_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together.
-
     Source: Cho et al. (2014), "Learning Phrase Representations using RNN
     Encoder-Decoder for Statistical Machine Translation", EMNLP, section 2.3,
     which resets before; the variant that resets after is that of cuDNN.
@@ -100,10 +97,6 @@ def gru_step_backward(dh_next: np.ndarray, cache: tuple[np.ndarray, ...]) -> tup
         dbx: the gradient of the bias beside x·Wx, (3H,), in the same order.
         dbh: the gradient of the bias beside the product with Wh, (3H,), in the
             same order; with the reset before, it equals dbx.
-
-    Raises:
-        ValueError: if the size of the gradient does not fit that of the forward
-            step.
 
     Source: the chain rule applied to the equations of `gru_step_forward`.
     """
@@ -167,10 +160,6 @@ def gru_forward(
             after x[:, t], and h0 is not among them.
         caches: what `gru_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together, or there is
-            no step.
-
     Source: Cho et al. (2014), section 2.3, as `gru_step_forward`.
     """
     T = x.shape[1]
@@ -212,10 +201,6 @@ def gru_backward(
         dbx: the gradient of the bias beside x·Wx, (3H,).
         dbh: the gradient of the bias beside the product with Wh, (3H,).
 
-    Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with
-            those of the forward pass.
-
     Source: Werbos (1990), "Backpropagation Through Time: What It Does and How to
     Do It", Proceedings of the IEEE 78(10), applied to `gru_step_forward`.
     """
@@ -246,9 +231,6 @@ def convert_update_convention(params: tuple[np.ndarray, ...]) -> tuple[np.ndarra
 
     Returns:
         The tuple (Wx, Wh, bx, bh) for the other convention, all new arrays.
-
-    Raises:
-        ValueError: if there are not four arrays.
 
     Source: Cho et al. (2014), section 2.3, against Chung, Gulcehre, Cho and
     Bengio (2014), "Empirical Evaluation of Gated Recurrent Neural Networks on
@@ -307,9 +289,6 @@ def count_params(kind: str, D: int, H: int, bias: bool, reset_after: bool) -> in
     Returns:
         The number of entries in all weights and biases, an int.
 
-    Raises:
-        ValueError: if there is no such kind.
-
     Source: the shapes of the weights in `keras.layers.SimpleRNN`, `LSTM` and
     `GRU`.
     """
@@ -362,9 +341,6 @@ class GRUCell(torch.nn.Module):
 
         Returns:
             The hidden state after the step, (N, H).
-
-        Raises:
-            RuntimeError: if the sizes of the tensors do not fit together.
         """
         if h is None:
             h = x.new_zeros(x.shape[0], self.Wh.shape[0])

@@ -45,9 +45,6 @@ def lstm_step_forward(
         c_next: the cell state after the step, (N, H).
         cache: what `lstm_step_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together.
-
     Source: Hochreiter and Schmidhuber (1997), "Long Short-Term Memory", Neural
     Computation 9(8), with the forget gate of Gers, Schmidhuber and Cummins
     (2000), "Learning to Forget", Neural Computation 12(10).
@@ -96,10 +93,6 @@ def lstm_step_backward(
         dWh: the gradient of the weights of the hidden state, (H, 4H), in the
             same order.
         db: the gradient of the bias, (4H,), in the same order.
-
-    Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with
-            those of the forward step.
 
     Source: the chain rule applied to the equations of `lstm_step_forward`,
     without the truncation of Hochreiter and Schmidhuber (1997), as in Graves
@@ -153,10 +146,6 @@ def lstm_forward(
         cT: the cell state after the last step, (N, H).
         caches: what a backward pass over the sequence will need, in any form
             you like.
-
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together, or there is
-            no step.
 
     Source: Hochreiter and Schmidhuber (1997) and Gers, Schmidhuber and Cummins
     (2000), as `lstm_step_forward`.
@@ -215,9 +204,6 @@ class LSTMCell(torch.nn.Module):
         Returns:
             h: the hidden state after the step, (N, H).
             c: the cell state after the step, (N, H).
-
-        Raises:
-            RuntimeError: if the sizes of the tensors do not fit together.
         """
         if state is None:
             zeros = x.new_zeros(x.shape[0], self.Wh.shape[0])

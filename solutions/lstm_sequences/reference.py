@@ -47,10 +47,6 @@ def lstm_backward(
         dWh: the gradient of the weights of the hidden state, (H, 4H).
         db: the gradient of the bias, (4H,).
 
-    Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with
-            those of the forward pass.
-
     Source: Werbos (1990), "Backpropagation Through Time: What It Does and How to
     Do It", Proceedings of the IEEE 78(10), with the whole gradient of the LSTM
     as in Graves and Schmidhuber (2005), Neural Networks 18(5-6).
@@ -110,9 +106,6 @@ def reorder_gates(W: np.ndarray, src: str, dst: str) -> np.ndarray:
 
     Returns:
         A new array of the shape of W.
-
-    Raises:
-        ValueError: if W cannot be divided among the gates.
 
     Source: the layouts of torch and Keras (i, f, g, o), CS231n (i, f, o, g) and
     Keras' GRU (z, r, h), as each of them documents or shows in its code.

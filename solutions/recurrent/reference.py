@@ -32,9 +32,6 @@ def rnn_step_forward(
         h_next: the hidden state after the step, (N, H).
         cache: what `rnn_step_backward` will need, in any form you like.
 
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together.
-
     Source: Elman (1990), "Finding Structure in Time", Cognitive Science 14(2),
     with tanh in place of the logistic function.
     """
@@ -67,10 +64,6 @@ def rnn_step_backward(
         dWx: the gradient of the weights of the input, (D, H).
         dWh: the gradient of the weights of the hidden state, (H, H).
         db: the gradient of the bias, (H,).
-
-    Raises:
-        ValueError: if the size of the gradient does not fit that of the forward
-            step.
 
     Source: the chain rule applied to the equation of `rnn_step_forward`.
     """
@@ -108,10 +101,6 @@ def rnn_forward(
         hs: the hidden states after every step, (N, T, H); hs[:, t] is the one
             after x[:, t], and h0 is not among them.
         caches: what `rnn_backward` will need, in any form you like.
-
-    Raises:
-        ValueError: if the sizes of the arrays do not fit together, or there is
-            no step.
 
     Source: Elman (1990), as `rnn_step_forward`.
     """
@@ -152,10 +141,6 @@ def rnn_backward(
         dWx: the gradient of the weights of the input, (D, H).
         dWh: the gradient of the weights of the hidden state, (H, H).
         db: the gradient of the bias, (H,).
-
-    Raises:
-        ValueError: if the shapes of the gradients cannot be broadcast with
-            those of the forward pass.
 
     Source: Werbos (1990), "Backpropagation Through Time: What It Does and How
     to Do It", Proceedings of the IEEE 78(10).

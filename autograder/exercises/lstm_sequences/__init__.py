@@ -6,6 +6,7 @@ from autograder.exercises.exercise import Exercise
 from autograder.exercises.lstm import READY_MADE
 from autograder.exercises.lstm_sequences.gates import (
     ASSIGNMENT,
+    apart,
     reorder_program,
     retention_program,
 )
@@ -23,7 +24,7 @@ from autograder.exercises.lstm_sequences.sequences import (
 )
 from autograder.exercises.shared.inputs import DIFFERENTIATED, all_alike
 
-__all__ = ["EXERCISES", "drawn", "keras_lstm", "keras_lstm_sequence"]
+__all__ = ["EXERCISES", "apart", "drawn", "keras_lstm", "keras_lstm_sequence"]
 
 EXERCISES = (
     Exercise(

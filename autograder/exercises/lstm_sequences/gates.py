@@ -5,11 +5,12 @@ T steps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from autograder.exercises.program import Call, Program
+from autograder.exercises.program import Array, Call, Program, StudentError
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.inputs import OTHERS, turned
 
@@ -27,7 +28,17 @@ ORDERS = (
 """The shape of W, the order that it has, and the one that is wanted; some are not their own
 inverse."""
 
-BIASES = ((0.0, 20), (1.0, 12), (3.0, 50), (-2.0, 3), (4.0, 1), (5.0, 0), (1e3, 7), (-1e3, 2))
+BIASES = (
+    (0.0, 20),
+    (1.0, 12),
+    (3.0, 50),
+    (-2.0, 3),
+    (4.0, 1),
+    (5.0, 0),
+    (1e3, 7),
+    (-1e3, 2),
+    (-1e3, 0),
+)
 """The bias of the forget gate, and T."""
 
 
@@ -39,8 +50,26 @@ def reorder_program(rng: np.random.Generator) -> Program:
     cases[OTHERS] = turned(next(iter(cases.values())))
     return Program(
         ASSIGNMENT,
-        tuple(Call(label, "reorder_gates", args, ("W",)) for label, args in cases.items()),
+        tuple(
+            Call(label, "reorder_gates", args, ("W",), adapter="apart")
+            for label, args in cases.items()
+        ),
     )
+
+
+def apart(reorder_gates: Callable[[Array, str, str], Array], W: Array, src: str, dst: str) -> Array:
+    """The result of a call, which shares no memory with what was passed in.
+
+    Raises:
+        StudentError: where it does.
+    """
+    reordered = reorder_gates(W, src, dst)
+    if isinstance(reordered, np.ndarray) and np.shares_memory(reordered, W):
+        raise StudentError(
+            f"From {src} to {dst} it returns W itself, or a view of it. Whoever changes the "
+            "result changes W with it; return a new array."
+        )
+    return reordered
 
 
 def retention_program(rng: np.random.Generator) -> Program:
