@@ -141,12 +141,26 @@ def test_there_is_room_for_a_bound_where_the_lesson_says(checking: Ran) -> None:
     for way in checking[0]["rows"]:
         right, wrong = room[way, "right, at once"], room[way, "a little decay"]
         between[" ".join(way.split())] = (right.max(), wrong.min())
-    whole, worst, one_sided, single = between.values()
-    assert list(between)[3] == "central, float32, h = 3e-3"
+    whole, worst, one_sided, smaller_step, single = between.values()
+    assert list(between)[2:] == [
+        "one-sided, h = 1e-5",
+        "one-sided, h = 1e-8",
+        "central, float32, h = 3e-3",
+    ]
     assert whole[0] < 1e-9 < 1e-5 < whole[1]
     assert worst[1] > 1000 * worst[0]
     assert one_sided[0] < 2.5e-5 < one_sided[1] < 2 * one_sided[0]
+    assert smaller_step[0] < 1e-7 < 1e-5 < smaller_step[1]
+    assert 300 * smaller_step[0] < smaller_step[1] < 1000 * smaller_step[0]
     assert single[0] > single[1]
+    # Nor is there room in float32 with a step beside the one that is drawn.
+    judged, seeds = checking[0]["judged"], checking[0]["seeds"]
+    for h in (2e-3, 5e-3):
+        found = [judged({"dtype": np.float32, "h": h}, seed) for seed in seeds]
+        right, wrong = (
+            [errors[name] for errors in found] for name in ("right, at once", "a little decay")
+        )
+        assert max(right) > min(wrong)
     # No other mistake is as small.
     for errors in checking[0]["judgements"]["the way that we advise"]:
         wrong = [e for name, e in errors.items() if not name.startswith("right")]
@@ -179,6 +193,11 @@ def test_the_v_has_its_bottom_where_the_lesson_says(checking: Ran) -> None:
     assert 1e-5 < min(single) < 2e-5
     assert 1e-3 < steps[np.argmin(single)] < 1e-2
     assert single[list(steps).index(1e-7)] > 0.1
+    # Half as many steps serve one-sided differences, and their best gives eight digits.
+    one_sided = np.array(list(errors(np.float64, True)))
+    assert np.sum(one_sided < 1e-6) < 0.6 * np.sum(double < 1e-6)
+    assert 1e-9 < one_sided.min() < 2e-8
+    assert 3e-9 <= steps[one_sided.argmin()] < 2e-8
     (at,) = np.flatnonzero(np.isclose(steps, 1e-5))
     assert 1e-11 < double[at] < 1e-8
 
