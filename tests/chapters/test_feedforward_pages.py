@@ -222,6 +222,21 @@ def test_the_variance_fades_halves_and_stays(weights: Ran) -> None:
     assert 0.5 < depths["he"].min() <= depths["he"].max() < 3
 
 
+def test_the_gradient_fades_as_the_signal_does() -> None:
+    rng = np.random.default_rng(0)
+    h: Any = rng.standard_normal((64, 256))
+    masks: list[Any] = []
+    layers = [rng.standard_normal((256, 256)) / 16 for _ in range(10)]
+    for W in layers:
+        masks.append(h @ W > 0)
+        h = np.where(masks[-1], h @ W, 0)
+    d = rng.standard_normal(h.shape)
+    for W, mask in zip(layers[::-1], masks[::-1], strict=True):
+        d = (d * mask) @ W.T
+    for left in (np.mean(h**2), np.mean(d**2)):
+        assert 0.5**10 / 3 < left < 3 * 0.5**10
+
+
 def test_only_batch_normalisation_depends_on_the_rest_of_the_batch(weights: Ran) -> None:
     batch, layer = re.findall(r"in two batches, up to (\d\.\d+) apart", weights[1])
     assert float(batch) > 1
