@@ -455,6 +455,8 @@ def test_weight_decay_closes_the_gap_and_too_much_of_it_under_fits(validation: R
     assert gap[0.03] < 0, "as a question says"
     right = {decay: f"{found[:, 2, 1].mean():.1%}" for decay, found in last.items()}
     assert (right[0.0], right[0.01]) == ("77.7%", "83.8%")
+    early = names["stops"]["one in five wrong", "stopped_early"][:, 1].mean()
+    assert max(found[:, 2, 1].mean() for found in last.values()) < early
     assert last[0.1][:, :2, 0].min() > 1.7
     assert abs(gap[0.1]) < 0.1
     assert f"{0.997**231:.1f}" == "0.5"
