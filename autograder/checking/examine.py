@@ -13,6 +13,7 @@ import numpy as np
 from autograder.checking.as_judged import Exchange
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.case import Case, NoCase, no_case
+from autograder.checking.chapters import section
 from autograder.checking.compare import failed
 from autograder.checking.graded_with import says_what_differs
 from autograder.checking.parameters import parameters
@@ -73,7 +74,8 @@ def found_of(student_object: Any, session: Session | None = None) -> Found:
         session.note(name, found.status, found.mistake)
         further = session.says(name, every, looked_into=bool(found.findings))
     case = _case(exercise, student_object, found, seen, below)
-    return Found(Shown(name, found.status, message, found.read, further), case)
+    read = section(exercise.assignment, found.read)
+    return Found(Shown(name, found.status, message, read, further), case)
 
 
 def _case(
