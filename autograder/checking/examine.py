@@ -13,7 +13,7 @@ import numpy as np
 from autograder.checking.as_judged import Exchange
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.case import Case, NoCase, no_case
-from autograder.checking.chapters import section
+from autograder.checking.chapters import points, section
 from autograder.checking.compare import failed
 from autograder.checking.graded_with import says_what_differs
 from autograder.checking.parameters import parameters
@@ -72,7 +72,8 @@ def found_of(student_object: Any, session: Session | None = None) -> Found:
     further = ""
     if session is not None:
         session.note(name, found.status, found.mistake)
-        further = session.says(name, every, looked_into=bool(found.findings))
+        worth = {one: points(exercise.assignment).get(one, 0) for one in every}
+        further = session.says(name, worth, looked_into=bool(found.findings))
     case = _case(exercise, student_object, found, seen, below)
     read = section(exercise.assignment, found.read)
     return Found(Shown(name, found.status, message, read, further), case)
