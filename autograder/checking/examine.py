@@ -13,8 +13,8 @@ import numpy as np
 from autograder.checking.as_judged import Exchange
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.case import Case, NoCase, no_case
-from autograder.checking.chapters import points, section
 from autograder.checking.compare import failed
+from autograder.checking.contents import points, section
 from autograder.checking.graded_with import says_what_differs
 from autograder.checking.parameters import parameters
 from autograder.checking.public import SEED, Public

@@ -11,7 +11,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from autograder.checking.chapters import elsewhere
+from autograder.checking.contents import elsewhere
 from autograder.checking.session import Session
 from autograder.checking.show import Note
 from autograder.exercises import Exercise, exercises

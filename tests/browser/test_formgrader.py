@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from autograder.checking.chapters import section
+from autograder.checking.contents import section
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.grading.course import Course

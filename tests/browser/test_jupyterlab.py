@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
-from autograder.checking.chapters import section
+from autograder.checking.contents import section
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.release.solve import solved

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.check import Check, CheckFailed
 from autograder.checking.case import Case, NoCase
-from autograder.checking.chapters import points
+from autograder.checking.contents import points
 from autograder.checking.examine import found_of
 from autograder.checking.public import Public
 from autograder.checking.session import Session

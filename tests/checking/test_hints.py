@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from autograder.checking.chapters import elsewhere
+from autograder.checking.contents import elsewhere
 from autograder.checking.hints import HintsError, hints, next_hint, read
 from autograder.checking.session import Session
 from autograder.exercises import Exercise, assignments, exercises, find

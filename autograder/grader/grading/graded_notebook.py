@@ -14,7 +14,7 @@ import msgspec
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4.rwbase import split_lines
 
-from autograder.checking.chapters import section
+from autograder.checking.contents import section
 from autograder.checking.show import Shown
 from autograder.grader.grading.cell import Added, Submission
 from autograder.grader.grading.notebook import Released

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docutils.nodes import make_id
 
-from autograder.checking.chapters import FILE, NAMED
+from autograder.checking.contents import FILE, NAMED
 from autograder.exercises import exercises
 from autograder.grader import catalogue
 from autograder.grader.checkout import CHAPTERS, PACKAGE, ROOT

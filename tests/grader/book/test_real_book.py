@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checking.chapters import FILE
+from autograder.checking.contents import FILE
 from autograder.exercises import assignments
 from autograder.grader.release.contents import FOLDER
 from tests.grader.book.books import ROOT, Book, outside_addresses, text_files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checking.chapters import FILE
+from autograder.checking.contents import FILE
 from autograder.grader.release import contents
 from autograder.grader.release.contents import FOLDER, Page, SectionError, place_of, text, write
 

@@ -1,6 +1,6 @@
 """What the wheel knows of the chapters: points, and the pages of the sections that it names.
 
-It stands in `exercises/chapters.toml`, which `python -m autograder.grader.release.contents` makes
+It stands in `exercises/contents.toml`, which `python -m autograder.grader.release.contents` makes
 from the chapters.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.checking.show import Section
 
-FILE = "chapters.toml"
+FILE = "contents.toml"
 """Its name, in `autograder/exercises`."""
 
 NAMED = re.compile(r"‘[^’]+’")

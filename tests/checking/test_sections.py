@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.checking import chapters
-from autograder.checking.chapters import elsewhere, points, section
+from autograder.checking import contents
+from autograder.checking.contents import elsewhere, points, section
 from autograder.checking.hints import hints
 from autograder.checking.show import Note, Section, Shown
 from autograder.exercises import assignments, exercises
@@ -29,8 +29,8 @@ every_assignment = pytest.mark.parametrize("assignment", assignments())
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wheel that knows the address of its site."""
-    known = {**chapters._known(), "site": SITE}
-    monkeypatch.setattr(chapters, "_known", lambda: known)
+    known = {**contents._known(), "site": SITE}
+    monkeypatch.setattr(contents, "_known", lambda: known)
 
 
 @cache
@@ -144,7 +144,7 @@ def test_a_title_is_escaped() -> None:
 
 
 def test_there_is_a_page_at_every_place() -> None:
-    known: dict[str, Any] = chapters._known()
+    known: dict[str, Any] = contents._known()
     for assignment in assignments():
         for place in (known[assignment]["mistakes"] | known[assignment]["hints"]).values():
             path, _, anchor = place.partition("#")
