@@ -22,7 +22,10 @@ course: $(VENV)/installed
 classes: $(VENV)/installed
 	autograder sample _build/course
 
+# The wheel that the book serves knows where sections stand. It links to them if html.baseurl in
+# _config.yml says the address of the site.
 book: $(VENV)/installed
+	@python -m autograder.grader.release.contents
 	jupyter-book build . --quiet -W -n --keep-going
 
 # Three workers on two cores, for a third of the time a test waits; one thread in each.

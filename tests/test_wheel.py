@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from autograder import given
-from autograder.checking import graded_with
+from autograder.checking import contents, graded_with
 from autograder.exercises import Exercise, assignments
 from autograder.grader import catalogue, references
 from tests.students import EXERCISES, names
@@ -139,6 +139,7 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
     for assignment in assignments():
         assert f"autograder/exercises/{assignment}/expected.npz" in files
         assert f"autograder/exercises/{assignment}/hints.toml" in files
+    assert f"autograder/exercises/{contents.FILE}" in files
     assert wheel.stat().st_size < 2_000_000
 
 
@@ -188,7 +189,7 @@ def test_mistakes_are_named_with_the_wheel_alone(library: Path, tmp_path: Path) 
         assert len(shown) == len(some)
         for mistake, line in zip(some, shown, strict=True):
             assert line.startswith(f"{mistake.exercise}: not right yet. {mistake.mistake.says} ")
-            assert line.endswith(f" Read {mistake.mistake.read}.")
+            assert line.endswith(f" Read {contents.section(assignment, mistake.mistake.read)}.")
 
 
 def test_the_wheel_says_with_which_versions_the_class_is_graded() -> None:

@@ -14,6 +14,7 @@ from autograder.checking.as_judged import Exchange
 from autograder.checking.assess import Assessment, Assessor
 from autograder.checking.case import Case, NoCase, no_case
 from autograder.checking.compare import failed
+from autograder.checking.contents import points, section
 from autograder.checking.graded_with import says_what_differs
 from autograder.checking.parameters import parameters
 from autograder.checking.public import SEED, Public
@@ -71,9 +72,11 @@ def found_of(student_object: Any, session: Session | None = None) -> Found:
     further = ""
     if session is not None:
         session.note(name, found.status, found.mistake)
-        further = session.says(name, every, looked_into=bool(found.findings))
+        worth = {one: points(exercise.assignment).get(one, 0) for one in every}
+        further = session.says(name, worth, looked_into=bool(found.findings))
     case = _case(exercise, student_object, found, seen, below)
-    return Found(Shown(name, found.status, message, found.read, further), case)
+    read = section(exercise.assignment, found.read)
+    return Found(Shown(name, found.status, message, read, further), case)
 
 
 def _case(

@@ -11,6 +11,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from autograder.checking.contents import elsewhere
 from autograder.checking.session import Session
 from autograder.checking.show import Note
 from autograder.exercises import Exercise, exercises
@@ -69,7 +70,7 @@ def next_hint(exercise: Exercise, session: Session) -> Note:
             f"All {len(ladder)} have been shown. The last one was: {ladder[-1]} After a check that "
             "fails, `check.case` shows the call with its numbers."
         )
-        return Note(name, "no further hint", says)
+        return Note(name, "no further hint", says, elsewhere(exercise.assignment, ladder[-1]))
     session.hints[name] = shown + 1
     before = ""
     if session.named.get(name):
@@ -77,4 +78,5 @@ def next_hint(exercise: Exercise, session: Session) -> Note:
             "Your last check has named what is wrong. Mend that first: it is nearer to the cause "
             "than this hint, which is written for every attempt. "
         )
-    return Note(name, f"hint {shown + 1} of {len(ladder)}", before + ladder[shown])
+    named = elsewhere(exercise.assignment, ladder[shown])
+    return Note(name, f"hint {shown + 1} of {len(ladder)}", before + ladder[shown], named)

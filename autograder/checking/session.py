@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -25,18 +25,20 @@ class Session:
         self.status[name] = status
         self.named[name] = mistake
 
-    def says(self, name: str, names: Sequence[str], looked_into: bool) -> str:
-        """What to do next, and how many of an assignment's exercises are right so far.
+    def says(self, name: str, worth: Mapping[str, float], looked_into: bool) -> str:
+        """What to do next, and how much of an assignment is right so far.
 
         Args:
             name: the exercise that was checked.
-            names: the exercises of its assignment.
+            worth: the points that the book gives for each exercise of its assignment.
             looked_into: whether there is a case of it.
         """
-        right = sum(self.status.get(one) == "correct" for one in names)
+        right = [one for one in worth if self.status.get(one) == "correct"]
         so_far = (
-            f"Since this notebook was started, {right} of its {len(names)} exercises "
-            f"{'has' if right == 1 else 'have'} been found right."
+            f"Since this notebook was started, {len(right)} of its {len(worth)} exercises "
+            f"{'has' if len(right) == 1 else 'have'} been found right, which is "
+            f"{sum(worth[one] for one in right):g} of {sum(worth.values()):g} points in the book. "
+            "What an exercise is worth in your course stands above it."
         )
         if not looked_into or self.status[name] == "not attempted":
             return so_far

@@ -20,6 +20,35 @@ LABELS = {
 
 
 @dataclass(frozen=True)
+class Section:
+    """A section of the book that a student is sent to.
+
+    Attributes:
+        title: its title, in quotes.
+        page: the title of its page, or "" where that is not known.
+        address: where it stands on the site, or "" where the site's address is not known.
+    """
+
+    title: str
+    page: str = ""
+    address: str = ""
+
+    def __str__(self) -> str:
+        address = f" ({self.address})" if self.address else ""
+        return f"{self.title}{self._on()}{address}"
+
+    def as_html(self) -> str:
+        """The same as HTML; with an address, its title is a link."""
+        title = html.escape(self.title)
+        if self.address:
+            title = f'<a href="{html.escape(self.address)}">{title}</a>'
+        return f"{title}{html.escape(self._on())}"
+
+    def _on(self) -> str:
+        return f" on the page ‘{self.page}’" if self.page else ""
+
+
+@dataclass(frozen=True)
 class Shown:
     """A finding that a notebook can show.
 
@@ -27,14 +56,14 @@ class Shown:
         title: the name of the exercise.
         status: a key of `LABELS`.
         message: sentences for the student, with names between backticks.
-        read: the section to read, in quotes, or "".
+        read: the section to read, or None.
         further: sentences on what to do next and on how far the assignment is, or "".
     """
 
     title: str
     status: str
     message: str
-    read: str = ""
+    read: Section | None = None
     further: str = ""
 
     def __repr__(self) -> str:
@@ -44,7 +73,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         kind = "correct" if self.status == "correct" else "wrong"
-        read = f"<p>Read {html.escape(self.read)}.</p>" if self.read else ""
+        read = f"<p>Read {self.read.as_html()}.</p>" if self.read else ""
         further = f"<p>{marked_up(self.further)}</p>" if self.further else ""
         said = f"<p>{marked_up(self.message)}</p>{read}{further}"
         return framed(kind, self.title, LABELS[self.status], said)
@@ -58,17 +87,21 @@ class Note:
         title: what it is about.
         label: what it is.
         message: sentences for the student, with names between backticks.
+        named: the sections that it names and that are not in the student's notebook.
     """
 
     title: str
     label: str
     message: str
+    named: tuple[Section, ...] = ()
 
     def __repr__(self) -> str:
-        return f"{self.title}: {self.label}. {self.message}"
+        found = "".join(f" You find {section}." for section in self.named)
+        return f"{self.title}: {self.label}. {self.message}{found}"
 
     def _repr_html_(self) -> str:
-        return framed("note", self.title, self.label, f"<p>{marked_up(self.message)}</p>")
+        found = "".join(f"<p>You find {section.as_html()}.</p>" for section in self.named)
+        return framed("note", self.title, self.label, f"<p>{marked_up(self.message)}</p>{found}")
 
 
 def framed(kind: str, title: str, label: str, inside: str) -> str:

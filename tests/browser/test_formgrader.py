@@ -10,6 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
+from autograder.checking.contents import section
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.grading.course import Course
@@ -97,7 +98,7 @@ def test_staff_read_a_graded_notebook_and_give_points(graded, formgrader, looker
     verdicts = page.locator(".autograder-check")
     expect(verdicts).to_have_count(len(NAMES))
     expect(verdicts.first).to_contain_text(MISTAKE.mistake.says.replace("`", ""))
-    expect(verdicts.first).to_contain_text(f"Read {MISTAKE.mistake.read}.")
+    expect(verdicts.first).to_contain_text(f"Read {section('lstm', MISTAKE.mistake.read)}.")
     for name, points in POINTS.items():
         given = 0 if name == FIRST else points
         expect(page.locator(f"input#check-{name}")).to_have_attribute("placeholder", str(given))

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
+from autograder.checking.contents import section
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
 from autograder.grader.release.solve import solved
@@ -90,7 +91,7 @@ def test_a_student_completes_checks_and_validates(serve, looker, made_once, tmp_
     write(page, FIRST, references.cells(catalogue.text("lstm", mistake), NAMES)[FIRST])
     expect(shown(page, FIRST)).to_contain_text("not right yet")
     expect(shown(page, FIRST)).to_contain_text(mistake.mistake.says.replace("`", ""))
-    expect(shown(page, FIRST)).to_contain_text(f"Read {mistake.mistake.read}.")
+    expect(shown(page, FIRST)).to_contain_text(f"Read {section('lstm', mistake.mistake.read)}.")
     looker.picture("wrong")
 
     right = references.cells(references.text("lstm"), NAMES)[FIRST]

@@ -13,10 +13,11 @@ import pytest
 
 from autograder.check import Check, CheckFailed
 from autograder.checking.case import Case, NoCase
+from autograder.checking.contents import points
 from autograder.checking.examine import found_of
 from autograder.checking.public import Public
 from autograder.checking.session import Session
-from autograder.exercises import TOLERANCES, Exercise, exercises, find
+from autograder.exercises import TOLERANCES, Exercise, find
 from autograder.grader import catalogue, references
 from tests.students import EXERCISES, edited, solved, untouched
 
@@ -264,15 +265,22 @@ def test_while_nbgrader_runs_there_is_none(
 def test_a_check_says_how_far_the_assignment_is(
     check: Check, student: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    worth = points("feedforward")
+    first, whole = worth["affine_forward"], sum(worth.values())
+    so_far = f"1 of its 17 exercises has been found right, which is {first} of {whole} points in "
     check(student["affine_forward"])
-    assert "1 of its 17 exercises has been found right." in capsys.readouterr().out
+    assert so_far in capsys.readouterr().out
     check(student["affine_backward"])
     said = capsys.readouterr().out
     assert "`check.case` shows a call that goes wrong" in said
     assert "`check.hint(affine_backward)` gives a hint." in said
-    assert "1 of its 17 exercises has been found right." in said
+    assert so_far in said
+    assert "What an exercise is worth in your course stands above it." in said
     check(student["relu_forward"])
-    assert "2 of its 17 exercises have been found right." in capsys.readouterr().out
+    both = first + worth["relu_forward"]
+    assert f"17 exercises have been found right, which is {both} of {whole} points in " in (
+        capsys.readouterr().out
+    )
     exec("def affine_forward(*_): return 1, 2", student)
     check(student["affine_forward"])
     assert "1 of its 17 exercises has been" in capsys.readouterr().out
@@ -281,8 +289,18 @@ def test_a_check_says_how_far_the_assignment_is(
 def test_other_assignments_do_not_count() -> None:
     session = Session()
     session.note("sigmoid", "correct", "")
-    names = [exercise.name for exercise in exercises("lstm")]
-    assert "0 of its 4 exercises have" in session.says("lstm_forward", names, looked_into=False)
+    said = session.says("lstm_forward", points("lstm"), looked_into=False)
+    assert "0 of its 4 exercises have been found right, which is 0 of " in said
+
+
+def test_what_is_right_is_told_in_points_as_well() -> None:
+    session = Session()
+    for name, status in (("one", "correct"), ("two", "correct"), ("three", "partial")):
+        session.note(name, status, "")
+    assert session.says("one", {"one": 3, "two": 0.5, "three": 2}, looked_into=False) == (
+        "Since this notebook was started, 2 of its 3 exercises have been found right, which is "
+        "3.5 of 5.5 points in the book. What an exercise is worth in your course stands above it."
+    )
 
 
 def test_hints_follow_one_another(

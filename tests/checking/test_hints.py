@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from autograder.checking.contents import elsewhere
 from autograder.checking.hints import HintsError, hints, next_hint, read
 from autograder.checking.session import Session
 from autograder.exercises import Exercise, assignments, exercises, find
@@ -173,7 +174,8 @@ def test_hints_are_shown_one_at_a_time(exercise: Exercise) -> None:
     ladder = hints("lstm")[exercise.name]
     shown = [repr(next_hint(exercise, session)) for _ in range(len(ladder) + 1)]
     for number, (hint, line) in enumerate(zip(ladder, shown, strict=False), start=1):
-        assert line == f"lstm_step_forward: hint {number} of {len(ladder)}. {hint}"
+        found = "".join(f" You find {one}." for one in elsewhere("lstm", hint))
+        assert line == f"lstm_step_forward: hint {number} of {len(ladder)}. {hint}{found}"
     assert shown[-1].startswith("lstm_step_forward: no further hint. All 4 have been shown.")
     assert ladder[-1] in shown[-1]
 

@@ -68,6 +68,7 @@ def _digests() -> dict[str, str]:
         "solutions/lstm/styles/loops.py",
         "solutions/lstm/.reference.py.swp",
         "autograder/exercises/lstm/hints.toml",
+        "autograder/exercises/contents.toml",
     ],
 )
 def test_what_decides_nothing_is_graded_again_by_nobody(

@@ -14,6 +14,7 @@ import msgspec
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4.rwbase import split_lines
 
+from autograder.checking.contents import section
 from autograder.checking.show import Shown
 from autograder.grader.grading.cell import Added, Submission
 from autograder.grader.grading.notebook import Released
@@ -96,7 +97,8 @@ def as_output(verdict: Verdict) -> Any:
 
     nbgrader takes the plain text of a result for the points; people are shown the HTML.
     """
-    shown = Shown(verdict.exercise, verdict.status, verdict.message, verdict.read)
+    read = section(verdict.assignment, verdict.read)
+    shown = Shown(verdict.exercise, verdict.status, verdict.message, read)
     return NotebookNode(
         output_type="execute_result",
         data={"text/plain": f"{verdict.points:.10g}", "text/html": shown._repr_html_()},

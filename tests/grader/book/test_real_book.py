@@ -7,6 +7,7 @@ import re
 import site
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.checking.contents import FILE
+from autograder.exercises import assignments
+from autograder.grader.release.contents import FOLDER
 from tests.grader.book.books import ROOT, Book, outside_addresses, text_files
 from tests.students import EXERCISES
 
@@ -104,6 +108,14 @@ def test_figures_are_numbered_by_chapter(real_book: Book) -> None:
         figures = re.findall(r'"caption-number">Fig\. ([0-9.]+) ', text)
         assert figures
         assert not [figure for figure in figures if not figure.startswith(f"{number}.")]
+
+
+def test_the_sections_that_checks_name_are_where_they_say(real_book: Book) -> None:
+    known = tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8"))
+    for assignment in assignments():
+        for place in (known[assignment]["mistakes"] | known[assignment]["hints"]).values():
+            path, _, anchor = place.partition("#")
+            assert f'id="{anchor}"' in (real_book.html / path).read_text(encoding="utf-8"), place
 
 
 def test_the_notebook_of_an_assignment_is_what_a_student_opens(real_book: Book) -> None:

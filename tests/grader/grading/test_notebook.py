@@ -3,6 +3,7 @@
 import json
 import time
 
+import msgspec
 import nbformat
 import pytest
 from nbformat.v4 import new_output
@@ -167,6 +168,22 @@ def test_the_graded_notebook_is_as_nbformat_writes_it(released, right):
     nbformat.validate(notebook)
     assert text == nbformat.writes(notebook)
     assert {key: sources(text)[key] for key in right} == right
+
+
+def test_the_graded_notebook_says_on_which_page_to_read(released, right):
+    wrong = [verdict(cell.exercise, 0, cell.points, "wrong") for cell in released.checks]
+    named = [msgspec.structs.replace(one, read="‘Packed weights and gate order’") for one in wrong]
+    old = [msgspec.structs.replace(one, read="‘A section of last year’") for one in wrong]
+    page = "‘An LSTM step in numbers’"
+    for verdicts, says in (
+        (named, f"<p>Read ‘Packed weights and gate order’ on the page {page}.</p>"),
+        (old, "<p>Read ‘A section of last year’.</p>"),
+        (wrong, ""),
+    ):
+        cells = nbformat.reads(marked(released, Submission(right), {}, verdicts), 4).cells
+        shown = [c.outputs[0].data["text/html"] for c in cells if c.source.startswith("check(")]
+        assert len(shown) == len(verdicts)
+        assert all(says in html if says else "Read" not in html for html in shown)
 
 
 def test_blank_lines_are_read_in_a_moment(released, solved_notebook):
