@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograder.exercises import assignments
+from autograder.exercises import assignments, exercises, homes
 from autograder.grader import manifest
 from autograder.grader.release.source import page
 
@@ -36,13 +36,12 @@ def digest(assignment: str) -> str:
     """A digest of the files that decide whether the proof of an assignment passes."""
     modules = [f"autograder.exercises.{assignment}", "tests.test_proof"]
     solutions = manifest.ROOT / "solutions"
-    read = {page(assignment), *(solutions / assignment).rglob("*.py")}
-    data = {
-        manifest.ROOT / "constraints.txt",
-        *solutions.glob("*.diff"),
-        *(solutions / assignment).glob("*.diff"),
-        *(manifest.ROOT / "autograder" / "exercises" / assignment).glob("*.npz"),
-    }
+    read = {page(assignment)}
+    data = {manifest.ROOT / "constraints.txt", *solutions.glob("*.diff")}
+    for home in homes(exercise.name for exercise in exercises(assignment)):
+        read.update((solutions / home).rglob("*.py"))
+        data.update((solutions / home).glob("*.diff"))
+        data.update((manifest.ROOT / "autograder" / "exercises" / home).glob("*.npz"))
     return manifest.digest_of(manifest.follow(modules, read) | data)
 
 

@@ -8,7 +8,16 @@ from typing import Any
 
 from autograder.checking.assess import Assessment
 from autograder.checking.public import SEED, Public
-from autograder.exercises import Answer, Array, Exercise, Program, assignments, exercises, run
+from autograder.exercises import (
+    Answer,
+    Array,
+    Exercise,
+    Program,
+    assignments,
+    exercises,
+    homes,
+    run,
+)
 from autograder.grader import catalogue, references
 from autograder.grader.judge import Judge, expected
 
@@ -33,6 +42,28 @@ def untouched(assignment: str) -> dict[str, Any]:
     """The notebook as it is handed out."""
     stubs = {name: references.stub(assignment, name) for name in names(assignment)}
     return solved(assignment, **stubs)
+
+
+def with_mistake(assignment: str, mistake: catalogue.Entry) -> dict[str, Any]:
+    """The notebook with one mistake, and later ones that are right, which build on all of it.
+
+    A notebook that was released before its assignment was divided has all of these; in a later one
+    a student has pasted his or her own functions in the place of the stand-ins.
+    """
+    own = notebook(catalogue.text(assignment, mistake))
+    names_of = set(names(assignment))
+    brought = {name: value for name, value in own.items() if name in names_of}
+    for later in assignments():
+        if later != assignment and names_of & needed_by(later):
+            built = solved(later)
+            built |= brought
+            own |= {name: built[name] for name in names(later)}
+    return own
+
+
+def needed_by(assignment: str) -> set[str]:
+    """All that the exercises of an assignment are built on."""
+    return {name for exercise in exercises(assignment) for name in exercise.needs}
 
 
 def edited(assignment: str, exercise: str, edit: str) -> str:
@@ -97,12 +128,10 @@ def _key(program: Program, known: catalogue.Entry) -> object:
     return known.exercise, known.name, tuple(map(id, program.calls))
 
 
-def judged_with(
-    name: str, assignment: str, seed: int, student: dict[str, Any]
-) -> dict[str, Assessment]:
-    """What the judge finds about `name` and all that is built on it, in the notebook's order."""
+def judged_with(name: str, seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
+    """What the judge finds about `name` and all that is built on it, in an order to write it in."""
     found: dict[str, Assessment] = {}
-    for exercise in exercises(assignment):
+    for exercise in sorted(EXERCISES, key=lambda one: len(homes([one.name]))):
         if name in (exercise.name, *exercise.needs):
             found[exercise.name] = judged(exercise, seed, student, found)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 from autograder.exercises.exercise import Ask, Exercise, Finding, Right
@@ -47,6 +48,7 @@ __all__ = [
     "assignments",
     "exercises",
     "find",
+    "homes",
     "run",
 ]
 
@@ -74,6 +76,24 @@ def find(name: str) -> Exercise | None:
     return next(
         (e for assignment in assignments() for e in _of(assignment) if e.name == name), None
     )
+
+
+def homes(names: Iterable[str]) -> tuple[str, ...]:
+    """The assignments of these exercises and of all that they are built on, in alphabetical order.
+
+    A notebook that was released before an assignment was divided has exercises of several.
+
+    Args:
+        names: the names of exercises; others are passed over.
+    """
+    found: dict[str, str] = {}
+    waiting = list(names)
+    while waiting:
+        exercise = find(waiting.pop())
+        if exercise is not None and exercise.name not in found:
+            found[exercise.name] = exercise.assignment
+            waiting += [*exercise.needs, exercise.draws_as]
+    return tuple(sorted(set(found.values())))
 
 
 @cache

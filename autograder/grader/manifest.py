@@ -63,37 +63,35 @@ def follow(modules: Iterable[str], files: Iterable[Path] = ()) -> set[Path]:
 
 
 @cache
-def files(assignment: str, setup: str) -> tuple[Path, ...]:
-    """The files that decide the verdicts on an assignment, in order.
+def files(assignments: tuple[str, ...], setup: str) -> tuple[Path, ...]:
+    """The files that decide the verdicts on a notebook, in order.
 
     They are its exercises, the code that grades and judges a submission, all that runs in a
-    student's kernel, its references and known mistakes, and what these import. How other right
+    student's kernel, the references and known mistakes, and what these import. How other right
     solutions are written decides nothing.
 
     Args:
-        assignment: the name of the assignment.
+        assignments: those of its exercises, and of what these are built on.
         setup: the setup cells of the released notebook, which import what students build on.
     """
     kernel = "autograder.grader.kernels.inside"
     modules = [
-        f"autograder.exercises.{assignment}",
+        *(f"autograder.exercises.{assignment}" for assignment in assignments),
         "autograder.grader.grading.submission",
         *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
         *imports(setup),
     ]
     solutions = ROOT / "solutions"
-    read = [
-        *solutions.glob("*.diff"),
-        *(solutions / assignment).glob("*.diff"),
-        *(solutions / assignment).glob("*.py"),
-    ]
+    read = list(solutions.glob("*.diff"))
+    for assignment in assignments:
+        read += [*(solutions / assignment).glob("*.diff"), *(solutions / assignment).glob("*.py")]
     return tuple(sorted(follow(modules, read)))
 
 
 @cache
-def digest(assignment: str, setup: str) -> str:
+def digest(assignments: tuple[str, ...], setup: str) -> str:
     """A digest of `files`: where they lie in the checkout, and what stands in them."""
-    return digest_of(files(assignment, setup))
+    return digest_of(files(assignments, setup))
 
 
 def digest_of(files: Iterable[Path], root: Path | None = None) -> str:

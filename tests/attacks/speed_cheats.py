@@ -142,7 +142,7 @@ class InNumpy(torch.autograd.Function):
 @cache
 def right() -> dict[str, str]:
     """The right cells, by exercise; the first has what both need beside."""
-    return references.cells(references.text("layers"), list(KINDS))
+    return references.cells(references.text("cudnn_layers"), list(KINDS))
 
 
 def claiming() -> dict[str, str]:

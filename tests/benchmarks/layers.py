@@ -24,14 +24,8 @@ import tensorflow as tf
 import torch
 from rich.table import Table
 
-from solutions.layers.reference import (
-    CudnnConv2d,
-    CudnnGRU,
-    CudnnLSTM,
-    KerasCudnnLSTM,
-    cudnn_pack,
-    gru_from_keras,
-)
+from solutions.cudnn_layers.reference import CudnnConv2d, CudnnGRU, CudnnLSTM, KerasCudnnLSTM
+from solutions.layers.reference import cudnn_pack, gru_from_keras
 from solutions.lstm.reference import lstm_step_forward
 
 CHAPTER = "layers"

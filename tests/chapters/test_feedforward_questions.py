@@ -154,7 +154,7 @@ def test_adam_where_gradients_agree_and_where_they_do_not() -> None:
     there, back = adam(1, -1)
     assert there == pytest.approx(-1)
     assert adam(1000, 1000) == pytest.approx([-1, -1])
-    assert says(answer("training", 5), f"{back:.3f}", "0.19")
+    assert says(answer("optimisation", 5), f"{back:.3f}", "0.19")
 
 
 def hidden_units(W1: float | None, W2: float | None, steps: int = 3) -> list[tuple[float, float]]:
@@ -305,11 +305,11 @@ def test_two_ways_to_normalise_two_samples() -> None:
 
 def test_a_loss_that_is_a_sum_begins_above_a_guess() -> None:
     loss = functional.cross_entropy(torch.zeros(32, 10), torch.zeros(32).long(), reduction="sum")
-    assert says(answer("training", 1), f"{loss.item():.1f}")
+    assert says(answer("optimisation", 1), f"{loss.item():.1f}")
 
 
 def test_gradient_descent_on_a_parabola() -> None:
-    text = answer("training", 2)
+    text = answer("optimisation", 2)
     for lr in (0.1, 0.4, 0.5, 0.6):
         p = 1.0
         for _ in range(10):
@@ -325,7 +325,7 @@ def test_velocities_of_momentum() -> None:
     for _ in range(30):
         v = 0.9 * v + 1
         found.append(v)
-    text = answer("training", 3)
+    text = answer("optimisation", 3)
     assert says(text, *(f"{v:.{k}f}" for k, v in enumerate(found[:3])))
     ((first, *_),) = np.nonzero(np.array(found) >= 9)
     assert f"t = {first + 1}." in text
@@ -339,7 +339,7 @@ def test_a_rate_of_one_over_t_gives_the_mean() -> None:
         means.append(p)
         halves.append(q)
     assert means == [2, 3, 5]
-    assert says(answer("training", 4), *(f"{q:g}" for q in halves))
+    assert says(answer("optimisation", 4), *(f"{q:g}" for q in halves))
 
 
 def test_how_far_two_networks_have_to_be_apart() -> None:

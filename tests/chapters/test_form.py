@@ -29,7 +29,9 @@ INNOCENT = {
     "feedforward": ANYBODY,
     "convolutional": ANYBODY,
     "recurrent": r".{0,19}$",
+    "training": ANYBODY,
     "layers": ANYBODY + r"|with torch.no_grad|try:$",
+    "cudnn_layers": ANYBODY + r"|with torch.no_grad|try:$",
 }
 """Lines that anybody would write, which tell nothing of a solution."""
 
@@ -46,7 +48,7 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=by_name)
 LESSONS = sorted({page for assignment in assignments() for page in lessons_of(assignment)})
 every_lesson = pytest.mark.parametrize("page", LESSONS, ids=by_name)
 
-WIDE = {"gru", "layers", "lstm_sequences"}
+WIDE = {"cudnn_layers", "gru", "layers", "lstm_sequences"}
 """Assignments whose stubs are as wide as their references, which is 100 characters at most."""
 
 

@@ -1,4 +1,4 @@
-"""The lesson on layers and its assignment: what they state."""
+"""The lesson on layers and its two assignments: what they state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from tests.chapters.pages import (
 )
 
 FOLDER = lesson_of("layers").parent
-ASSIGNMENT = page_of("layers")
 ENDS = ("cuDNN", "the loop", "an error")
 CLOSING = ("Questions", "What to remember, what to read")
 
@@ -43,14 +42,10 @@ def text_of(page: str) -> str:
     return (FOLDER / f"{page}.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def solved() -> Ran:
-    return run_solved("layers")
-
-
-def test_the_assignment_has_the_sections_that_checks_refer_to() -> None:
-    text = ASSIGNMENT.read_text(encoding="utf-8")
-    wanted = sections("layers")
+@pytest.mark.parametrize("assignment", ["layers", "cudnn_layers"])
+def test_an_assignment_has_the_sections_that_checks_refer_to(assignment: str) -> None:
+    text = page_of(assignment).read_text(encoding="utf-8")
+    wanted = sections(assignment)
     assert {line[3:] for line in text.splitlines() if line.startswith("## ")} == wanted
 
 
@@ -511,20 +506,23 @@ def test_the_older_layers_and_the_errors_of_the_lecture_are_as_the_lesson_says()
     assert "without worrying about the hardware it will run on" in text_of("masks_and_state")
 
 
-def test_what_the_assignment_shows_is_what_its_text_says(
-    solved: tuple[dict[str, Any], str],
-) -> None:
-    printed = solved[1]
+def test_what_the_first_assignment_shows_is_what_its_text_says() -> None:
+    _, printed = run_solved("layers")
     assert "there and back: True" in printed
     assert "one step by hand: True" in printed
     assert " 24  Ri" in printed
     assert " 60  bx i" in printed
     assert printed.count("the same: True") == 3
     assert re.search(r"layer: \d+ events, so fused\ncell in a loop: \d+ events, so loop", printed)
-    assert "not right-padded" in printed
     naive = re.findall(r"last column (\S+), last valid (\S+)", printed)
     assert len({last for _, last in naive}) == 1
     assert len({column for column, _ in naive}) == 3
+
+
+def test_what_the_second_assignment_shows_is_what_its_text_says() -> None:
+    _, printed = run_solved("cudnn_layers")
+    assert "right-padded: False" in printed
+    assert "not right-padded" in printed
     assert "here: loop, because of device" in printed
     assert "on CUDA: True\non CUDA, with a left-padded mask: False mask" in printed
     losses = re.findall(r"loss at first (\S+), at last (\S+)", printed)

@@ -179,7 +179,7 @@ def test_a_mistake_below_is_named_with_what_is_right_here() -> None:
 
 
 def test_random_results_have_nothing_beside_them() -> None:
-    case = case_of(wrong("feedforward", "initialise", "~ 2 / fan_in} => 1 / fan_in}"), "initialise")
+    case = case_of(wrong("training", "initialise", "~ 2 / fan_in} => 1 / fan_in}"), "initialise")
     assert case.right == {}
     assert "there is none to compare with" in case.message
     assert list(case.inputs) == ["fan_in", "fan_out", "kind", "seed"]

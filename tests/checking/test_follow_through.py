@@ -10,17 +10,26 @@ import pytest
 from autograder.checking.assess import Assessment
 from autograder.checking.examine import examine
 from autograder.exercises import find
-from autograder.grader import catalogue
-from tests.students import EXERCISES, edited, judged, judged_with, notebook, solved
+from autograder.grader import catalogue, references
+from tests.students import (
+    EXERCISES,
+    edited,
+    judged,
+    judged_with,
+    names,
+    notebook,
+    solved,
+    with_mistake,
+)
 
 SEED = 7
 STEP_AND_DEPENDENTS = ("lstm_step_forward", "lstm_step_backward", "lstm_forward")
-NEEDED = {(e.assignment, name) for e in EXERCISES for name in e.needs}
+NEEDED = {name for e in EXERCISES for name in e.needs}
 EARLIER = [
     (assignment, mistake)
     for assignment in sorted({e.assignment for e in EXERCISES})
     for mistake in catalogue.entries(assignment)
-    if (assignment, mistake.exercise) in NEEDED
+    if mistake.exercise in NEEDED
 ]
 every_earlier_mistake = pytest.mark.parametrize(
     ("assignment", "mistake"), EARLIER, ids=[f"{s}-{m.exercise}-{m.name}" for s, m in EARLIER]
@@ -49,8 +58,8 @@ GARBAGE = {
 }
 
 
-def dependents(name: str, assignment: str) -> list[str]:
-    return [e.name for e in EXERCISES if e.assignment == assignment and name in e.needs]
+def dependents(name: str) -> list[str]:
+    return [e.name for e in EXERCISES if name in e.needs]
 
 
 def statuses(found: Mapping[str, Assessment]) -> dict[str, str]:
@@ -59,9 +68,9 @@ def statuses(found: Mapping[str, Assessment]) -> dict[str, str]:
 
 @every_earlier_mistake
 def test_a_mistake_costs_its_own_points_alone(assignment: str, mistake: catalogue.Entry) -> None:
-    student = notebook(catalogue.text(assignment, mistake))
-    found = judged_with(mistake.exercise, assignment, SEED, student)
-    assert found.keys() == {mistake.exercise, *dependents(mistake.exercise, assignment)}
+    student = with_mistake(assignment, mistake)
+    found = judged_with(mistake.exercise, SEED, student)
+    assert found.keys() == {mistake.exercise, *dependents(mistake.exercise)}
     own = found.pop(mistake.exercise)
     assert (own.status, own.mistake) == ("wrong", mistake.name)
     assert set(statuses(found).values()) == {"correct"}, found
@@ -69,8 +78,8 @@ def test_a_mistake_costs_its_own_points_alone(assignment: str, mistake: catalogu
 
 @every_earlier_mistake
 def test_the_notebook_says_so_too(assignment: str, mistake: catalogue.Entry) -> None:
-    student = notebook(catalogue.text(assignment, mistake))
-    for name in dependents(mistake.exercise, assignment):
+    student = with_mistake(assignment, mistake)
+    for name in dependents(mistake.exercise):
         exercise = find(name)
         assert exercise is not None
         found = examine(exercise, student[name])
@@ -90,12 +99,12 @@ DEEPER = [
 
 @pytest.mark.parametrize(("name", "below"), DEEPER)
 def test_what_is_built_on_what_is_built_on_it_is_no_worse(name: str, below: str) -> None:
-    exercise = find(name)
+    exercise, needed = find(name), find(below)
     assert exercise is not None
-    assignment = exercise.assignment
-    for mistake in catalogue.entries(assignment):
+    assert needed is not None
+    for mistake in catalogue.entries(needed.assignment):
         if mistake.exercise == below:
-            student = notebook(catalogue.text(assignment, mistake))
+            student = with_mistake(needed.assignment, mistake)
             assert judged(exercise, SEED, student).status == "correct", mistake.name
 
 
@@ -107,13 +116,13 @@ DRAWN = ("single-precision", "bias-included", "shape-transposed")
     "mistake",
     [
         m
-        for m in catalogue.entries("feedforward")
+        for m in catalogue.entries("training")
         if m.exercise == "initialise" and m.name not in DRAWN
     ],
     ids=lambda mistake: mistake.name,
 )
 def test_first_weights_that_are_drawn_wrongly_cost_once(mistake: catalogue.Entry) -> None:
-    student = notebook(catalogue.text("feedforward", mistake))
+    student = notebook(catalogue.text("training", mistake))
     exercise = find("MLP")
     assert exercise is not None
     found = judged_alone(("initialise", "MLP"), SEED, student)
@@ -123,8 +132,8 @@ def test_first_weights_that_are_drawn_wrongly_cost_once(mistake: catalogue.Entry
 
 @pytest.mark.parametrize("name", ["all-zero", "rows-alike", "std-of-one"])
 def test_a_training_that_fails_by_its_first_weights_costs_nothing(name: str) -> None:
-    mistakes = {m.name: m for m in catalogue.entries("feedforward") if m.exercise == "initialise"}
-    student = notebook(catalogue.text("feedforward", mistakes[name]))
+    mistakes = {m.name: m for m in catalogue.entries("training") if m.exercise == "initialise"}
+    student = notebook(catalogue.text("training", mistakes[name]))
     found = judged_alone(("initialise", "MLP", "train"), SEED, student)
     assert statuses(found) == {"initialise": "wrong", "MLP": "correct", "train": "correct"}, found
 
@@ -136,21 +145,27 @@ OTHER_WEIGHTS = (
 
 
 def test_other_first_weights_than_its_own_cost_points_all_the_same() -> None:
-    mistakes = {(m.exercise, m.name): m for m in catalogue.entries("feedforward")}
+    mistakes = {(m.exercise, m.name): m for m in catalogue.entries("training")}
     # The network has weights of its own that are wrong, and `initialise` another mistake.
-    half = catalogue.text("feedforward", mistakes["initialise", "half-the-variance"])
+    half = catalogue.text("training", mistakes["initialise", "half-the-variance"])
     student = notebook(half)
     other = notebook(half, initialise=OTHER_WEIGHTS)
     found = judged_alone(("initialise", "MLP"), SEED, {**student, "MLP": other["MLP"]})
     assert statuses(found) == {"initialise": "wrong", "MLP": "wrong"}
     assert found["MLP"].mistake == "weights-not-he"
     # A mistake of the layers opens no way past the weights either.
-    affine = catalogue.text("feedforward", mistakes["affine_forward", "bias-missing"])
-    student, other = notebook(affine), notebook(affine, initialise=OTHER_WEIGHTS)
-    names = ("affine_forward", "initialise", "MLP")
-    found = judged_alone(names, SEED, {**student, "MLP": other["MLP"]})
+    (missing,) = (
+        m
+        for m in catalogue.entries("feedforward")
+        if (m.exercise, m.name) == ("affine_forward", "bias-missing")
+    )
+    student = with_mistake("feedforward", missing)
+    other = notebook(references.text("training"), initialise=OTHER_WEIGHTS)
+    other |= {name: student[name] for name in names("feedforward")}
+    asked = ("affine_forward", "initialise", "MLP")
+    found = judged_alone(asked, SEED, {**student, "MLP": other["MLP"]})
     assert statuses(found) == {"affine_forward": "wrong", "initialise": "correct", "MLP": "wrong"}
-    assert judged_alone(names, SEED, student)["MLP"].status == "correct"
+    assert judged_alone(asked, SEED, student)["MLP"].status == "correct"
 
 
 def judged_alone(names: Sequence[str], seed: int, student: dict[str, Any]) -> dict[str, Assessment]:
@@ -173,7 +188,7 @@ def test_on_no_mistake_does_garbage_count(number: int, mistake: catalogue.Entry)
     loop = FORWARD + "    return np.zeros((*x.shape[:2], h0.shape[1])), h0, c0, None\n"
     for cells in ({"lstm_step_backward": garbage}, {"lstm_forward": loop}):
         student = notebook(catalogue.text("lstm", mistake), **cells)
-        found = judged_with("lstm_step_forward", "lstm", SEED, student)
+        found = judged_with("lstm_step_forward", SEED, student)
         (changed,) = cells
         assert found[changed].status != "correct", found[changed].message
 
@@ -238,7 +253,7 @@ def test_a_trivial_cell_earns_nothing(step: str, back: str) -> None:
         lstm_step_backward=TRIVIAL_BACKS[back],
         lstm_forward=LOOP,
     )
-    found = statuses(judged_with("lstm_step_forward", "lstm", SEED, student))
+    found = statuses(judged_with("lstm_step_forward", SEED, student))
     assert found == dict.fromkeys(STEP_AND_DEPENDENTS, "wrong")
 
 
@@ -260,7 +275,7 @@ def own_backward() -> str:
 
 def test_an_honest_cell_of_its_own_kind_loses_the_step_alone() -> None:
     cells = {"lstm_step_forward": own_step(), "lstm_step_backward": own_backward()}
-    found = judged_with("lstm_step_forward", "lstm", SEED, solved("lstm", **cells))
+    found = judged_with("lstm_step_forward", SEED, solved("lstm", **cells))
     assert statuses(found) == {
         "lstm_step_forward": "wrong",
         "lstm_step_backward": "correct",
@@ -275,7 +290,7 @@ def test_a_step_that_fails_at_times_costs_once(when: str) -> None:
     line = "a = x @ Wx + h @ Wh + b"
     edit = f"- {line}\n+ if {when}:\n+     raise ValueError('no')\n+ {line}"
     student = solved("lstm", lstm_step_forward=edited("lstm", "lstm_step_forward", edit))
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert statuses(found) == {
         "lstm_step_forward": "wrong",
         "lstm_step_backward": "correct",
@@ -285,7 +300,7 @@ def test_a_step_that_fails_at_times_costs_once(when: str) -> None:
 
 def test_the_reference_backward_is_wrong_on_a_cell_of_another_kind() -> None:
     student = solved("lstm", lstm_step_forward=own_step())
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert found["lstm_step_backward"].status == "wrong"
 
 
@@ -306,7 +321,7 @@ def test_a_wrong_object_on_a_wrong_step_is_wrong(below: str, wrong: catalogue.En
     step = {m.name: m for _, m in EARLIER if m.exercise == "lstm_step_forward"}[below]
     cells = {wrong.exercise: catalogue.wrong("lstm", wrong)}
     student = notebook(catalogue.text("lstm", step), **cells)
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert found["lstm_step_forward"].mistake == below
     assert found[wrong.exercise].status != "correct", found[wrong.exercise].message
 
@@ -318,5 +333,5 @@ def test_the_same_wrong_order_in_both_directions_costs_once() -> None:
     )
     cells = {back.exercise: catalogue.wrong("lstm", back)}
     student = notebook(catalogue.text("lstm", step), **cells)
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert found["lstm_step_backward"].status == "correct"

@@ -58,7 +58,7 @@ def rnn_backward(dhs, dhT, caches):
 
 
 def statuses(name: str, **cells: str) -> dict[str, str]:
-    found = judged_with(name, "recurrent", SEED, solved("recurrent", **cells))
+    found = judged_with(name, SEED, solved("recurrent", **cells))
     return {key: assessment.status for key, assessment in found.items()}
 
 
@@ -167,8 +167,6 @@ def clip_grad_norm(grads, max_norm):
     direction = [g / max(norm, 1e-300) for g in grads]
     return [min(norm, max_norm) * d for d in direction], norm
 """
-    found = judged_with(
-        "clip_grad_norm", "recurrent", SEED, solved("recurrent", clip_grad_norm=careless)
-    )
+    found = judged_with("clip_grad_norm", SEED, solved("recurrent", clip_grad_norm=careless))
     assert found["clip_grad_norm"].status == "wrong"
     assert "changed in their last digits" in found["clip_grad_norm"].message

@@ -165,7 +165,7 @@ def train(mlp, x, y, epochs, batch_size, lr, rng):
 def test_a_training_in_another_style_is_right(cell: str) -> None:
     exercise = find("train")
     assert exercise is not None
-    found = judged(exercise, SEED, solved("feedforward", train=cell))
+    found = judged(exercise, SEED, solved("training", train=cell))
     assert found.status == "correct", found.message
 
 
@@ -195,7 +195,7 @@ def initialise(fan_in, fan_out, kind, rng):
 
 
 def test_what_fails_where_nothing_is_compared_is_not_named() -> None:
-    student = solved("feedforward", initialise=FAILING)
+    student = solved("training", initialise=FAILING)
     exercise = find("initialise")
     assert exercise is not None
     public = Assessor(Public(exercise), lambda program: run(program, student)).by_itself()

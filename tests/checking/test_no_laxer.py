@@ -15,7 +15,7 @@ SEED = 5
 
 def test_what_fits_a_toy_is_for_a_person() -> None:
     student = solved("lstm", lstm_step_forward=TOY_STEP, lstm_step_backward=TOY_BACK)
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert found["lstm_step_forward"].status == "wrong"
     for name in ("lstm_step_backward", "lstm_forward"):
         assert found[name].status == "needs_review"
@@ -48,7 +48,7 @@ def {name}(*args):
 def test_a_mistake_before_opens_no_way_for_a_convolution_in_float32(name: str) -> None:
     cells = {"conv2d_forward": SINGLE.format(name="conv2d_forward")}
     student = notebook(mistake("convolutional", "conv_output_size", name), **cells)
-    found = judged_with("conv_output_size", "convolutional", SEED, student)
+    found = judged_with("conv_output_size", SEED, student)
     assert found["conv2d_forward"].status == "wrong"
 
 
@@ -80,16 +80,16 @@ def test_gradients_in_float32_are_refused_on_a_mistake_too(rounded: str) -> None
         edited("lstm", "lstm_step_backward", BACK),
     )
     cells = {"lstm_step_forward": step, "lstm_step_backward": back}
-    found = judged_with("lstm_step_forward", "lstm", SEED, solved("lstm", **cells))
+    found = judged_with("lstm_step_forward", SEED, solved("lstm", **cells))
     assert found["lstm_step_backward"].status == "correct"
     cells["lstm_step_backward"] = back + ROUNDED.format(rounded)
-    found = judged_with("lstm_step_forward", "lstm", SEED, solved("lstm", **cells))
+    found = judged_with("lstm_step_forward", SEED, solved("lstm", **cells))
     assert found["lstm_step_backward"].status == "wrong"
 
 
 @pytest.mark.parametrize("attack", two_faced.ATTACKS[:3], ids=lambda attack: attack.name)
 def test_what_fits_something_else_than_was_judged_is_for_a_person(attack: Attack) -> None:
     student = solved("lstm", **attack.cells)
-    found = judged_with("lstm_step_forward", "lstm", SEED, student)
+    found = judged_with("lstm_step_forward", SEED, student)
     assert found["lstm_step_forward"].status == "wrong"
     assert found["lstm_step_backward"].status in ("needs_review", "wrong")

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.checking import public
 from autograder.checking.compare import judged
-from autograder.exercises import Array, Exercise, assignments, exercises
+from autograder.exercises import Array, Exercise, assignments, exercises, homes
 from autograder.exercises.program import arrays_in
 from autograder.grader import catalogue
 from autograder.grader.grading.course import Course
@@ -107,7 +107,8 @@ def test_what_is_loaded_is_what_is_judged(exercise: Exercise) -> None:
     assert list(data.mistakes.values()) == [m.mistake for m in known]
     before = [
         f"{m.exercise}.{m.name}"
-        for m in catalogue.entries(exercise.assignment)
+        for home in homes([exercise.name])
+        for m in catalogue.entries(home)
         if m.exercise in exercise.needs
     ]
     assert list(data.inherited(before)) == before

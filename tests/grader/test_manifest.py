@@ -9,13 +9,13 @@ from pathlib import Path
 import grimp
 import pytest
 
-from autograder.exercises import assignments
+from autograder.exercises import assignments, homes
 from autograder.grader import manifest
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release.source import text
 
 ROOT = manifest.ROOT
-SETUPS = {name: Released.parse(text(name)).setup for name in assignments()}
+RELEASED = {name: Released.parse(text(name)) for name in assignments()}
 ALL = set(assignments())
 
 
@@ -51,7 +51,10 @@ def regraded(checkout: Path) -> Callable[[str], set[str]]:
 
 
 def _digests() -> dict[str, str]:
-    return {name: manifest.digest(name, setup) for name, setup in SETUPS.items()}
+    return {
+        name: manifest.digest(homes(released.exercises), released.setup)
+        for name, released in RELEASED.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -80,13 +83,14 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
 @pytest.mark.parametrize(
     ("file", "decides"),
     [
-        ("autograder/exercises/layers/masks.py", {"layers"}),
+        ("autograder/exercises/layers/masks.py", {"layers", "cudnn_layers"}),
         ("autograder/exercises/gru/__init__.py", {"gru"}),
         ("solutions/lstm/reference.py", {"lstm"}),
         ("solutions/recurrent/mistakes.diff", {"recurrent"}),
         ("solutions/gru/plain.py", {"gru"}),
         ("solutions/families.diff", ALL),
-        ("autograder/given.py", {"lstm_sequences"}),
+        ("solutions/feedforward/mistakes.diff", {"feedforward", "training"}),
+        ("autograder/given.py", {"cudnn_layers", "lstm_sequences", "training"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),
         ("autograder/checking/compare.py", ALL),

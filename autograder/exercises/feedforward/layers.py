@@ -1,4 +1,4 @@
-"""What is asked of the layers, the loss and the numerical gradient of the feedforward chapter.
+"""What is asked of the layers, the loss and the numerical gradient.
 
 N samples, D inputs, M outputs, C classes.
 """

@@ -5,12 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.exercises.exercise import Exercise
-from autograder.exercises.layers.keras import (
-    KERAS_WORDS,
-    keras_layer_program,
-    keras_layer_run,
-    picked,
-)
 from autograder.exercises.layers.masks import (
     PATHS,
     REASONS,
@@ -25,27 +19,6 @@ from autograder.exercises.layers.masks import (
     right_padded_program,
     stream_program,
     streamed,
-)
-from autograder.exercises.layers.modules import (
-    CONV_RESULTS,
-    GRU_RESULTS,
-    LSTM_RESULTS,
-    SAID,
-    STEP_RESULTS,
-    convolution_program,
-    convolution_run,
-    recurrent_at_rest,
-    recurrent_program,
-    recurrent_run,
-    recurrent_step,
-)
-from autograder.exercises.layers.speed import (
-    layer_burdened,
-    layer_on_long,
-    operations_counted,
-    recurrent_speed,
-    steps_burdened,
-    steps_on_long,
 )
 from autograder.exercises.layers.weights import (
     ASSIGNMENT,
@@ -66,24 +39,13 @@ from autograder.exercises.layers.weights import (
 
 __all__ = [
     "EXERCISES",
-    "convolution_run",
-    "keras_layer_run",
-    "layer_burdened",
-    "layer_on_long",
-    "operations_counted",
     "packed",
     "path_number",
-    "picked",
     "read_torch_lstm",
     "reasons",
-    "recurrent_at_rest",
-    "recurrent_run",
-    "recurrent_step",
     "refused",
     "run_torch_gru",
     "run_torch_lstm",
-    "steps_burdened",
-    "steps_on_long",
     "streamed",
 ]
 
@@ -145,40 +107,9 @@ EXERCISES = (
         counts={"eligible": "count", "reasons": "count"},
         words={"eligible": TRUTH, "reasons": REASONS},
         needs=("right_padded",),
+        framework=("cudnn_ok",),
     ),
     exercise("stream", stream_program, "hs h c dx dweights"),
     exercise("path", path_program, "", counts={"path": "count"}, words={"path": PATHS}),
-    exercise(
-        "CudnnLSTM",
-        lambda rng: recurrent_program("lstm", rng),
-        " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
-        counts=dict.fromkeys(SAID, "count"),
-        words=SAID,
-        speed=recurrent_speed("lstm"),
-    ),
-    exercise(
-        "CudnnGRU",
-        lambda rng: recurrent_program("gru", rng),
-        " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
-        counts=dict.fromkeys(SAID, "count"),
-        words=SAID,
-        speed=recurrent_speed("gru"),
-    ),
-    exercise(
-        "CudnnConv2d",
-        convolution_program,
-        " ".join(CONV_RESULTS[:-2]),
-        counts=dict.fromkeys(SAID, "count"),
-        words=SAID,
-    ),
-    exercise(
-        "KerasCudnnLSTM",
-        keras_layer_program,
-        "hs",
-        counts=dict.fromkeys(KERAS_WORDS, "count"),
-        words=KERAS_WORDS,
-        needs=("right_padded", "cudnn_eligible"),
-        seconds=40.0,
-    ),
 )
 """In the order of the notebook."""

@@ -19,6 +19,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
+from autograder.exercises import homes
 from autograder.grader import manifest
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import settings
@@ -303,8 +304,9 @@ class Course:
             return None
         if not all(p.resolve().is_relative_to(self.root) for p in (gradebook, *folders.values())):
             return None
-        setup = parsed(self.released(assignment)).setup
-        code = {*manifest.files(assignment, setup), *manifest.follow([command])}
+        released = parsed(self.released(assignment))
+        decides = manifest.files(homes(released.exercises), released.setup)
+        code = {*decides, *manifest.follow([command])}
         written = [folders["autograded"], gradebook, self.kept]
         return Watch(self.root, assignment, sorted(code), written, gradebook)
 

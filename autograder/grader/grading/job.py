@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 
 import msgspec
 
+from autograder.exercises import homes
 from autograder.grader import manifest
 from autograder.grader.grading.handed_in import HandedIn
 from autograder.grader.grading.journal import Journal
@@ -74,7 +75,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             self.seed,
             [self.cell_seconds, self.ask_seconds, self.all_seconds],
             [self.runner, _without_builds(versions())],
-            manifest.digest(self.assignment, released.setup),
+            manifest.digest(homes(released.exercises), released.setup),
         ]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 

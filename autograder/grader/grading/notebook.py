@@ -65,6 +65,12 @@ class Released:
         return tuple(cell for cell in self.cells if cell.role == "check")
 
     @property
+    def exercises(self) -> tuple[str, ...]:
+        """The names of what the notebook asks for, in order: it decides which exercises it has."""
+        asked = (cell.exercise for cell in self.cells if cell.role in ("solution", "check"))
+        return tuple(dict.fromkeys(asked))
+
+    @property
     def setup(self) -> str:
         """The setup cells, in order, as one text."""
         return "\n".join(cell.source for cell in self.cells if cell.role == "setup")

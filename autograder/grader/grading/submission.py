@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.assess import AND_MORE, Assessment
-from autograder.exercises import Exercise
+from autograder.exercises import Exercise, find
 from autograder.exercises.wire import RefusedAnswerError
 from autograder.grader.grading import cell_run
 from autograder.grader.grading.cell import Cell, Submission
@@ -85,7 +85,7 @@ def versions() -> dict[str, str]:
 
 
 class Grader:
-    """Grades submissions of one assignment with one judge.
+    """Grades submissions of one released notebook with one judge.
 
     Args:
         released: the notebook as released.
@@ -109,7 +109,8 @@ class Grader:
         self._makers = makers
         self._times = times
         self._runner = runner
-        self._by_name = {e.name: e for e in judge.exercises}
+        known = (find(name) for name in released.exercises)
+        self._by_name = {e.name: e for e in known if e is not None}
 
     def grade(
         self, student: str, handed_in: HandedIn, earlier: Sequence[Verdict] = ()
@@ -249,12 +250,15 @@ class Grader:
     def _earlier(self, session: Session, run: _Run, name: str) -> Assessment | None:
         """What is found about an exercise before, or None where that is not known.
 
-        One without points has no cell that asks for it, and is looked at only here: its mistake,
-        too, is not to be counted in what is built on it.
+        One that no cell asks for is looked at only here: one without points, and one of an earlier
+        assignment, which a student may have brought along. Its mistake, too, is not to be counted
+        in what is built on it.
         """
         if name in run.found or name in run.broken or name in run.hung:
             return run.found.get(name)
-        exercise = self._by_name[name]
+        exercise = find(name)
+        if exercise is None:
+            return None
         ask = partial(session.ask, seconds=exercise.seconds)
         try:
             return self._judge.by_itself(exercise, ask)

@@ -11,7 +11,17 @@ from autograder.checking.fingerprint import fingerprint
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair
 from autograder.checking.parameters import parameters as named
-from autograder.exercises import Answer, Array, Ask, Exercise, Program, find, run
+from autograder.exercises import (
+    Answer,
+    Array,
+    Ask,
+    Exercise,
+    Program,
+    exercises,
+    find,
+    homes,
+    run,
+)
 from autograder.exercises.shared.consistency import values
 from autograder.grader import catalogue, references
 
@@ -95,10 +105,10 @@ def on_top_of(exercise: Exercise, mistakes: Mapping[str, str], seed: int) -> Ask
     """
     made = [
         entry
-        for entry in catalogue.entries(exercise.assignment)
+        for entry in _below_or_own(exercise)
         if entry.name in mistakes.get(entry.exercise, "").split(" and ")
     ]
-    namespace = catalogue.namespace(exercise.assignment, *made)
+    namespace = _namespace(exercise.assignment, *made)
     before = (find(name) for name in (*exercise.needs, exercise.name))
     for one in filter(None, before):
         _run(one.draw(seed), namespace)
@@ -130,7 +140,7 @@ def below(exercise: Exercise) -> dict[str, catalogue.Entry]:
     """
     return {
         f"{known.exercise}.{known.name}": known
-        for known in catalogue.entries(exercise.assignment)
+        for known in _below_or_own(exercise)
         if known.exercise in exercise.needs
     }
 
@@ -149,7 +159,7 @@ def _fingerprints(
 
 def wrong_answers(program: Program, known: catalogue.Entry) -> list[Answer]:
     """What a known mistake answers."""
-    return _run(program, catalogue.namespace(program.assignment, known))
+    return _run(program, _namespace(program.assignment, known))
 
 
 def _measures(program: Program, namespace: Mapping[str, Any]) -> dict[str, Array]:
@@ -167,6 +177,28 @@ def _run(program: Program, namespace: Mapping[str, Any]) -> list[Answer]:
 def mistakes(exercise: Exercise) -> dict[str, Mistake]:
     """What a student is told of every known mistake of the exercise, by name."""
     return {known.name: known.mistake for known in _entries(exercise)}
+
+
+def _namespace(assignment: str, *made: catalogue.Entry) -> dict[str, Any]:
+    """The objects of the plain references of `assignment`, with the wrong versions in place.
+
+    Where an exercise of an earlier assignment is wrong, all of that one's own stand in the place of
+    the stand-ins, as where a student brings his or her own along.
+    """
+    by_home: dict[str, list[catalogue.Entry]] = {assignment: []}
+    for entry in made:
+        wrong = find(entry.exercise)
+        by_home.setdefault(wrong.assignment if wrong else assignment, []).append(entry)
+    namespace = catalogue.namespace(assignment, *by_home.pop(assignment))
+    for home, entries in by_home.items():
+        own = catalogue.namespace(home, *entries)
+        namespace |= {brought.name: own[brought.name] for brought in exercises(home)}
+    return namespace
+
+
+def _below_or_own(exercise: Exercise) -> list[catalogue.Entry]:
+    """The known mistakes of the assignments of an exercise and of what it is built on."""
+    return [e for home in homes([exercise.name]) for e in catalogue.entries(home)]
 
 
 def _entries(exercise: Exercise) -> list[catalogue.Entry]:

@@ -1,4 +1,4 @@
-"""Judging one assignment: the same hidden inputs for the whole class."""
+"""Judging the notebooks of a class: the same hidden inputs for all of it."""
 
 from __future__ import annotations
 
@@ -10,38 +10,36 @@ from autograder.checking.compare import Expected
 from autograder.checking.mistake import Mistake
 from autograder.checking.pairs import Pair
 from autograder.checking.public import Public
-from autograder.exercises import Array, Ask, Exercise, Program, exercises
+from autograder.exercises import Array, Ask, Exercise, Program
 from autograder.grader.judge import expected
 from autograder.grader.judge import speed as speeds
 
 
 class Judge:
-    """Judges the exercises of one assignment with the inputs of one secret seed.
+    """Judges the exercises of one notebook with the inputs of one secret seed.
 
     What is right is computed once for a class; the answers of known mistakes only when an
-    answer is wrong.
+    answer is wrong. Which exercises these are, the notebook says that was released: it may have
+    some that stand in another assignment today.
 
     Args:
-        assignment: the assignment.
+        assignment: the assignment that the notebook was released as.
         seed: the secret seed of the assignment and course.
     """
 
     def __init__(self, assignment: str, seed: int) -> None:
         self.assignment = assignment
         self.seed = seed
-        self._known = {e.name: Hidden(e, seed) for e in exercises(assignment)}
-
-    @property
-    def exercises(self) -> tuple[Exercise, ...]:
-        """The exercises of the assignment, in the order of its notebook."""
-        return exercises(self.assignment)
+        self._known: dict[str, Hidden] = {}
 
     def program(self, exercise: Exercise) -> Program:
         """The calls to be made of the student's object."""
-        return self._known[exercise.name].program
+        return self.knowledge(exercise).program
 
     def knowledge(self, exercise: Exercise) -> Hidden:
         """What the judge knows about one exercise."""
+        if exercise.name not in self._known:
+            self._known[exercise.name] = Hidden(exercise, self.seed)
         return self._known[exercise.name]
 
     def judge(
@@ -65,11 +63,11 @@ class Judge:
                 there for public inputs may be told. Without it, all texts are.
         """
         public = None if ask_apart is None else partial(ask_apart, Public(exercise).program)
-        return Assessor(self._known[exercise.name], ask, ask_costly, public).assess(earlier)
+        return Assessor(self.knowledge(exercise), ask, ask_costly, public).assess(earlier)
 
     def by_itself(self, exercise: Exercise, ask: Ask) -> Assessment:
         """Assess the student's object, whatever is wrong with what it is built on."""
-        return Assessor(self._known[exercise.name], ask).by_itself()
+        return Assessor(self.knowledge(exercise), ask).by_itself()
 
     def timed(
         self,
@@ -93,7 +91,7 @@ class Judge:
         if speed is None:
             return found
         if found.status == "wrong":
-            loops = speeds.says_that_it_loops(found.findings, self._known[exercise.name].expected)
+            loops = speeds.says_that_it_loops(found.findings, self.knowledge(exercise).expected)
             return speeds.honest(speed, found) if loops else found
         if found.status != "correct":
             return found

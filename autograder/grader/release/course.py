@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.exercises import find
 from autograder.grader.grading import settings
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import CONFIG, write_atomically
@@ -65,7 +66,8 @@ class Release:
     Attributes:
         assignment: its name.
         changed: whether it was released anew.
-        left: a sentence on what a person had changed, and what was left alone therefore.
+        left: a sentence on what a person had changed, or another assignment has now, and what was
+            left alone therefore.
     """
 
     assignment: str
@@ -110,8 +112,9 @@ def release(
 ) -> Release:
     """Write the assignment into `source/` and release it with nbgrader.
 
-    What a person has changed in `source/` or `release/` is not overwritten. Where nbgrader
-    refuses, what was released before stands as it was.
+    What a person has changed in `source/` or `release/` is not overwritten, and no exercise is
+    taken out that another assignment has now. Where nbgrader refuses, what was released before
+    stands as it was.
 
     Args:
         course: the course.
@@ -130,6 +133,8 @@ def release(
     stands = digests((source, target))
     if noted(place) == _note(stands, points, True) and not replace:
         return Release(assignment, enter(course, assignment))
+    if not replace and (moved := _moved(assignment, target)):
+        return Release(assignment, enter(course, assignment), _whole(assignment, moved, course))
     wanted = _with_points(assignment, points, course).encode()
     before = noted_once(place)
     ours = set() if before.get("edited") else set(before.get("files", before).values())
@@ -208,6 +213,25 @@ def _with_points(assignment: str, points: Mapping[str, float], course: Course) -
                 f"Those with points are: {', '.join(checked)}."
             )
     return text(assignment, points)
+
+
+def _moved(assignment: str, target: Path) -> list[str]:
+    """The exercises of a released notebook that stand in another assignment today."""
+    if not target.exists():
+        return []
+    own = Released(notebook(assignment)).exercises
+    released = Released.parse(target.read_text("utf-8")).exercises
+    return [name for name in released if name not in own and find(name) is not None]
+
+
+def _whole(assignment: str, moved: Sequence[str], course: Course) -> str:
+    """A sentence on a notebook that was released before its assignment was divided."""
+    return (
+        f"{assignment} was released here before it was divided, with {', '.join(moved)}. It was "
+        "left as it is, and all of it is graded. Where nothing was handed in yet, this replaces it "
+        f"by what its chapter has now: autograder release {assignment} --replace --course "
+        f"{course.root}"
+    )
 
 
 def _note(stands: Mapping[str, str], points: Mapping[str, float], ours: bool) -> object:

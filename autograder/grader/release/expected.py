@@ -1,8 +1,8 @@
 """Write the public data of an assignment from its references and its catalogue of mistakes.
 
-    python -m autograder.grader.release.expected                                 of everything
-    python -m autograder.grader.release.expected feedforward                     of an assignment
-    python -m autograder.grader.release.expected feedforward layer_norm_forward  of one exercise
+    python -m autograder.grader.release.expected                              of everything
+    python -m autograder.grader.release.expected training                     of an assignment
+    python -m autograder.grader.release.expected training layer_norm_forward  of one exercise
 
 The data of an exercise hangs on its reference and its mistakes, and on the mistakes of those that
 it needs.

@@ -18,15 +18,22 @@ PAGES = sorted(
 ASSIGNMENTS = {
     "convolutional/convolutional",
     "feedforward/feedforward",
+    "feedforward/training",
     "gated/gru",
     "gated/lstm",
     "gated/lstm_sequences",
+    "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 """They draw nothing."""
+
+PLAIN = {"layers/cudnn_layers", "layers/layers"}
+"""Nor do these."""
+
+WITH_STAND_INS = {"feedforward/training", "gated/lstm_sequences", "layers/cudnn_layers"}
 
 
 @pytest.fixture
@@ -57,9 +64,9 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
             "autograder/figures/lstm_cell.py",
             {"gated/gated_recurrent_unit", "gated/index", "gated/lstm_step"},
         ),
-        ("autograder/figures/book.mplstyle", ASSIGNMENTS - {"layers/layers"} | LESSONS - ARGUMENTS),
+        ("autograder/figures/book.mplstyle", ASSIGNMENTS - PLAIN | LESSONS - ARGUMENTS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
-        ("autograder/given.py", {"gated/lstm_sequences"}),
+        ("autograder/given.py", WITH_STAND_INS),
         ("autograder/exercises/lstm/expected.npz", {"gated/lstm", "gated/lstm_sequences"}),
         ("autograder/exercises/gru/__init__.py", {"gated/gru"}),
         ("solutions/lstm/reference.py", {"gated/lstm"}),

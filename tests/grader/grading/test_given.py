@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
-from autograder.exercises import exercises, find
+from autograder import given
+from autograder.exercises import Exercise, exercises, find
 from autograder.grader import references
 from autograder.grader.grading.framework_use import Look, Text
+from autograder.grader.grading.notebook import Released
+from autograder.grader.release.source import notebook
 
 SETUP = "import numpy as np\nimport torch\nfrom autograder import check\n"
-LATER = SETUP + "from autograder.given import lstm_forward, lstm_step_backward\n"
 SIGNATURE = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
 
 
@@ -40,14 +44,32 @@ def test_a_stand_in_is_refused_as_an_answer(cell: str) -> None:
     assert use.name == "autograder.given.lstm_step_forward"
 
 
-@pytest.mark.parametrize("name", ["lstm_backward", "bilstm", "KerasLSTMCell"])
-def test_the_later_assignment_may_use_them(name: str) -> None:
+LATER = [
+    exercise
+    for assignment in ("lstm_sequences", "training", "cudnn_layers")
+    for exercise in exercises(assignment)
+]
+
+
+@pytest.mark.parametrize("exercise", LATER, ids=lambda exercise: exercise.name)
+def test_the_later_assignment_may_use_them(exercise: Exercise) -> None:
+    setup = Released(notebook(exercise.assignment)).setup
+    assert "from autograder.given import" in setup
+    name, others = exercise.name, [other.name for other in exercises(exercise.assignment)]
+    cells = references.cells(references.text(exercise.assignment), others)
+    text = read(setup, *cells.values())
+    assert text.look(name, exercise.framework, cells[name], others).use is None
+
+
+TEXT = inspect.getsource(given)
+
+
+@pytest.mark.parametrize("name", ["affine_backward", "softmax_cross_entropy", "cudnn_eligible"])
+def test_a_copy_of_its_text_is_refused_as_the_framework_s_own(name: str) -> None:
     exercise = find(name)
     assert exercise is not None
-    cells = references.cells(references.text("lstm_sequences"), [name])
-    names = [other.name for other in exercises(exercise.assignment)]
-    text = read(LATER, cells[name])
-    assert text.look(name, exercise.framework, cells[name], names) == Look()
+    found = read(SETUP, TEXT).look(name, exercise.framework, TEXT)
+    assert found.use is not None
 
 
 def test_an_answer_of_one_s_own_is_none_of_theirs() -> None:

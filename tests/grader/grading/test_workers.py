@@ -17,6 +17,7 @@ from multiprocessing.connection import wait
 import psutil
 import pytest
 
+from autograder.exercises import exercises
 from autograder.grader.grading import pool, warmup
 from autograder.grader.grading.job import Kernels
 from autograder.grader.grading.notebook import Released
@@ -94,7 +95,7 @@ def test_no_kernel_imports_what_the_warm_process_could_have(assignment: str) -> 
     released = Released.parse(source.text(assignment))
     submission = released.read(solved(assignment).encode())
     judge = Judge(assignment, seed=1)
-    asked = {exercise.name: judge.program(exercise) for exercise in judge.exercises}
+    asked = {exercise.name: judge.program(exercise) for exercise in exercises(assignment)}
     setup = "\n".join(c.source for c in released.cells if c.role == "setup")
     with WarmProcess(warmup.preload(assignment, setup)) as warm:
         makers = Kernels(True, warm.address).makers("cpu")

@@ -90,7 +90,7 @@ class Stage:
 
 
 def timed(stage: Stage, name: str, found: Assessment = RIGHT) -> Assessment:
-    return Judge("layers", 3).timed(exercise_of(name), found, stage.ask, "cpu", stage.clock)
+    return Judge("cudnn_layers", 3).timed(exercise_of(name), found, stage.ask, "cpu", stage.clock)
 
 
 def never(program: Program) -> list[Answer]:
@@ -99,7 +99,7 @@ def never(program: Program) -> list[Answer]:
 
 @pytest.fixture(scope="module")
 def student() -> dict[str, Any]:
-    return solved("layers")
+    return solved("cudnn_layers")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -148,15 +148,15 @@ def test_made_up_answers_are_fast_and_earn_nothing(student: Any) -> None:
         return [Answer(answer.call, made)]
 
     exercise = exercise_of("CudnnLSTM")
-    found = Judge("layers", 3).timed(exercise, RIGHT, lie, "cpu", stage.clock)
+    found = Judge("cudnn_layers", 3).timed(exercise, RIGHT, lie, "cpu", stage.clock)
     assert (found.status, found.short) == ("partial", 1.0)
     assert "does not give what its cell gives" in found.message
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
-    student = solved("layers", **{name: speed_cheats.honest()[name]})
-    hidden, exercise = judge("layers", 3), exercise_of(name)
+    student = solved("cudnn_layers", **{name: speed_cheats.honest()[name]})
+    hidden, exercise = judge("cudnn_layers", 3), exercise_of(name)
     found = judged(exercise, 3, student)
     assert (found.status, found.mistake) == ("wrong", "never-fused")
     found = hidden.timed(exercise, found, never)
@@ -167,9 +167,9 @@ def test_a_layer_that_says_that_it_loops_is_told_so(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_wrong_layer_is_not_timed(name: str) -> None:
-    hidden, exercise = judge("layers", 3), exercise_of(name)
+    hidden, exercise = judge("cudnn_layers", 3), exercise_of(name)
     student = solved(
-        "layers", **{name: speed_cheats.right()[name].replace("torch.relu", "torch.exp")}
+        "cudnn_layers", **{name: speed_cheats.right()[name].replace("torch.relu", "torch.exp")}
     )
     wrong = judged(exercise, 3, student)
     assert wrong.status == "wrong"
@@ -191,8 +191,8 @@ Cells = Callable[[], dict[str, str]]
 )
 def test_by_the_real_clock(name: str, cells: Cells) -> None:
     """On a busy machine the times may decide nothing; they never decide wrongly."""
-    student = solved("layers", **{name: cells()[name]})
-    hidden, exercise = judge("layers", 3), exercise_of(name)
+    student = solved("cudnn_layers", **{name: cells()[name]})
+    hidden, exercise = judge("cudnn_layers", 3), exercise_of(name)
     found = judged(exercise, 3, student)
     assert found.status == "correct", found.message
     found = hidden.timed(exercise, found, lambda program: run(program, student))
@@ -214,7 +214,7 @@ def test_a_layer_that_looks_slow_at_first_is_given_more_rounds(
         return stage.ask(program)
 
     clock = Clock(stage.clock.wall, stage.clock.own, lambda: worked[0])
-    found = Judge("layers", 3).timed(exercise_of(name), RIGHT, ask, "cpu", clock)
+    found = Judge("cudnn_layers", 3).timed(exercise_of(name), RIGHT, ask, "cpu", clock)
     assert found == RIGHT
     assert len(stage.asked) == 5
     assert {p.calls[0].adapter for p in stage.asked} == {LAYER[name]}

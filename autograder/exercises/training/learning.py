@@ -13,8 +13,7 @@ import numpy as np
 
 from autograder.data import digits
 from autograder.exercises.exercise import Ask, Finding, Right
-from autograder.exercises.feedforward.layers import ASSIGNMENT, normal
-from autograder.exercises.feedforward.models import names_of
+from autograder.exercises.feedforward.layers import normal
 from autograder.exercises.numbers import count, percent
 from autograder.exercises.program import (
     Answer,
@@ -28,6 +27,8 @@ from autograder.exercises.program import (
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.unseen import held_out, share_read
 from autograder.exercises.tolerances import LIMITS
+from autograder.exercises.training.initialise import ASSIGNMENT
+from autograder.exercises.training.models import names_of
 
 ACCURACY = LIMITS["digits read by MLP"].value
 """The share of unseen digits that has to be right."""

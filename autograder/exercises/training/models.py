@@ -1,4 +1,4 @@
-"""What is asked of the network, the optimiser and the two copies of the feedforward chapter."""
+"""What is asked of the network, the optimiser and the two copies."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Ask, Finding, Right
-from autograder.exercises.feedforward.initialise import mean_variance
-from autograder.exercises.feedforward.layers import ASSIGNMENT, affine_args, normal
+from autograder.exercises.feedforward.layers import affine_args, normal
 from autograder.exercises.numbers import percent
 from autograder.exercises.program import Answer, Array, Call, Program, Ref, StudentError
 from autograder.exercises.shared.consistency import is_nontrivial, right_where_asked, values
 from autograder.exercises.shared.inputs import OTHERS, turned
 from autograder.exercises.tolerances import LIMITS, TOLERANCES
+from autograder.exercises.training.initialise import ASSIGNMENT, mean_variance
 
 DIMS = ((4, 5, 3), (3, 3, 3), (5, 2), (2, 4, 3, 2), (1, 1, 1), (3, 1, 2))
 WIDE = (120, 350, 10)
@@ -146,12 +146,16 @@ def network_after(
 def network_again(
     MLP: Any, dims: list[int], parameters: Sequence[Array], x: Array, dz: Array
 ) -> tuple[Any, ...]:
-    """The results where the backward pass is taken twice after one forward pass."""
+    """The results where the backward pass is taken twice after one forward pass.
+
+    The logits are those of a forward pass after both: no backward pass changes the network.
+    """
     mlp = filled(MLP, dims, parameters)
-    z = mlp.forward(x)
+    mlp.forward(x)
     mlp.backward(dz + 1)
     dx = mlp.backward(dz)
-    return (z, dx, *listed(mlp.gradients(), "gradients()", parameters))
+    gradients = [g.copy() for g in listed(mlp.gradients(), "gradients()", parameters)]
+    return (mlp.forward(x), dx, *gradients)
 
 
 def first_parameters(MLP: Any, dims: list[int], seed: int) -> tuple[Any, ...]:

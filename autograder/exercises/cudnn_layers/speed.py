@@ -14,9 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.layers.modules import NAMES, STEP_RESULTS, filled, normal32
+from autograder.exercises.cudnn_layers.modules import (
+    ASSIGNMENT,
+    NAMES,
+    STEP_RESULTS,
+    filled,
+    normal32,
+)
 from autograder.exercises.layers.operations import TRACED, traced, whole
-from autograder.exercises.layers.weights import ASSIGNMENT, GATES
+from autograder.exercises.layers.weights import GATES
 from autograder.exercises.program import Array, Call, Program, run
 from autograder.exercises.shared.burden import burden
 from autograder.exercises.shared.threads import one_thread

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.cudnn_layers.modules import ASSIGNMENT
 from autograder.exercises.layers.masks import REASONS, TRUTH, mask_of, masks, odd_reason
-from autograder.exercises.layers.weights import ASSIGNMENT, drawn, keras_weights
+from autograder.exercises.layers.weights import drawn, keras_weights
 from autograder.exercises.program import Array, Call, Program, StudentError
 
 NAME = "KerasCudnnLSTM"

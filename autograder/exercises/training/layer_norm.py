@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.exercise import Ask
-from autograder.exercises.feedforward.layers import ASSIGNMENT
 from autograder.exercises.program import Array, Program
 from autograder.exercises.shared.cases import backward_program as backward_of
 from autograder.exercises.shared.cases import normal, program_of
 from autograder.exercises.shared.consistency import is_adjoint, right_where_asked
 from autograder.exercises.shared.inputs import OTHERS
+from autograder.exercises.training.initialise import ASSIGNMENT
 
 SIZES = ((3, 5), (4, 4), (12, 7), (1, 12), (3, 1), (1, 1))
 GRADIENTS = ("dx", "dgamma", "dbeta")

@@ -1,0 +1,1 @@
+"""The assignment `cudnn_layers`: reference, catalogue of mistakes, other right styles."""

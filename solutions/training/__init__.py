@@ -1,0 +1,1 @@
+"""The assignment `training`: reference, catalogue of mistakes, other right styles."""
