@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.checking.compare import judged as judged_calls
 from autograder.checking.examine import examine
 from autograder.checking.parameters import parameters, said
-from autograder.exercises import Call, Ref, find
-from tests.students import edited, judged, solved
+from autograder.exercises import Call, Exercise, Ref, find
+from autograder.exercises.program import arrays_in
+from autograder.grader.judge import expected
+from tests.students import EXERCISES, edited, judged, solved
 
 WIDE = np.ones((2, 3))
 
@@ -33,6 +36,15 @@ def test_an_adapter_names_what_it_takes_and_hands_the_rest_on() -> None:
 def test_an_argument_without_a_known_name_is_counted() -> None:
     assert said(Call("N=2", "f", (WIDE, WIDE)), "lstm", (), [1]) == ["second array argument"]
     assert parameters(3) == ()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_array_that_is_asked_with_has_a_name(exercise: Exercise) -> None:
+    names = expected.parameters(exercise)
+    for call in judged_calls(exercise, exercise.draw(3)):
+        many = sum(len(arrays_in([arg])) for arg in call.args)
+        told = said(call, exercise.assignment, names, range(many))
+        assert not [words for words in told if not words.startswith("`")], call.name
 
 
 @pytest.mark.parametrize("where", ["check", "judge"])
