@@ -226,6 +226,8 @@ class Grader:
                 f"It gave no answer, {error}, and was stopped. Look for a loop that never ends; on "
                 "these small inputs it should take milliseconds."
             )
+            if below := [f"`{name}`" for name in exercise.needs if name in run.hung]:
+                says += f" It is built on {' and '.join(below)}, which does not come back either."
             return Assessment("timeout", says)
         except BusyError:
             run.keep_waiting(exercise.name)
