@@ -1,8 +1,9 @@
 """What a cell consists of, and what grading runs of a cell that is no exercise's.
 
 Of such a cell grading runs the imports, the definitions and the plain constants, and nothing that
-makes a call: nobody's training is to run once for each student of a class. `check` reads cells by
-the same rule, and says while there is time what grading would not see.
+makes a call: nobody's training is to run once for each student of a class. A few calls are
+definitions, such as `namedtuple(…)`. `check` reads cells by the same rule, and says while there is
+time what grading would not see.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 
 PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
 """Magics that run the Python behind or below them."""
+
+DEFINING = frozenset({"namedtuple", "NamedTuple", "partial", "TypeVar", "NewType"})
+"""What is called to define something, and does nothing else."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 # Possessive throughout: what overlaps and is tried again takes hours on a line of blanks.
@@ -121,13 +125,22 @@ def _runs(node: ast.stmt) -> bool:
         return True
     if isinstance(node, ast.Assign | ast.AnnAssign):
         parts = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return node.value is not None and not any(map(_calls, [node.value, *parts]))
+        return node.value is not None and not any(map(_calls, [*_given(node.value), *parts]))
     if isinstance(node, ast.If):
         return not _calls(node.test) and all(map(_within, [*node.body, *node.orelse]))
     if isinstance(node, ast.Try):
         handled = [inner for handler in node.handlers for inner in handler.body]
         return all(map(_within, [*node.body, *handled, *node.orelse, *node.finalbody]))
     return False
+
+
+def _given(value: ast.expr) -> Sequence[ast.expr]:
+    """What a value is made of: of a call that defines something, its arguments alone."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name | ast.Attribute):
+        of = value.func.id if isinstance(value.func, ast.Name) else value.func.attr
+        if of in DEFINING:
+            return [value.func, *value.args, *(keyword.value for keyword in value.keywords)]
+    return [value]
 
 
 def _within(node: ast.stmt) -> bool:

@@ -14,6 +14,9 @@ from typing import Any
 from autograder.exercises import Call, Ref
 from autograder.exercises.program import StudentObject, arrays_in
 
+GENERAL = ("args", "arrays", "rest")
+"""What an adapter calls all further arguments, where that says nothing of them."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -36,10 +39,12 @@ def said(call: Call, assignment: str, names: Sequence[str], numbers: Sequence[in
             number of its own.
     """
     of_each = list(_of_each_array(call, called(call, assignment, names)))
-    found = [
-        f"`{of_each[number]}`" if of_each[number] else f"{_ordinal(number)} array argument"
-        for number in numbers
-    ]
+
+    def unnamed(number: int) -> str:
+        # An adapter's arguments are not the student's: their number says nothing.
+        return "input" if call.adapter else f"{_ordinal(number)} array argument"
+
+    found = [f"`{of_each[n]}`" if of_each[n] else unnamed(n) for n in numbers]
     return list(dict.fromkeys(found))
 
 
@@ -48,10 +53,16 @@ def called(call: Call, assignment: str, names: Sequence[str]) -> Sequence[str]:
     if not call.adapter:
         return names
     module = importlib.import_module(f"autograder.exercises.{assignment}")
-    _, *own = signature(getattr(module, call.adapter)).parameters.values()
+    students, *own = signature(getattr(module, call.adapter)).parameters.values()
     known = [p.name for p in own if p.kind is not Parameter.VAR_POSITIONAL]
-    # What an adapter takes as *args it hands on.
-    return [*known, *names[len(known) :]] if len(known) < len(own) else known
+    if len(known) == len(own):
+        return known
+    # What it takes as *args it hands on to a function; to an object of a class it is given later.
+    is_class = students.name.endswith("_class")
+    handed_on = [] if is_class else [name for name in names if name not in known]
+    further = own[-1].name if own[-1].name not in GENERAL else ""
+    more = len(call.args) - len(known) - len(handed_on)
+    return [*known, *handed_on, *[further] * more]
 
 
 def _of_each_array(call: Call, names: Sequence[str]) -> Iterator[str]:

@@ -52,3 +52,21 @@ def test_a_statement_keeps_its_text() -> None:
     assert [one.text for one in found] == [
         "é = 'ü'", "b = (1,\n  'ö')", "pass", "%pwd", "@np.vectorize\ndef f(x):\n    return x",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "runs"),
+    [
+        ("Cache = namedtuple('Cache', 'x h c')", True),
+        ("Cache = collections.namedtuple('Cache', ['x', 'h'])", True),
+        ("half = functools.partial(np.multiply, 0.5)", True),
+        ("half = partial(np.multiply, train())", False),
+        ("half = made().partial(0.5)", False),
+        ("model = train(1)", False),
+        ("HALF = 0.5", True),
+    ],
+)
+def test_a_call_that_defines_something_is_run_and_no_other(line: str, runs: bool) -> None:
+    found = statements(line)
+    assert found is not None
+    assert found[0].runs is runs

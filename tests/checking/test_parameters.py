@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.checking.compare import judged as judged_calls
 from autograder.checking.examine import examine
 from autograder.checking.parameters import parameters, said
-from autograder.exercises import Call, Ref, find
-from tests.students import edited, judged, solved
+from autograder.exercises import Call, Exercise, Ref, find
+from autograder.exercises.program import arrays_in
+from autograder.grader.judge import expected
+from tests.students import EXERCISES, edited, judged, solved
 
 WIDE = np.ones((2, 3))
 
@@ -33,6 +36,28 @@ def test_an_adapter_names_what_it_takes_and_hands_the_rest_on() -> None:
 def test_an_argument_without_a_known_name_is_counted() -> None:
     assert said(Call("N=2", "f", (WIDE, WIDE)), "lstm", (), [1]) == ["second array argument"]
     assert parameters(3) == ()
+
+
+def test_what_an_adapter_says_first_shifts_no_name() -> None:
+    call = Call("odd", "cudnn_pack", ("another kind", "rnn", WIDE, WIDE), adapter="refused")
+    names = ("kind", "Wx", "Wh", "bx", "bh")
+    assert said(call, "layers", names, [0, 1]) == ["`Wx`", "`Wh`"]
+
+
+def test_what_is_given_to_an_object_has_no_name_of_what_makes_it() -> None:
+    args = (WIDE, WIDE, WIDE, WIDE)
+    call = Call("N=2", "GRUCell", args, adapter="torch_gru")
+    names = ("input_size", "hidden_size", "reset_after")
+    assert said(call, "gru", names, [0, 1, 2, 3]) == ["`x`", "`h`", "input"]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_no_argument_is_told_by_its_number(exercise: Exercise) -> None:
+    names = expected.parameters(exercise)
+    for call in judged_calls(exercise, exercise.draw(3)):
+        many = sum(len(arrays_in([arg])) for arg in call.args)
+        for words in said(call, exercise.assignment, names, range(many)):
+            assert words.startswith("`") or words == "input", call.name
 
 
 @pytest.mark.parametrize("where", ["check", "judge"])

@@ -1,8 +1,8 @@
 """What nbgrader's own commands carry from folder to folder beside a notebook.
 
 `nbgrader autograde` copies every file that was handed in, links followed, and `generate_feedback`
-copies it on to the student and into the staff's browser. Of these files those stay that the
-assignment declares: they are released with it, under the same name.
+copies it on to the student and into the staff's browser. Before that every link is cut, and of
+these files those stay that the assignment declares: they are released with it, under the same name.
 """
 
 from __future__ import annotations
@@ -18,6 +18,29 @@ def declared(release: Path) -> frozenset[str]:
     """The data files of an assignment, by their path in the folder in which it is released."""
     files = (path for path in release.rglob("*") if path.is_file() and path.suffix != ".ipynb")
     return frozenset(str(path.relative_to(release)) for path in files)
+
+
+def cut_links(folder: Path) -> dict[str, str]:
+    """Let every link in a submitted folder lead to an empty file, so that copying reads no other.
+
+    A link may lead to what the staff may read, to a pipe or to a file without an end. It stays a
+    link, for which grading refuses it as before.
+
+    Args:
+        folder: the folder that a student handed in.
+
+    Returns:
+        Where each link that was cut has led, by its path in the folder.
+    """
+    cut = {}
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if path.is_symlink() and (led := os.readlink(path)) != os.devnull:
+                path.unlink()
+                path.symlink_to(os.devnull)
+                cut[str(path.relative_to(folder))] = led
+    return cut
 
 
 def sweep(

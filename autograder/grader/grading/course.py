@@ -128,7 +128,8 @@ class Course:
     def make_private(self, step: str) -> None:
         """Make the folder of one of nbgrader's steps, where it is missing, for the staff alone.
 
-        The files in it may be read by all, as nbgrader needs where it hands out copies of them.
+        nbgrader's own commands leave files in it that may be read by all, as it needs where it
+        hands out copies of them.
         """
         folder = self.root / getattr(self.directory, f"{step}_directory")
         make_folder(folder, 0o2770 if self._shared else 0o700)

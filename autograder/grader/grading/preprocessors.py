@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,28 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float
 
+from autograder.grader.grading.carried import cut_links
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.job import Kernels, grade, lookup
+from autograder.grader.grading.log import LOG, logged
 from autograder.grader.grading.submission import Times
+from autograder.grader.kernels.printable import line
+
+
+def before_autograde(assignment: str, notebooks: Sequence[str], **_: Any) -> None:
+    """What nbgrader's `autograde` calls before it copies what a student handed in.
+
+    Args:
+        assignment: the name of the assignment.
+        notebooks: the paths of the notebooks in the folder that is copied.
+    """
+    course = Course(Path(os.getcwd()))
+    course.make_private("autograded")
+    with logged(course.log(assignment)):
+        for folder in {Path(path).parent for path in notebooks}:
+            for name, led in cut_links(folder).items():
+                told = line(f"{folder / name} was a link to {led}, and is cut.", 1000)
+                LOG.warning("%s", told)
 
 
 class Execute(NbGraderPreprocessor):  # type: ignore[misc]

@@ -55,6 +55,7 @@ class Record:
             cell.grade_id: cell.source.strip()
             for cell in Released.parse(course.released(assignment)).answers
         }
+        course.make_private("autograded")
         self._writer = course.gradebook()
         self._known = self._writer.students(assignment)
         self._lost: set[str] = set()

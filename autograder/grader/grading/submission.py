@@ -227,6 +227,8 @@ class Grader:
                 f"It gave no answer, {error}, and was stopped. Look for a loop that never ends; on "
                 "these small inputs it should take milliseconds."
             )
+            if below := [f"`{name}`" for name in exercise.needs if name in run.hung]:
+                says += f" It is built on {' and '.join(below)}, which does not come back either."
             return Assessment("timeout", says)
         except BusyError:
             run.keep_waiting(exercise.name)
@@ -420,6 +422,12 @@ def _stopped(stop: cell_run.Stop) -> str:
     return f"{stop.says} in line {stop.line}" if stop.line else stop.says
 
 
+def _elsewhere(helpers: Sequence[str]) -> list[str]:
+    """Where else a loop may stand that never ends, as one sentence at most."""
+    names = [f"`{shorten(name, 60)}`" for text in helpers for name in defined_names(text)]
+    return [f"It may stand in {' or '.join(names[:MOST_NAMES])}, in another cell."] if names else []
+
+
 def _noted(
     found: Assessment, cell: Cell, submission: Submission, run: _Run, released: Released
 ) -> Assessment:
@@ -429,6 +437,8 @@ def _noted(
         note = submission.notes.get(solution.grade_id, "")
         if solution.exercise == cell.exercise and note and note not in found.message:
             extra.append(note)
+        if solution.exercise == cell.exercise and found.status == "timeout":
+            extra += _elsewhere(submission.helpers.get(solution.grade_id, ()))
     if stops := run.stops[cell.exercise]:
         costs = "That costs nothing: what else stands in the cell was run."
         extra += [*stops[:MOST_STOPS], costs] if found.status == "correct" else stops[:MOST_STOPS]

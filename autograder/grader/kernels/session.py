@@ -56,9 +56,9 @@ class Session:
     """One kernel after another, with the same cells.
 
     A kernel that is gone is replaced at the next request, and every cell that was run to its
-    end in the old one is run again in the new one. Where that ends again, it may be by a call that
-    stands beside a definition and lets the kernel die a moment later: then the definitions alone
-    are run, if what is asked for is had that way.
+    end in the old one is run again in the new one. Where that ends again, or does not come back,
+    it may be by a call that stands beside a definition and lets the kernel die or hang a moment
+    later: then the definitions alone are run, if what is asked for is had that way.
 
     What a cell prints after a program was asked may hold the inputs of that program. It is then
     run once more in a kernel that was asked nothing, and what is printed there is shown.
@@ -89,6 +89,7 @@ class Session:
         self._client: Any = None
         self._done: list[_Done] = []
         self._asked = False
+        self._hangs = False
         self._unasked: Session | None = None
 
     def __enter__(self) -> Session:
@@ -176,7 +177,8 @@ class Session:
     ) -> T:
         """Do the work; where the kernel ends, once more: only an end that repeats is its own.
 
-        Once more, too, where the machine was too busy for it.
+        Once more, too, where the machine was too busy for it. What does not come back is tried
+        with definitions alone, until that has not helped: it takes as long again.
 
         Args:
             work: what is done.
@@ -186,22 +188,31 @@ class Session:
             return self._loop.run_until_complete(work())
         except (DiedError, BusyError):
             pass
+        except TimedOutError:
+            found = self._with_definitions(work, None if self._hangs else right)
+            if found is None:
+                self._hangs = True
+                raise
+            return found
         try:
             return self._loop.run_until_complete(work())
         except DiedError:
-            found = self._with_definitions(work, right) if right is not None else None
+            found = self._with_definitions(work, right)
             if found is None:
                 raise
             return found
 
     def _with_definitions(
-        self, work: Callable[[], Coroutine[Any, Any, T]], right: Callable[[T], bool]
+        self, work: Callable[[], Coroutine[Any, Any, T]], right: Callable[[T], bool] | None
     ) -> T | None:
         """What the work gives where of the cells before the definitions alone are run.
 
         Returns:
-            None where it does not come out right; then all is as it was before.
+            None where it does not come out right, or may not be done so; then all is as it was
+            before.
         """
+        if right is None:
+            return None
         done, self._done = self._done, [_Done(d, d) for _, d in self._done]
         if self._done != done:
             with contextlib.suppress(

@@ -19,7 +19,7 @@ from autograder.grader.release.source import assignments, notebook, page, text
 CONFIGURATION = '''\
 """The configuration of this course. nbgrader's own commands read it as well."""
 
-from autograder.grader.grading.preprocessors import Execute
+from autograder.grader.grading.preprocessors import Execute, before_autograde
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -46,7 +46,9 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
 ]
 
-# The judge decides, and writes each verdict where nbgrader reads the score.
+# The judge decides, and writes each verdict where nbgrader reads the score. What links in a
+# submission lead to is not copied.
+c.Autograde.pre_convert_hook = before_autograde
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, AssignLatePenalties]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.grader.grading import feedback
-from autograder.grader.grading.carried import declared, sweep
+from autograder.grader.grading.carried import cut_links, declared, sweep
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.handed_in import MOST_NOTES, read_folder, readable
 from autograder.grader.release.source import text
@@ -135,6 +135,42 @@ def test_what_is_not_declared_is_swept(tmp_path: Path) -> None:
     sweep(folder, "lstm.ipynb", declared(release), None)
     assert sorted(p.name for p in folder.rglob("*")) == ["data.csv", "lstm.ipynb"]
     assert (release / "data.csv").exists()
+
+
+def test_links_lead_nowhere_and_are_refused_as_before(tmp_path: Path) -> None:
+    secret = written(tmp_path, secret__txt="the staff's own") / "secret.txt"
+    folder = written(tmp_path / "ada", lstm__ipynb="here", more__csv="1")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "data.txt").symlink_to(secret)
+    (folder / "class").symlink_to(tmp_path)
+    (folder / "gone.csv").symlink_to("gone")
+    before = read_folder(folder, "lstm")
+    assert cut_links(folder) == {
+        "class": str(tmp_path),
+        "gone.csv": "gone",
+        "deep/data.txt": str(secret),
+    }
+    assert (folder / "deep" / "data.txt").read_bytes() == b""
+    assert secret.read_text() == "the staff's own"
+    assert read_folder(folder, "lstm").files == before.files == {"more.csv": b"1"}
+    said = read_folder(folder, "lstm").notes
+    assert {"data.txt", "gone.csv"} <= {note.split(" is a symbolic link")[0] for note in said}
+    assert cut_links(folder) == {}
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_reads_nothing_that_a_link_leads_to(course: Course, submit: Any) -> None:
+    """Who reads from this pipe waits for ever, or fails as nbgrader's copying does."""
+    pipe = course.root / "pipe"
+    os.mkfifo(pipe)
+    folder = submit("ada", text("lstm")).parent
+    (folder / "data.txt").symlink_to(pipe)
+    course.nbgrader(lambda api: api.autograde("lstm", "ada"))
+    graded = course.path("autograded", "ada", "lstm")
+    assert [p.name for p in graded.iterdir()] == ["lstm.ipynb"]
+    assert "data.txt is a symbolic link" in (graded / "lstm.ipynb").read_text()
+    assert f"data.txt was a link to {pipe}, and is cut." in course.log("lstm").read_text()
+    assert (course.root / "autograded").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.slow

@@ -76,6 +76,10 @@ def test_only_its_owner_sees_what_holds_grades(graded) -> None:
     for path, mode in (
         (graded.gradebook_file, 0o600),
         (graded.root / "feedback", 0o700),
+        (graded.root / "autograded", 0o700),
+        (graded.kept, 0o700),
+        (graded.kept / "lstm.jsonl", 0o600),
+        (graded.log("lstm"), 0o600),
         (graded.path("feedback", CLASS[0], "lstm") / "lstm.html", 0o644),
         (graded.path("autograded", CLASS[0], "lstm") / "lstm.ipynb", 0o600),
     ):

@@ -138,6 +138,74 @@ def test_the_framework_s_own_is_found(way: str) -> None:
     assert look("lstm_step_forward", NAMED[way]).use is not None
 
 
+TRAIN = "def train(mlp, x, y, epochs, batch_size, lr, rng):\n"
+WRITTEN = (
+    "    first, second = made.coefs_\n"
+    "    for p, learned in zip(mlp.parameters()[::2], (first, second)):\n"
+    "        p[...] = learned\n"
+    "    return made.loss_curve_\n"
+)
+CLASSIFIER = "from sklearn.neural_network import MLPClassifier\n"
+LIKE_IT = {
+    "a training of scikit-learn": (
+        "train",
+        CLASSIFIER + TRAIN + "    made = MLPClassifier(64).fit(x, y)\n" + WRITTEN,
+        "MLPClassifier.fit",
+    ),
+    "one that is made elsewhere": (
+        "train",
+        CLASSIFIER + "made = MLPClassifier(64)\n" + TRAIN + "    made.fit(x, y)\n" + WRITTEN,
+        "MLPClassifier.fit",
+    ),
+    "one an epoch at a time": (
+        "train",
+        CLASSIFIER + TRAIN + "    made = MLPClassifier(64)\n    for _ in range(epochs):\n"
+        "        made.partial_fit(x, y, range(10))\n" + WRITTEN,
+        "MLPClassifier.partial_fit",
+    ),
+    "a pipeline": (
+        "train",
+        "from sklearn.pipeline import make_pipeline\n" + CLASSIFIER + TRAIN
+        + "    line = make_pipeline(MLPClassifier(64))\n    line.fit(x, y)\n"
+        "    made = line.steps[-1][1]\n" + WRITTEN,
+        "make_pipeline",
+    ),
+    "in place": (
+        "sigmoid",
+        "def sigmoid(x):\n    return torch.sigmoid_(torch.tensor(x))\n",
+        "sigmoid_",
+    ),
+    "in place, as a method": (
+        "tanh_forward",
+        "def tanh_forward(x):\n    y = torch.tensor(x)\n    y.tanh_()\n    return y.numpy(), y\n",
+        "tanh_",
+    ),
+    "its logarithm": (
+        "sigmoid",
+        "def sigmoid(x):\n    return np.exp(torch.tensor(x).log_sigmoid().numpy())\n",
+        "log_sigmoid",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", LIKE_IT)
+def test_what_is_as_good_as_the_framework_s_own_is_found(way: str) -> None:
+    name, cell, found = LIKE_IT[way]
+    use = look(name, cell).use
+    assert use is not None
+    assert found in use.name
+
+
+def test_a_network_of_one_s_own_that_fits_is_none() -> None:
+    own = TRAIN + "    return Fitting(mlp).partial_fit(x, y)\n"
+    helper = (
+        "class Fitting:\n    def __init__(self, mlp):\n        self.mlp = mlp\n\n"
+        "    def partial_fit(self, x, y):\n        return [0.0]\n\n"
+        "    def fit(self, x, y):\n        return self.partial_fit(x, y)\n\n"
+    )
+    assert look("train", helper + own) == Look()
+
+
 def test_another_exercise_s_name_hides_nothing() -> None:
     other = "def lstm_forward(x, h0, c0, Wx, Wh, b):\n    return torch.nn.LSTM(3, 4)(x)\n"
     own = STEP + "    return lstm_forward(x[:, None], h, c, Wx, Wh, b)[1:]\n"

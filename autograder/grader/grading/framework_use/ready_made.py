@@ -138,13 +138,17 @@ def ready_made(
         return value.path
     if not comes_from(value, LIBRARIES):
         return ""
-    if value.kind == "is" and any(_is_kind_of(value.path.rpartition(".")[2], w) for w in wanted):
+    if inner and any(_is_kind_of(inner[-1], word) for word in wanted):
         return value.path
-    return value.path if not wanted.isdisjoint(inner) else ""
+    in_place = {name.rstrip("_") for name in inner}
+    return value.path if not wanted.isdisjoint({*inner, *in_place}) else ""
 
 
 def _is_kind_of(name: str, word: str) -> bool:
-    """Whether `name` is longer and has `word` in it, as `_thnn_fused_lstm_cell` has "lstm_cell"."""
+    """Whether `name` is longer and has `word` in it, as `partial_fit` has "fit".
+
+    So has `_thnn_fused_lstm_cell` "lstm_cell". What works in place, such as `tanh_`, is the same.
+    """
     return name.strip("_") != word.lower() and f"_{word.lower()}_" in f"_{name}_"
 
 
