@@ -212,6 +212,13 @@ def test_a_silenced_unit_in_both_forms_and_a_gate_at_one() -> None:
     assert state.grad is not None
     assert state.grad.item() == pytest.approx(1, abs=1e-12)
     assert all(p.grad is not None and p.grad.abs().max() < 1e-12 for p in cell.parameters())
+    # With the reset before the product another unit hears this one through its reset gate.
+    a_r = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    h2, z = torch.tensor([0.6, -0.4]).double(), torch.tensor([1.0, 0.5]).double()
+    n = torch.tanh((torch.sigmoid(a_r) * h2) @ torch.ones(2, 2, dtype=torch.float64))
+    (slope,) = torch.autograd.grad(((1 - z) * n + z * h2).sum(), a_r)
+    assert abs(slope[0].item()) > 0.01
+    said("gated_recurrent_unit", 3, "None of them", "from the candidates of *other* units")
 
 
 def test_a_level_and_bits_a_letter() -> None:
@@ -260,6 +267,12 @@ def test_what_the_page_on_variants_computes_by_hand_is_what_torch_finds() -> Non
     dc, (a_i, a_f, _, a_o) = names["unit_two"](0.5)
     for part in (f"$da_o = {a_o:.4f}$", f"= {a_i:.4f}$ and $da_f", f"= {a_f:.4f}$", f"= {dc:.4f}$"):
         assert part.replace("-0", "-0") in text, part
+    p, c = torch.full((3,), 0.5, dtype=torch.float64, requires_grad=True), -1.0
+    gates = torch.tensor([0.0, 0.0, np.log(0.9 / 0.1)]) - 0.5 * torch.tensor([-1.0, -1.0, -0.9])
+    held = torch.sigmoid(gates[0] + p[0] * c) * -0.8 + torch.sigmoid(gates[1] + p[1] * c) * c
+    shown = torch.tanh(held) * torch.sigmoid(gates[2] + p[2] * held)
+    (dp,) = torch.autograd.grad(shown + 0.5 * held, p)
+    assert dp.tolist() == pytest.approx([a_i * c, a_f * c, a_o * -0.9], abs=1e-6)
     plain = names["unit_two"](0.0)[0]
     assert f"Without peepholes it was {plain:.4f}." in text
     coupled = names["unit_two"](0.0, coupled=True)[1]

@@ -116,6 +116,9 @@ def test_the_gates_did_what_the_lesson_says_of_them() -> None:
     closes = np.array([mark == ")" for mark in found["text"]])
     r = np.array(trace["r"])
     assert r[closes].max() < 0.26 < 0.35 < r[~closes].min()
+    f = np.array(lstm[0]["trace"]["f"])
+    places = np.flatnonzero(closes)
+    assert (f[places] > np.maximum(f[places - 1], f[places + 1])).all()
     assert lstm[0]["said"] == gru[0]["said"] == found["depth"]
 
 
@@ -191,6 +194,7 @@ def test_what_the_writers_learned_of_brackets_is_what_both_lessons_say() -> None
     assert max(every[1]) > near[8]
     assert "pairs of brackets in the held-out text: 39" in ran("what_gates_learn")[1]
     assert "letters in a pair, median: 17" in ran("what_gates_learn")[1]
+    assert round(float(names["share"]), 1) == 0.3  # "at three places of ten"
     for bias in (0, 1):
         assert max(of_text[f"LSTM, forget bias {bias}", "all units, h"]) < every[bias][0]
     assert max(unit["RNN"]) < 0.305 < rnn[0]

@@ -158,7 +158,9 @@ def test_one_step_without_clipping_leaves_the_valley(gradients: Ran) -> None:
     names, _ = gradients
     free, held = names["ways"].values()
     assert np.linalg.norm(np.diff(free, axis=0), axis=1).max() > 1
-    assert np.linalg.norm(np.diff(held, axis=0), axis=1).max() <= 0.05 + 1e-12
+    steps = np.linalg.norm(np.diff(held, axis=0), axis=1)
+    assert steps.max() <= 0.05 + 1e-12
+    assert (steps > 0.05 - 1e-12).mean() > 0.9  # "at nearly every step"
     assert free[-1][1] > 1.5
     assert names["final_loss"](*free[-1]) > 0.05
     assert names["final_loss"](*held[-1]) < 0.01
@@ -192,8 +194,8 @@ def test_the_writer_learns_more_than_counting_triples_and_less_than_counting_six
     for runs in written["runs"].values():
         assert counting[6] < min(one["perplexity"] for one in runs)
     learn = names["learn"]
-    pieces = {learn[k : k + 6] for k in range(len(learn) - 5)}
-    assert round(len(pieces), -3) == 47_000
+    pieces = {learn[k : k + m] for m in range(1, 7) for k in range(len(learn) - m + 1)}
+    assert round(len(pieces), -3) == 104_000
     assert round(sum(w.numel() for w in names["writer"].parameters()), -3) == 56_000
 
 
