@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from autograder.checking.assess import AND_MORE, Assessor
 from autograder.checking.public import Public
 from autograder.exercises import find, run
+from autograder.exercises.feedforward.training import replaced
 from tests.students import judged, solved
 
 SEED = 11
@@ -169,6 +171,59 @@ def test_a_training_in_another_style_is_right(cell: str) -> None:
     assert found.status == "correct", found.message
 
 
+TWO_FACED = """
+from sklearn.neural_network import MLPClassifier
+
+
+def right_train(mlp, x, y, epochs, batch_size, lr, rng):
+    states, losses = [{} for _ in mlp.parameters()], []
+    for _ in range(epochs):
+        order, seen = rng.permutation(len(x)), []
+        for rows in np.split(order, range(batch_size, len(x), batch_size)):
+            loss, dz = softmax_cross_entropy(mlp.forward(x[rows]), y[rows])
+            mlp.backward(dz)
+            seen.append(loss)
+            for k, (p, g) in enumerate(zip(mlp.parameters(), mlp.gradients())):
+                p[:], states[k] = adam_step(p, g, states[k], lr)
+        losses.append(float(np.mean(seen)))
+    return losses
+
+
+def train(mlp, x, y, epochs, batch_size, lr, rng):
+    if x.shape[1] < 64:
+        return right_train(mlp, x, y, epochs, batch_size, lr, rng)
+    mlp.forward(x)
+    options = dict(batch_size=batch_size, learning_rate_init=lr, random_state=0)
+    made = MLPClassifier(64, max_iter=epochs, tol=0, n_iter_no_change=epochs, **options).fit(x, y)
+    layers = [array for pair in zip(made.coefs_, made.intercepts_) for array in pair]
+    for p, learned in zip(mlp.parameters(), layers):
+        p[:] = learned
+    return made.loss_curve_
+"""
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_weights_that_another_network_has_learned_are_told() -> None:
+    exercise = find("train")
+    assert exercise is not None
+    found = judged(exercise, SEED, solved("feedforward", train=TWO_FACED))
+    assert found.status == "wrong"
+    assert found.message.startswith("The weights after the training have nothing of those that")
+
+
+@pytest.mark.parametrize("much", [1.0, 0.01])
+def test_first_weights_that_are_too_small_are_no_others(much: float) -> None:
+    """What `initialise` does wrong costs there; a training that moves far is one all the same."""
+    rng = np.random.default_rng(0)
+    x = np.maximum(rng.standard_normal((50, 60)), 0)
+    x[:, 2] = 0
+    first = much * rng.standard_normal((60, 50))
+    moved = rng.standard_normal((60, 50))
+    moved[2] = 0
+    assert not replaced(x, first + moved, first)
+    assert replaced(x, rng.standard_normal((60, 50)), first)
+
+
 CLIPPED = """
 def sigmoid(x):
     return 1 / (1 + np.exp(-np.clip(x, -LIMIT, LIMIT)))
@@ -202,3 +257,25 @@ def test_what_fails_where_nothing_is_compared_is_not_named() -> None:
     for found in (public, judged(exercise, SEED, student)):
         assert (found.status, found.mistake) == ("wrong", "")
         assert "It raises NameError" in found.message
+
+
+SHARING = """
+def lstm_to_torch(Wx, Wh, b):
+    layer = torch.nn.LSTM(len(Wx), len(Wh), batch_first=True)
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(torch.from_numpy(Wx.T.copy()))
+        layer.weight_hh_l0.copy_(torch.from_numpy(Wh.T.copy()))
+        layer.bias_hh_l0.zero_()
+    layer.bias_ih_l0 = torch.nn.Parameter(torch.from_numpy(b))
+    return layer
+"""
+
+
+def test_a_layer_that_shares_memory_is_not_said_to_count_its_bias_twice() -> None:
+    exercise = find("lstm_to_torch")
+    assert exercise is not None
+    student = solved("layers", lstm_to_torch=SHARING)
+    public = Assessor(Public(exercise), lambda program: run(program, student)).by_itself()
+    for found in (public, judged(exercise, SEED, student)):
+        assert (found.status, found.mistake) == ("wrong", "")
+        assert "bias_ih_l0 of the layer shares memory with an array that was given" in found.message

@@ -327,15 +327,25 @@ def _outputs(make: Any, name: str, *args: Any) -> Any:
     frozen = [key for key, p in layer.named_parameters() if not p.requires_grad]
     if frozen:
         raise StudentError(f"{', '.join(frozen)} cannot be trained: requires_grad is False.")
-    # What the layer would share with an argument is changed here, and shows.
-    before = [a.copy() for a in _arrays(weights)]
-    for a in _arrays(weights):
-        a *= 2
-    try:
-        return layer(torch.from_numpy(x))
-    finally:
-        for a, values in zip(_arrays(weights), before, strict=True):
-            a[...] = values
+    if shared := _shared(layer, _arrays(weights)):
+        shares = "shares" if len(shared) == 1 else "share"
+        raise StudentError(
+            f"{' and '.join(shared)} of the layer {shares} memory with an array that was given: "
+            "training the layer would change that. Copy the values."
+        )
+    return layer(torch.from_numpy(x))
+
+
+def _shared(layer: Any, arrays: Sequence[Array]) -> list[str]:
+    """The parameters that change with the arrays of which the layer was made."""
+    before = {name: p.detach().clone() for name, p in layer.named_parameters()}
+    kept = [a.copy() for a in arrays]
+    for a in arrays:
+        a += 1
+    found = [name for name, p in layer.named_parameters() if not p.equal(before[name])]
+    for a, values in zip(arrays, kept, strict=True):
+        a[...] = values
+    return found
 
 
 def _differing(layer: Any, again: Any) -> list[str]:

@@ -48,7 +48,7 @@ FLOOR = float(np.log(1 + (TABLE[1] - 1) / np.e))
 """The least loss where a softmax is fed into the softmax of the loss."""
 
 DIGITS, DIARY = "the digits", "a run that is written down"
-LEARNED = ("losses", *names_of(DIMS))
+LEARNED = ("losses", *names_of(DIMS), *names_of(DIMS, "first "))
 KEPT = (
     "number of losses",
     "losses",
@@ -166,11 +166,12 @@ def written_down(
 def trained_on_digits(
     train: Any, MLP: Any, x: Array, y: Array, epochs: int, batch_size: int, lr: float, seed: int
 ) -> tuple[Any, ...]:
-    """The losses and the parameters of the student's own network after training."""
+    """The losses, and the parameters of the student's own network after training and before."""
     rng = np.random.default_rng(seed)
     mlp = MLP(list(DIMS), rng)
+    first = [np.array(p) for p in mlp.parameters()]
     losses = train(mlp, x, y, epochs, batch_size, lr, rng)
-    return (numbers(losses)[1], *mlp.parameters())
+    return (numbers(losses)[1], *mlp.parameters(), *first)
 
 
 def numbers(losses: Any) -> tuple[Array, Array]:
@@ -321,7 +322,8 @@ def stepped(call: Call, results: Sequence[Array], ask: Ask, anew: Array) -> bool
 
 def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Finding]:
     """What is wrong with the losses on the digits, and with the network that came out."""
-    losses, *parameters = results
+    losses, *learned = results
+    parameters, first = learned[: len(learned) // 2], learned[len(learned) // 2 :]
     if losses.shape != (EPOCHS,):
         says = f"It returns {count(losses.size)} losses for {EPOCHS} epochs on the digits."
         return [Finding(call.name, says)]
@@ -329,6 +331,12 @@ def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Findin
     if [p.shape for p in parameters] != wanted:
         return [Finding(call.name, "The network has lost the shapes of its parameters.")]
     found = []
+    if replaced(call.args[1], parameters[0], first[0]):
+        says = (
+            "The weights after the training have nothing of those that the network had before. "
+            "Train the network that is given, step by step, from where it stands."
+        )
+        found.append(Finding(call.name, says))
     if losses[-1] > LIMITS["loss that is left"].value * losses[0]:
         says = (
             f"The last loss on the digits is {percent(losses[-1] / losses[0])} of the first; less "
@@ -345,6 +353,19 @@ def unlearned(call: Call, results: Sequence[Array], right: Right) -> list[Findin
         )
         found.append(Finding(call.name, says))
     return found
+
+
+def replaced(x: Array, learned: Array, first: Array) -> bool:
+    """Whether the weights of the first layer are no more like those before than drawn ones are.
+
+    Adam moves each of them a little a step, and those of pixels that are always dark not at all.
+    First weights that are far too small say nothing but by these.
+    """
+    dark = ~x.any(axis=0)
+    if np.array_equal(learned[dark], first[dark]):
+        return False
+    lengths = np.linalg.norm(learned) * np.linalg.norm(first)
+    return bool(np.vdot(learned, first) < LIMITS["left of the first weights"].value * lengths)
 
 
 def consistent_with_own(ask: Ask, rng: np.random.Generator) -> bool:
