@@ -104,7 +104,7 @@ def softmax_cross_entropy(
     """
     import torch
 
-    if reduction not in ("mean", "sum", "none"):
+    if reduction not in {"mean", "sum", "none"}:
         raise ValueError(f"There is no reduction {reduction!r}: mean, sum and none are there.")
     (logits,) = _leaves(z)
     each = torch.nn.functional.cross_entropy(logits, torch.tensor(y), reduction="none")

@@ -8,7 +8,7 @@ import pytest
 from autograder.checking.assess import AND_MORE, Assessor
 from autograder.checking.public import Public
 from autograder.exercises import find, run
-from autograder.exercises.feedforward.training import replaced
+from autograder.exercises.training.learning import replaced
 from tests.students import judged, solved
 
 SEED = 11
@@ -115,7 +115,7 @@ def test_a_logarithm_of_0_is_asked_for_with_every_seed(seed: int) -> None:
 def test_two_mistakes_in_one_line_are_both_named() -> None:
     exercise = find("numerical_gradient")
     assert exercise is not None
-    student = solved("feedforward")
+    student = solved("training")
     right = student["numerical_gradient"]
 
     def twice_too_large(f: object, x: object, dy: object, h: float = 1e-5) -> object:
@@ -206,7 +206,7 @@ def train(mlp, x, y, epochs, batch_size, lr, rng):
 def test_weights_that_another_network_has_learned_are_told() -> None:
     exercise = find("train")
     assert exercise is not None
-    found = judged(exercise, SEED, solved("feedforward", train=TWO_FACED))
+    found = judged(exercise, SEED, solved("training", train=TWO_FACED))
     assert found.status == "wrong"
     assert found.message.startswith("The weights after the training have nothing of those that")
 
