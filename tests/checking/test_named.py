@@ -115,7 +115,7 @@ def test_a_logarithm_of_0_is_asked_for_with_every_seed(seed: int) -> None:
 def test_two_mistakes_in_one_line_are_both_named() -> None:
     exercise = find("numerical_gradient")
     assert exercise is not None
-    student = solved("training")
+    student = solved("feedforward")
     right = student["numerical_gradient"]
 
     def twice_too_large(f: object, x: object, dy: object, h: float = 1e-5) -> object:
