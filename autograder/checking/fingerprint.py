@@ -185,18 +185,19 @@ def _row(value: Array | None, failure: str, changes: str, single: bool) -> list[
     kind = f"{value.shape} {_kind(value.dtype, single)} {int((~finite).sum())} {changes}"
     if value.size > LARGEST:
         return [_code(kind), *nothing]
-    kept = value.size <= KEPT
-    directions = (_directions if kept else _directions.__wrapped__)(value.shape)
+    directions = _kept(value.shape) if value.size <= KEPT else _directions(value.shape)
     flat = np.where(finite, value, 0).astype(np.float64).ravel()
     return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
 
 
-@lru_cache(maxsize=256)
 def _directions(shape: tuple[int, ...]) -> Array:
     """The directions on which arrays of this shape are projected, a row each."""
     size = math.prod(shape)
     drawn = np.random.default_rng(shape).standard_normal((WIDTH - 1, size))
     return drawn / np.sqrt(max(size, 1))
+
+
+_kept = lru_cache(maxsize=256)(_directions)
 
 
 def _kind(dtype: np.dtype[Any], single: bool) -> str:
