@@ -6,8 +6,10 @@ the same answers; so a mistake can be named on a student's machine without its c
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,9 @@ FAR = 1e38
 LARGEST = 100_000
 """Entries of a result up to which it is projected; one that is larger is far from what is asked,
 and projecting it would cost the judge many times its size in memory."""
+
+KEPT = 10_000
+"""Entries of a result up to which the directions it is projected on are kept for the next one."""
 
 
 def rows(exercise: Exercise, program: Program) -> list[tuple[Call, str]]:
@@ -180,10 +185,19 @@ def _row(value: Array | None, failure: str, changes: str, single: bool) -> list[
     kind = f"{value.shape} {_kind(value.dtype, single)} {int((~finite).sum())} {changes}"
     if value.size > LARGEST:
         return [_code(kind), *nothing]
-    rng = np.random.default_rng(value.shape)
-    directions = rng.standard_normal((WIDTH - 1, value.size)) / np.sqrt(max(value.size, 1))
+    directions = _kept(value.shape) if value.size <= KEPT else _directions(value.shape)
     flat = np.where(finite, value, 0).astype(np.float64).ravel()
     return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
+
+
+def _directions(shape: tuple[int, ...]) -> Array:
+    """The directions on which arrays of this shape are projected, a row each."""
+    size = math.prod(shape)
+    drawn = np.random.default_rng(shape).standard_normal((WIDTH - 1, size))
+    return drawn / np.sqrt(max(size, 1))
+
+
+_kept = lru_cache(maxsize=256)(_directions)
 
 
 def _kind(dtype: np.dtype[Any], single: bool) -> str:

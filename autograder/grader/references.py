@@ -8,6 +8,7 @@ can show a path or a line of it.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 from collections.abc import Sequence, Set
 from functools import lru_cache
@@ -102,7 +103,8 @@ def read(path: str) -> str:
 def execute(source: str, names: dict[str, Any] | None = None) -> dict[str, Any]:
     """The names that `source` binds when it is executed: new ones, or `names` with them."""
     names = {"__name__": "reference"} if names is None else names
-    exec(_code(source), names)  # noqa: S102 - a reference is our own text
+    for code in _codes(source):
+        exec(code, names)  # noqa: S102 - a reference is our own text
     return names
 
 
@@ -167,7 +169,19 @@ def _names(node: ast.stmt) -> set[str]:
     return set()
 
 
-@lru_cache(maxsize=32)
+def _codes(source: str) -> list[CodeType]:
+    """What to execute, in order, of which as much as can be is compiled already.
+
+    A module with one mistake is another module that has been seen, but for one definition. Two
+    blank lines part definitions; where they stand within one, no part of it compiles by itself.
+    """
+    if "__future__" not in source:  # which is for all that follows
+        with contextlib.suppress(SyntaxError):
+            return [_code(part) for part in source.split("\n\n\n")]
+    return [_code(source)]
+
+
+@lru_cache(maxsize=1024)
 def _code(source: str) -> CodeType:
     return compile(source, "<reference>", "exec", dont_inherit=True)
 
