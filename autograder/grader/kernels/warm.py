@@ -30,7 +30,6 @@ KERNEL = (
     "IPython.core.logger",
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
-    "matplotlib_inline.backend_inline",
 )
 FRAMEWORKS = (
     "numpy",
@@ -41,6 +40,7 @@ FRAMEWORKS = (
     "tensorflow",
     "keras",
     "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",  # with the first figure
 )
 
 

@@ -83,6 +83,7 @@ def hand_in(course: Course, student: str, **answers: str) -> None:
     nbformat.write(notebook, folder / "lstm.ipynb")
 
 
+@pytest.mark.usefixtures("grading_here")
 @pytest.mark.parametrize("stock", [False, True], ids=["ours", "stock"])
 def test_what_people_grade_goes_through(with_questions: Course, stock: bool) -> None:
     course = with_questions

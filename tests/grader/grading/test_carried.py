@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.grading import feedback
 from autograder.grader.grading.carried import cut_links, declared, sweep
 from autograder.grader.grading.course import Course
@@ -195,10 +196,10 @@ def test_stock_nbgrader_carries_no_file_into_feedback(course: Course, submit: An
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("grading_here")
 def test_our_feedback_carries_nothing_that_lay_there_before(course: Course, submit: Any) -> None:
     submit("ada", "a letter, not a notebook")
-    command = [sys.executable, "-m", "autograder.grader.cli", "grade", "lstm"]
-    subprocess.run([*command, "--course", course.root], check=True, capture_output=True)
+    assert not grade_class(course, "lstm", Hosts()).failures
     written(course.path("autograded", "ada", "lstm"), evil__html="<script>")
     feedback.write(course, "lstm", "ada")
     shown = course.path("feedback", "ada", "lstm")

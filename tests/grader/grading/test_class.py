@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.grader import commands
+from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.grading import output_cache, pool
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.release.sample import name_of, spread, surprises, write_sample
@@ -84,6 +85,8 @@ def scores(course) -> dict[str, float]:
 
 @pytest.mark.slow
 def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_path):
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Execute.ask_seconds = 4\n")  # for which an endless loop is waited
     faults = write_sample(course, "lstm")
     out = tmp_path / "out.json"
     done = autograder("grade", "lstm", "--json", str(out), cwd=course.root)
@@ -122,6 +125,7 @@ def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("grading_here")
 def test_stock_autograde_gives_the_same_points(course, submit, solved_notebook, with_cells):
     wrong = with_cells(lstm_step_forward="def lstm_step_forward(*args):\n    return args[:3]")
     for cell in solved_notebook.cells:
@@ -140,7 +144,7 @@ def test_stock_autograde_gives_the_same_points(course, submit, solved_notebook, 
     stock = scores(course)
     assert stock == {"right": ALL, "wrong": 0.0}
     (course.root / ".autograder" / "lstm.jsonl").unlink()
-    assert autograder("grade", "lstm", cwd=course.root).returncode == 0
+    assert not grade_class(course, "lstm", Hosts()).failures
     assert scores(course) == stock
 
 
@@ -172,13 +176,18 @@ def test_loose_notebooks_are_graded_without_a_course(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_refused_file_is_named_by_the_exit_code_too(tmp_path):
+@pytest.mark.usefixtures("grading_here")
+def test_a_refused_file_is_named_by_the_exit_code_too(tmp_path, monkeypatch, capsys):
     """The others are graded; in a course a person finds it in formgrader."""
     (tmp_path / "ada.ipynb").write_text(solved("lstm"))
     (tmp_path / "bob.ipynb").write_text("This is a letter.")
-    done = autograder("grade", "lstm", ".", "--json", "out.json", cwd=tmp_path)
-    assert done.returncode == commands.NOT_ALL
-    assert "bob: The file is not a Jupyter notebook that can be read" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["autograder", "grade", "lstm", ".", "--json", "out.json"])
+    with pytest.raises(SystemExit) as stopped:
+        commands.main()
+    assert stopped.value.code == commands.NOT_ALL
+    said = capsys.readouterr().err
+    assert "bob: The file is not a Jupyter notebook that can be read" in said
     verdicts = json.loads((tmp_path / "out.json").read_text())
     assert {v["status"] for v in verdicts if v["student"] == "ada"} == {"correct"}
 

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
+from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.grading import gradebook
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.gradebook import LockedError
@@ -93,9 +93,7 @@ def grade_both(course: Course, on_postgres: Course) -> None:
 
 
 def grade(course: Course) -> None:
-    command = [sys.executable, "-m", "autograder.grader.cli", "grade", "lstm"]
-    done = subprocess.run([*command, "--course", str(course.root)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert not grade_class(course, "lstm", Hosts()).failures
 
 
 def everything(course: Course) -> dict:
@@ -116,6 +114,7 @@ def everything(course: Course) -> dict:
         }
 
 
+@pytest.mark.usefixtures("grading_here")
 def test_a_class_gets_what_it_gets_in_sqlite(course, on_postgres, with_cells, solved_notebook):
     wrong = with_cells(lstm_step_forward="def lstm_step_forward(*args):\n    return args[:3]")
     notebooks = {"ada": nbformat.writes(solved_notebook), "grace": wrong, "kurt": "no notebook"}

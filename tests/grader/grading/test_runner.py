@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -18,7 +17,6 @@ from nbgrader.api import Gradebook
 import autograder.exercises
 from autograder.grader import commands, references
 from autograder.grader.commands import grading
-from autograder.grader.grading import pool
 from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.grading.submission import Grader
 from autograder.grader.kernels import gpu
@@ -32,7 +30,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def need_a_gpu(monkeypatch):
+def need_a_gpu(monkeypatch, grading_here):
     """Says that exercises need a GPU, and lets `on_the_gpu = True` stand for having one."""
     if probe().refusal:
         pytest.skip(probe().refusal)
@@ -48,7 +46,6 @@ def need_a_gpu(monkeypatch):
 
     monkeypatch.setattr(gpu, "SETUP", "on_the_gpu = True")
     monkeypatch.setattr(grading, "probe_gpu", lambda: gpu.Gpu(name="a stand-in"))
-    monkeypatch.setattr(pool.Workers, "executor", lambda self: ThreadPoolExecutor(1))
     return say
 
 
@@ -160,13 +157,14 @@ def test_a_run_with_a_gpu_alone_gives_the_same(course, submit, command, need_a_g
     assert grades(course, "ada")["LSTMCell"] == (3.0, False)
 
 
-def test_a_mistake_that_was_found_on_the_cpu_costs_once(need_a_gpu):
+def test_a_mistake_that_was_found_on_the_cpu_costs_once(need_a_gpu, warm_for_lstm):
     need_a_gpu("lstm_forward")
     wrong = next(n for name, n in sample("lstm").items() if name.startswith("lstm-step-forward-"))
     job = job_of("lstm", wrong, seed=11)
-    first = grade(job, Kernels())
+    kernels = Kernels(warm=warm_for_lstm.address)
+    first = grade(job, kernels)
     assert [v.status for v in first.verdicts] == ["wrong", "correct", "deferred", "correct"]
-    last = grade(job.on_gpu(first.verdicts), Kernels())
+    last = grade(job.on_gpu(first.verdicts), kernels)
     assert [v.status for v in last.verdicts] == ["wrong", "correct", "correct", "correct"]
     assert "right given your own `lstm_step_forward`" in last.verdicts[2].message
 

@@ -17,7 +17,7 @@ from autograder.grader.kernels.patience import BusyError, Patience, TimedOutErro
 from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.session import Session
 from autograder.grader.kernels.usage import Usage, descendants, of_processes
-from autograder.grader.kernels.warm import WarmProcess
+from autograder.grader.kernels.warm import KERNEL, WarmProcess
 
 
 class Scene:
@@ -106,8 +106,12 @@ def occupy(seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def busy_machine(each: int = 10) -> Iterator[None]:
-    """Other work, so many processes for each processor, which end after ten seconds anyhow."""
+def busy_machine(each: int = 4) -> Iterator[None]:
+    """Other work, so many processes for each processor, which end after ten seconds anyhow.
+
+    A kernel then has a fifth of a processor, and 0.8 seconds of work take four: by the clock, or
+    if it were taken for one that sleeps, it would be stopped.
+    """
     context = multiprocessing.get_context("fork")
     others = [
         context.Process(target=occupy, args=(10.0,)) for _ in range(each * (os.cpu_count() or 1))
@@ -121,6 +125,13 @@ def busy_machine(each: int = 10) -> Iterator[None]:
             other.kill()
         for other in others:
             other.join()
+
+
+@pytest.fixture(scope="module")
+def warm_process() -> Iterator[WarmProcess]:
+    """One that has no framework, which nobody here asks for."""
+    with WarmProcess(KERNEL) as warm:
+        yield warm
 
 
 @pytest.fixture(params=["counted by a control group", "counted in /proc"])
