@@ -194,7 +194,8 @@ def _directions(shape: tuple[int, ...]) -> Array:
     """The directions on which arrays of this shape are projected, a row each."""
     size = math.prod(shape)
     drawn = np.random.default_rng(shape).standard_normal((WIDTH - 1, size))
-    return drawn / np.sqrt(max(size, 1))
+    directions: Array = drawn / np.sqrt(max(size, 1))
+    return directions
 
 
 _kept = lru_cache(maxsize=256)(_directions)

@@ -173,7 +173,7 @@ def _running(
     if not right_padded or not fine or options.get("go_backwards") or options.get("unroll"):
         raise NotImplementedError
     given = (x, h, c, kernel, recurrent_kernel, bias)
-    hs, *states = _loop(*map(keras.ops.convert_to_numpy, given), valid)
+    hs, *states = _loop(*map(keras.ops.convert_to_numpy, given), valid=valid)
     hs, *states = map(keras.ops.convert_to_tensor, (hs, *states))
     every = options.get("return_sequences")
     return states[0], hs if every else states[0][:, None], states
