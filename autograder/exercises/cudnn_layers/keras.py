@@ -172,8 +172,9 @@ def _running(
     fine = fine and bias is not None
     if not right_padded or not fine or options.get("go_backwards") or options.get("unroll"):
         raise NotImplementedError
-    given = (x, h, c, kernel, recurrent_kernel, bias)
-    hs, *states = _loop(*map(keras.ops.convert_to_numpy, given), valid=valid)
+    plain = keras.ops.convert_to_numpy
+    weights = plain(kernel), plain(recurrent_kernel), plain(bias)
+    hs, *states = _loop(plain(x), plain(h), plain(c), *weights, valid)
     hs, *states = map(keras.ops.convert_to_tensor, (hs, *states))
     every = options.get("return_sequences")
     return states[0], hs if every else states[0][:, None], states
