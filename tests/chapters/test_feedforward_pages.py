@@ -341,6 +341,16 @@ def test_the_circuit_has_the_derivatives_that_are_drawn(backward: Ran) -> None:
     assert grew == [("w", "0.1204", "0.12"), ("x", "0.1809", "0.18"), ("b", "0.0601", "0.06")]
 
 
+def test_the_circuit_in_code_goes_back_to_the_numbers_that_are_drawn(backward: Ran) -> None:
+    slopes = {label[0]: slope for label, slope in circuit.WIRES.values() if label[0] != "L"}
+    slopes |= {"b": "6", "x": "18"}
+    came = re.findall(r"^d(\w): (-?\d+), drawn (-?\d+)$", backward[1], re.MULTILINE)
+    assert {name: found for name, found, _ in came} == slopes
+    assert all(found == drawn for _, found, drawn in came)
+    assert 2**10 == 1024
+    says("backpropagation", "$2^{10} = 1024$", "each of the 20 branches")
+
+
 def test_the_layer_by_hand_is_what_the_page_says(backward: Ran) -> None:
     x, W = np.array([[1, 2, 0], [0, 1, 3]]), np.array([[1, 0], [2, -1], [0, 1]])
     dy = np.array([[1, 2], [-1, 3]])
