@@ -74,6 +74,7 @@ def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
         "Over-fitting",
         "Early stopping",
         "Weight decay",
+        "Dropout",
     }
     assert set(once) == sections("feedforward") | sections("training") | new
     assert all(found.count(end) == 6 for end in ends)
@@ -338,6 +339,16 @@ def test_the_circuit_has_the_derivatives_that_are_drawn(backward: Ran) -> None:
     assert grew == [("w", "0.1204", "0.12"), ("x", "0.1809", "0.18"), ("b", "0.0601", "0.06")]
 
 
+def test_the_circuit_in_code_goes_back_to_the_numbers_that_are_drawn(backward: Ran) -> None:
+    slopes = {label[0]: slope for label, slope in circuit.WIRES.values() if label[0] != "L"}
+    slopes |= {"b": "6", "x": "18"}
+    came = re.findall(r"^d(\w): (-?\d+), drawn (-?\d+)$", backward[1], re.MULTILINE)
+    assert {name: found for name, found, _ in came} == slopes
+    assert all(found == drawn for _, found, drawn in came)
+    assert 2**10 == 1024
+    says("backpropagation", "$2^{10} = 1024$", "each of the 20 branches")
+
+
 def test_the_layer_by_hand_is_what_the_page_says(backward: Ran) -> None:
     x, W = np.array([[1, 2, 0], [0, 1, 3]]), np.array([[1, 0], [2, -1], [0, 1]])
     dy = np.array([[1, 2], [-1, 3]])
@@ -458,6 +469,33 @@ def test_weight_decay_closes_the_gap_and_too_much_of_it_under_fits(validation: R
     assert last[0.1][:, :2, 0].min() > 1.7
     assert abs(gap[0.1]) < 0.1
     assert f"{0.997**231:.1f}" == "0.5"
+
+
+def test_dropout_of_four_units_is_what_the_page_says(validation: Ran) -> None:
+    for line in (
+        "kept, divided    [4.0, 0.0, 0.0, 6.0]",
+        "the gradient     [2.0, 0.0, 0.0, 2.0]",
+        "mean of 100,000  [2.0, 4.0, 1.0, 3.0]",
+        "in use           [2.0, 4.0, 1.0, 3.0]",
+    ):
+        assert line in validation[1].splitlines()
+    says("validation", "gets (4, 0, 0, 6)", "(1, 1, 1, 1) comes back as (2, 0, 0, 2)")
+
+
+def test_dropout_gains_what_the_page_says(validation: Ran) -> None:
+    names = validation[0]
+    last = {p: found[:, -1] for p, found in names["thinned"].items()}
+    assert list(last) == [0.0, 0.2, 0.5]
+    right = {p: found[:, 2, 1] for p, found in last.items()}
+    assert [f"{right[p].mean():.1%}" for p in (0.0, 0.5)] == ["77.7%", "85.6%"]
+    assert (right[0.5] > right[0.0]).all(), "each of the ten seeds"
+    assert right[0.0].mean() < right[0.2].mean() < right[0.5].mean()
+    decayed = max(found[:, -1, 2, 1].mean() for found in names["decayed"].values())
+    early = names["stops"]["one in five wrong", "stopped_early"][:, 1].mean()
+    assert decayed < right[0.5].mean()
+    assert abs(early - right[0.5].mean()) < right[0.5].std(ddof=1)
+    assert [f"{last[p][:, 0, 0].mean():.2f}" for p in (0.0, 0.5)] == ["0.22", "0.44"]
+    says("validation", "85.6 per cent", "against 77.7", "with 83.8", "0.44 in place of 0.22")
 
 
 def agrees(printed: str, name: str) -> bool:
