@@ -283,6 +283,13 @@ def test_what_is_told_of_strides_pools_and_phrases_is_what_the_code_gives(
     assert "not   [-3.0, 0.0]" in pooling[1]
 
 
+def test_what_is_told_of_three_small_windows_is_what_the_code_gives(deeper: Ran) -> None:
+    assert "3 of 3 × 3: 27 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
+    assert "1 of 7 × 7: 49 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
+    assert receptive_field([(3, 1, 1)] * 3) == receptive_field([(7, 1, 1)]) == 7
+    assert receptive_field([(3, 1, 1)] * 2) == receptive_field([(5, 1, 1)])
+
+
 def test_what_is_told_of_one_pixel_is_what_the_code_gives(deeper: Ran) -> None:
     assert "one pixel [5.0, -5.0]" in deeper[1]
     assert "an affine layer on each pixel: True" in deeper[1]
