@@ -134,6 +134,11 @@ def test_what_the_lesson_claims_of_channels_and_gradients_holds(
     assert "one place by hand: True" in pooling[1]
 
 
+def test_two_channels_and_two_filters_by_pencil(first: Ran) -> None:
+    assert "what each channel answers [[3.0, 4.0], [4.0, -3.0]]" in first[1]
+    assert "y (1, 2, 3, 3)  at (0, 0): [7.0, 1.0]" in first[1]
+
+
 def test_keras_takes_the_first_of_two_equal_maxima_too() -> None:
     """What the lesson shows of torch, and says of both."""
     x = tensorflow.Variable([[[[1.0], [5], [2]], [[5], [0], [3]]]])
