@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from autograder.data import digits
 from autograder.figures import (
+    blocks,
     cells,
     circuit,
     convolution,
@@ -78,6 +79,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "digits": lambda: pixels.digits(*digits()[:2], digit=7),
     "pools": pools.pools,
     "phrases": pools.phrases,
+    "residual block": blocks.residual,
 }
 
 

@@ -120,6 +120,11 @@ def test_what_the_lesson_claims_of_channels_and_gradients_holds(
     assert "one place by hand: True" in pooling[1]
 
 
+def test_two_channels_and_two_filters_by_pencil(first: Ran) -> None:
+    assert "what each channel answers [[3.0, 4.0], [4.0, -3.0]]" in first[1]
+    assert "y (1, 2, 3, 3)  at (0, 0): [7.0, 1.0]" in first[1]
+
+
 def test_keras_takes_the_first_of_two_equal_maxima_too() -> None:
     """What the lesson shows of torch, and says of both."""
     x = tensorflow.Variable([[[[1.0], [5], [2]], [[5], [0], [3]]]])
@@ -267,6 +272,13 @@ def test_what_is_told_of_strides_pools_and_phrases_is_what_the_code_gives(
     assert "answers of A [0.0, -3.0, 2.0, 5.0]  of B [0.0, 3.0, -1.0, -4.0]" in pooling[1]
     assert "the   [0.0, 0.0]" in pooling[1]
     assert "not   [-3.0, 0.0]" in pooling[1]
+
+
+def test_what_is_told_of_three_small_windows_is_what_the_code_gives(deeper: Ran) -> None:
+    assert "3 of 3 × 3: 27 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
+    assert "1 of 7 × 7: 49 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
+    assert receptive_field([(3, 1, 1)] * 3) == receptive_field([(7, 1, 1)]) == 7
+    assert receptive_field([(3, 1, 1)] * 2) == receptive_field([(5, 1, 1)])
 
 
 def test_what_is_told_of_one_pixel_is_what_the_code_gives(deeper: Ran) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.figure import Figure
 
-from autograder.figures import convolution, moving, pools
+from autograder.figures import blocks, convolution, moving, pools
 from solutions.convolutional.reference import (
     avgpool2d_backward,
     avgpool2d_forward,
@@ -57,6 +58,7 @@ def test_the_gradient_that_is_drawn_is_that_of_the_reference() -> None:
         convolution.receptive,
         pools.pools,
         pools.phrases,
+        blocks.residual,
     ],
     ids=lambda draw: draw.__name__,
 )
@@ -113,3 +115,30 @@ def test_the_moving_window_says_on_its_page_what_it_says_to_a_screen_reader() ->
     (cell,) = (c for c in code(lesson_of("convolutional")) if c.source == "moving.sliding()")
     assert cell.metadata["mystnb"]["image"]["alt"] == moving.ALT
     assert f'aria-label="{moving.ALT}"' in moving.sliding()._repr_html_()
+
+
+@pytest.mark.parametrize(("before", "after"), [(8, 8), (8, 16)], ids=["stays", "changes"])
+def test_the_shapes_of_the_residual_block_are_those_of_torch(before: int, after: int) -> None:
+    stride = after // before
+    f = torch.nn.Sequential(
+        torch.nn.Conv2d(before, after, 3, stride, padding=1),
+        torch.nn.BatchNorm2d(after),
+        torch.nn.ReLU(),
+        torch.nn.Conv2d(after, after, 3, padding=1),
+        torch.nn.BatchNorm2d(after),
+    )
+    past = torch.nn.Conv2d(before, after, 1, stride) if stride > 1 else torch.nn.Identity()
+    x = torch.ones(2, *blocks.BEFORE)
+    values = [x, f[0](x), past(x), torch.relu(past(x) + f(x))]
+    shapes = [f"(N, {', '.join(map(str, value.shape[1:]))})" for value in values]
+    assert len({value.shape for value in values[1:]}) == 1
+    shown = numbers(blocks.residual())
+    second = shown.index("3 × 3, s = 2") - 1
+    half = shown[:second] if stride == 1 else shown[second:]
+    drawn = [text for text in half if text.startswith("(N")]
+    # The copy is labelled where its shape changes, and there last.
+    wanted = [shapes[0], shapes[1], shapes[3]]
+    assert drawn == (wanted if stride == 1 else [*wanted, shapes[2]])
+    names = {"Conv2d": "3 × 3", "BatchNorm2d": "normalisation", "ReLU": "ReLU"}
+    layers = [text.split(",")[0] for text in half if text.split(",")[0] in {*names.values(), "+"}]
+    assert layers[:7] == [*(names[type(layer).__name__] for layer in f), "+", "ReLU"]
