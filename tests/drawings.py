@@ -59,6 +59,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "traces": partial(training.traces, TRACES),
     "equal size": partial(training.curves, LEARNING, "equal size"),
     "equal parameters": partial(training.curves, LEARNING, "equal parameters"),
+    "by step size": partial(training.by_step_size, STEP_SIZES),
     "differences": partial(training.differences, STEP_SIZES),
     "tree": layouts.tree,
     "LSTM layouts": partial(layouts.maps, "lstm"),

@@ -84,6 +84,30 @@ UNITS = {"text": "bits a letter", "adding": "square error"}
 
 
 @styled
+def by_step_size(record: Mapping[str, Any]) -> Figure:
+    """Scores over the step size, one panel a task and size: mean and range of the seeds."""
+    fig = Figure(figsize=(8.0, 3.8))
+    of = [(task, H) for task, by_size in record["scores"].items() for H in by_size]
+    panels = fig.subplots(1, len(of), squeeze=False)[0]
+    for panel, (task, H) in zip(panels, of, strict=True):
+        for kind, by_rate in record["scores"][task][H].items():
+            name, gate = KINDS[kind]
+            look, rates = GATES[gate], [float(rate) for rate in by_rate]
+            scores = np.array(list(by_rate.values()))
+            panel.fill_between(
+                rates, scores.min(1), scores.max(1), color=look.colour, alpha=0.16, linewidth=0
+            )
+            _line(panel, scores.mean(axis=1), look, name, rates)
+        panel.set(title=f"{task}, H = {H}", xlabel="step size", xscale="log")
+        panel.set(ylabel=UNITS.get(task, "share right"))
+        panel.set_xticks(rates, [f"{rate:g}" for rate in rates], rotation=90)
+        panel.minorticks_off()
+    lines, labels = panels[0].get_legend_handles_labels()
+    fig.legend(lines, labels, loc="outside upper center", ncols=3, handlelength=3.2)
+    return fig
+
+
+@styled
 def differences(record: Mapping[str, Any]) -> Figure:
     """How much better one layer is than another, with intervals: one panel a task.
 
@@ -98,6 +122,8 @@ def differences(record: Mapping[str, Any]) -> Figure:
     for panel, (task, by_size) in zip(panels, tasks.items(), strict=True):
         sign = 1 if record["good"][task] == "high" else -1
         for y, (pair, H) in enumerate(rows):
+            if H not in by_size:
+                continue
             gap = by_size[H][pair]
             gate, marker = ("f", "o") if H in sizes[:1] else ("i", "s")
             look = GATES[gate]

@@ -40,12 +40,26 @@ def test_a_curve_is_the_median_and_its_band_the_range() -> None:
 
 
 def test_the_layer_that_is_better_is_on_the_right() -> None:
-    (axes,) = training.differences(STEP_SIZES).axes
-    named = [label.get_text() for label in axes.get_yticklabels()]
-    assert named[0] == "GRU vs LSTM, H = 32"
-    gap = STEP_SIZES["differences"]["text"]["32"]["gru - lstm"]
-    ends, mean = (line.get_xdata() for line in axes.lines[:2])
-    assert STEP_SIZES["good"]["text"] == "low"
-    np.testing.assert_array_equal(np.sort(ends), [-gap["high"], -gap["low"]])
-    assert -gap["mean"] in np.atleast_1d(mean)
-    assert min(ends) > 0
+    text, brackets = training.differences(STEP_SIZES).axes
+    named = [label.get_text() for label in text.get_yticklabels()]
+    assert named[:2] == ["GRU vs LSTM, H = 32", "GRU vs LSTM, H = 64"]
+    for axes, task, sign in ((text, "text", -1), (brackets, "brackets", 1)):
+        assert STEP_SIZES["good"][task] == ("low" if sign < 0 else "high")
+        gap = STEP_SIZES["differences"][task]["32"]["gru - lstm"]
+        ends, mean = (line.get_xdata() for line in axes.lines[:2])
+        wanted = sorted([sign * gap["low"], sign * gap["high"]])
+        np.testing.assert_array_equal(np.sort(ends), wanted)
+        assert sign * gap["mean"] in np.atleast_1d(mean)
+
+
+def test_a_line_over_the_step_size_is_the_mean_of_the_seeds() -> None:
+    axes = training.by_step_size(STEP_SIZES).axes
+    assert [panel.get_title(loc="left") for panel in axes] == [
+        "text, H = 32",
+        "text, H = 64",
+        "brackets, H = 32",
+    ]
+    scores = np.array(list(STEP_SIZES["scores"]["brackets"]["32"]["lstm"].values()))
+    line = next(line for line in axes[2].lines if line.get_label() == "LSTM")
+    np.testing.assert_allclose(line.get_ydata(), scores.mean(axis=1))
+    np.testing.assert_array_equal(line.get_xdata(), STEP_SIZES["rates"])

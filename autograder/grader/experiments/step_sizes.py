@@ -1,11 +1,11 @@
 """Whether the step size decides which of RNN, LSTM and GRU is ahead.
 
-Each layer is trained with three step sizes, at two sizes H, with ten seeds, on three tasks of
+Each layer is trained with six step sizes, at two sizes H, with ten seeds, on three tasks of
 `gates` and on a text. With one seed all layers learn from the same batches, so that their scores
 are compared in pairs. Each seed takes for every layer the step size that is best for the *other*
 seeds: none is judged by a choice that it had a part in.
 
-These are 720 trainings, about 80 minutes of one core. A record may be made of those tasks, sizes
+These are 1,440 trainings, about three hours of one core. A record may be made of those tasks, sizes
 and seeds that are complete.
 """
 
@@ -27,7 +27,7 @@ from autograder.experiments import gates
 from autograder.grader.experiments import trials
 
 CHAPTER = "gated"
-RATES = (0.002, 0.005, 0.0125)
+RATES = (0.002, 0.005, 0.0125, 0.03, 0.075, 0.19)
 SIZES = (32, 64)
 SEEDS = tuple(range(10))
 UPDATES = {"text": 400, "brackets": 300, "adding": 600, "copying": 1200}
