@@ -19,10 +19,13 @@ from nbgrader.api import Gradebook
 
 from autograder.exercises import exercises
 from autograder.grader import catalogue, references
+from autograder.grader.grading import warmup
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.job import Kernels, grade
 from autograder.grader.grading.verdict import Verdict
+from autograder.grader.kernels.probe import probe
+from autograder.grader.kernels.warm import WarmProcess
 from autograder.grader.release import course as courses
 from autograder.grader.release.made import digests, note
 from autograder.grader.release.solve import grade_id_of
@@ -139,7 +142,10 @@ def test_a_course_of_then_is_graded_told_and_reported(old: Course) -> None:
 def verdicts(assignment: str, exercise: str = "", mistake: str = "") -> dict[str, Verdict]:
     job = job_of(assignment, written(assignment, exercise, mistake), seed=5)
     job = msgspec.structs.replace(job, released=whole(assignment))
-    return {v.exercise: v for v in grade(job, Kernels(sandboxed=False)).verdicts}
+    if probe().refusal:
+        pytest.skip(probe().refusal)
+    with WarmProcess(warmup.preload(assignment, IMPORTS)) as warm:
+        return {v.exercise: v for v in grade(job, Kernels(warm=warm.address)).verdicts}
 
 
 @pytest.mark.parametrize("assignment", HALVES)
