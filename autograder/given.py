@@ -19,6 +19,9 @@ from autograder.exercises.program import Array
 Tape = tuple[tuple[Any, ...], tuple[Any, ...]]
 """What torch remembers of a step or a layer: what it was made from, and what it made."""
 
+REDUCTIONS = ("mean", "sum", "none")
+"""What may become of the losses of the rows."""
+
 
 def affine_forward(x: Array, W: Array, b: Array) -> tuple[Array, Tape]:
     """The affine map y = x·W + b of a batch, by torch's own linear layer.
@@ -104,7 +107,7 @@ def softmax_cross_entropy(
     """
     import torch
 
-    if reduction not in {"mean", "sum", "none"}:
+    if reduction not in REDUCTIONS:
         raise ValueError(f"There is no reduction {reduction!r}: mean, sum and none are there.")
     (logits,) = _leaves(z)
     each = torch.nn.functional.cross_entropy(logits, torch.tensor(y), reduction="none")
@@ -200,7 +203,10 @@ def right_padded(mask: Array) -> bool:
     return _says_of("_is_sequence_right_padded", mask)
 
 
-def cudnn_eligible(config: Mapping[str, Any], backend: str) -> tuple[bool, list[str]]:
+def cudnn_eligible(
+    config: Mapping[str, Any],
+    backend: str,
+) -> tuple[bool, list[str]]:
     """Tell whether Keras runs a recurrent layer by cuDNN, and if not, why not.
 
     Keras' own code is asked, once for each argument that it looks at, with all others as cuDNN
@@ -227,7 +233,8 @@ def cudnn_eligible(config: Mapping[str, Any], backend: str) -> tuple[bool, list[
         "mask": masked,
     }
     reasons += [key for key, hinders in found.items() if hinders]
-    return len(reasons) == 0, reasons
+    eligible = not reasons
+    return eligible, reasons
 
 
 _FINE = {

@@ -190,7 +190,7 @@ def _row(value: Array | None, failure: str, changes: str, single: bool) -> list[
     return [_code(kind), *np.clip(directions @ flat, -FAR, FAR)]
 
 
-def _directions(shape: tuple[int, ...]) -> Array:
+def _directions(shape: Sequence[int]) -> Array:
     """The directions on which arrays of this shape are projected, a row each."""
     size = math.prod(shape)
     drawn = np.random.default_rng(shape).standard_normal((WIDTH - 1, size))

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.checking.compare import compare
 from autograder.checking.examine import examine
-from autograder.exercises import Exercise, run
+from autograder.exercises import Exercise, find, run
 from autograder.grader import references
 from autograder.grader.judge import expected
 from tests.students import EXERCISES, judged, notebook
@@ -17,9 +17,12 @@ from tests.students import EXERCISES, judged, notebook
 
 def changed(exercise: Exercise) -> bool:
     """Whether the exercise, or one that it is built on, has a plain version of its own."""
-    plain, reference = references.plain(exercise.assignment), references.text(exercise.assignment)
-    names = (exercise.name, *exercise.needs)
-    return any(references.pick(plain, name) != references.pick(reference, name) for name in names)
+    built_on = [needed for name in exercise.needs if (needed := find(name)) is not None]
+    return any(
+        references.pick(references.plain(e.assignment), e.name)
+        != references.pick(references.text(e.assignment), e.name)
+        for e in (exercise, *built_on)
+    )
 
 
 PLAIN = [exercise for exercise in EXERCISES if changed(exercise)]

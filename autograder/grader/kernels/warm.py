@@ -33,7 +33,8 @@ KERNEL = (
 )
 FRAMEWORKS = (
     "numpy",
-    "numpy.random",  # numpy itself imports it when it is first named
+    "numpy.random",  # numpy itself imports these two when they are first named
+    "numpy.ma",
     "torch",
     "torch.fx.experimental.symbolic_shapes",  # with the first gradient
     "torch._dynamo",  # with the first optimiser

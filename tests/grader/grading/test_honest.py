@@ -66,7 +66,7 @@ def test_right_work_gets_its_points(graded: Mapping[str, Any], name: str) -> Non
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("call-below", "The cell stops with NameError: name 'x_mine' is not defined in line 58."),
+        ("call-below", "The cell stops with NameError: name 'x_mine' is not defined in line 55."),
         ("call-above", "The cell stops with NameError: name 'lstm_step_forward' is not defined in"),
         ("missing-package", "No module named 'tqdm_of_nobody' in line 1. That costs nothing"),
         ("training-below", "The cell itself does not come to an end: it took longer than 3 sec"),
