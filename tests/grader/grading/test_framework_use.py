@@ -33,7 +33,7 @@ def look(
     for cell in (SETUP, *cells):
         text.add(cell)
     its = {other.name: other.framework for other in exercises(exercise.assignment)}
-    built_on = {needed: its[needed] for needed in exercise.needs if checked}
+    built_on = {needed: its[needed] for needed in exercise.needs if checked and needed in its}
     return text.look(name, exercise.framework, cells[-1], its, built_on)
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograder.grader.grading.framework_use.cells import DEFINITIONS
+from autograder.grader.grading.framework_use.cells import DEFINITIONS, Statement
 from autograder.grader.grading.framework_use.reach import Reached
 from autograder.grader.grading.value_flow.flow import Flow
 from autograder.grader.grading.value_flow.values import Value
@@ -73,6 +73,14 @@ def find_use(
             if doubtful and doubtful not in methods and elsewhere is None:
                 unknown = unknown or doubtful
     return None, unknown
+
+
+def imports_others(statement: Statement, stand_ins: set[str]) -> bool:
+    """Whether all that a statement does is to import stand-ins that are not ready-made here."""
+    tree = statement.tree
+    if not isinstance(tree, ast.ImportFrom) or tree.module != GIVEN.rstrip("."):
+        return False
+    return {alias.name for alias in tree.names}.isdisjoint({*stand_ins, "*"})
 
 
 def find_gradients(reached: Reached, flow: Flow, wanted: frozenset[str]) -> Use | None:

@@ -12,6 +12,7 @@ from autograder.grader.grading.framework_use.ready_made import (
     Use,
     find_gradients,
     find_use,
+    imports_others,
     ready_made,
 )
 from autograder.grader.grading.framework_use.unusual import UNUSUAL, doubt, suspicion
@@ -132,7 +133,8 @@ class Text:
         hints = {"given"}
         if wanted:
             hints |= wanted | UNUSUAL | LIBRARIES | {"getattr", "__dict__", "*"}
-        if all(hints.isdisjoint(statement.words) for statement in relevant):
+        read = (one for one in relevant if not imports_others(one, stand_ins))
+        if all(hints.isdisjoint(statement.words) for statement in read):
             return None, ""
         flow = follow([statement.tree for statement in relevant], frozenset(counted))
         for value in flow.named(name):
