@@ -117,7 +117,7 @@ def test_a_lost_scheduler_is_told_and_the_rest_is_graded_later(class_of_eight, t
     assert grader.returncode == 1
     assert "the connection to the cluster was lost; run the same command again" in said
     assert "Traceback" not in said
-    done = grade(class_of_eight.root, "")
+    done = grade(class_of_eight.root, "local")
     assert done.returncode == 0, done.stderr
     all_are_graded_once(class_of_eight)
 
