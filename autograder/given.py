@@ -1,8 +1,9 @@
 """Stand-ins for functions of an earlier assignment, for a later one that is built on them.
 
 They call the frameworks' own cells, layers and gradients, so that they are no answer to the
-exercise whose place they take: a submission that returns one of them is refused there. Frameworks
-are imported when they are called.
+exercise whose place they take: a submission that returns one of them is refused there. Only of
+`cudnn_eligible` a part can be read here, for Keras has no function that says it: what the table of
+the lesson says. Frameworks are imported when they are called.
 """
 
 from __future__ import annotations
