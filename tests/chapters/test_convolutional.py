@@ -67,7 +67,7 @@ def test_the_lesson_has_the_sections_that_checks_refer_to() -> None:
     assert len(set(own)) == len(own), "no two sections of a chapter have one name"
 
 
-def test_every_page_of_the_lesson_begins_and_ends_alike() -> None:
+def test_every_page_of_the_lesson_ends_alike_and_can_be_read_in_one_sitting() -> None:
     pages = lessons_of("convolutional")
     names = [page.stem for page in pages]
     assert names == ["index", "backward", "deeper", "im2col", "lenet", "pooling"]
@@ -76,6 +76,20 @@ def test_every_page_of_the_lesson_begins_and_ends_alike() -> None:
         text = page.read_text(encoding="utf-8")
         for part in ("**Time.**", "**Before you begin.**", "**Afterwards you can**"):
             assert text.count(part) == 1
+        assert len(prose(text).split()) <= 2000
+
+
+def prose(text: str) -> str:
+    """The text of a page without code, formulas on lines of their own, tables and answers."""
+    for left_out in (
+        r"\A---$.*?^---$",
+        r"^```.*?^```$",
+        r"^:::\{dropdown\}.*?^:::$",
+        r"^\$\$$.*?^\$\$$",
+        r"^\|[^\n]*$",
+    ):
+        text = re.sub(left_out, "", text, flags=re.MULTILINE | re.DOTALL)
+    return text
 
 
 # What the pages state.
@@ -274,9 +288,9 @@ def test_what_is_told_of_strides_pools_and_phrases_is_what_the_code_gives(
     assert "not   [-3.0, 0.0]" in pooling[1]
 
 
-def test_what_is_told_of_three_small_windows_is_what_the_code_gives(deeper: Ran) -> None:
-    assert "3 of 3 × 3: 27 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
-    assert "1 of 7 × 7: 49 C² weights, 7 × 7 pixels become 1 × 1" in deeper[1]
+def test_what_is_told_of_three_small_windows_is_what_the_code_gives(pooling: Ran) -> None:
+    assert "3 of 3 × 3: 27 C² weights, 7 × 7 pixels become 1 × 1" in pooling[1]
+    assert "1 of 7 × 7: 49 C² weights, 7 × 7 pixels become 1 × 1" in pooling[1]
     assert receptive_field([(3, 1, 1)] * 3) == receptive_field([(7, 1, 1)]) == 7
     assert receptive_field([(3, 1, 1)] * 2) == receptive_field([(5, 1, 1)])
 
