@@ -85,8 +85,6 @@ def scores(course) -> dict[str, float]:
 
 @pytest.mark.slow
 def test_every_submission_of_the_sample_class_gets_what_it_should(course, tmp_path):
-    with (course.root / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.ask_seconds = 4\n")  # for which an endless loop is waited
     faults = write_sample(course, "lstm")
     out = tmp_path / "out.json"
     done = autograder("grade", "lstm", "--json", str(out), cwd=course.root)

@@ -106,12 +106,8 @@ def occupy(seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def busy_machine(each: int = 4) -> Iterator[None]:
-    """Other work, so many processes for each processor, which end after ten seconds anyhow.
-
-    A kernel then has a fifth of a processor, and 0.8 seconds of work take four: by the clock, or
-    if it were taken for one that sleeps, it would be stopped.
-    """
+def busy_machine(each: int = 10) -> Iterator[None]:
+    """Other work, so many processes for each processor, which end after ten seconds anyhow."""
     context = multiprocessing.get_context("fork")
     others = [
         context.Process(target=occupy, args=(10.0,)) for _ in range(each * (os.cpu_count() or 1))
