@@ -57,5 +57,5 @@ def test_the_code_decides_with_what_the_setup_cells_import(job, monkeypatch):
     asked = []
     monkeypatch.setattr(manifest, "digest", lambda *of: asked.append(of) or "other code")
     assert lookup(job, journal) is None
-    assert asked[0][0] == "lstm"
+    assert asked[0][0] == ("lstm",)
     assert "from autograder import check" in asked[0][1]
