@@ -27,7 +27,7 @@ AT_WORK = """
 import tempfile, time
 from autograder.grader.grading.pool import Workers
 if __name__ == "__main__":
-    with Workers(1, None, sandboxed=False) as workers:
+    with Workers(1, [], sandboxed=False) as workers:
         print(workers.executor().submit(tempfile.mkdtemp).result(60), flush=True)
         time.sleep(100)
 """

@@ -20,7 +20,7 @@ from autograder.grader.grading.handed_in import read_notebook
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.log import LOG, logged
-from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all
+from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all, preload
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.record import Record, Settled
 from autograder.grader.grading.standing import Standing, standing
@@ -241,7 +241,7 @@ def _grade(
             if hosts.sandboxed and (refusal := probe().refusal):
                 raise SandboxError(refusal)
             count = 1 if first.runner == "gpu" else min(hosts.processes, len(jobs))
-            return stack.enter_context(Workers(count, first, hosts.sandboxed))
+            return stack.enter_context(Workers(count, preload(first), hosts.sandboxed))
 
         grade_all(list(jobs.values()), journal, pool, done, failed, measure_again)
         if hosts.runner == "gpu":

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.commands.results import print_release, print_students
 from autograder.grader.commands.terminal import err, out
+from autograder.grader.grading import warmup
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.release import source
 from autograder.grader.release.course import make_course, release_all
@@ -36,9 +37,11 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
             f"{error}. To begin anew, remove {folder} and do the same again."
         ) from None
     odd: dict[str, list[str]] = {}
-    for name in assignments or source.assignments():
-        if sentences := _try(course, name, processes):
-            odd[name] = sentences
+    names = assignments or source.assignments()
+    with warmup.sharing(names):
+        for name in names:
+            if sentences := _try(course, name, processes):
+                odd[name] = sentences
     # Last of all, after the tables of all classes, where nobody has to look for it.
     for name, sentences in odd.items():
         err.print(f"Not as it should be in the sample class of {name}:")

@@ -64,12 +64,13 @@ class Workers:
 
     Args:
         count: how many grade at a time.
-        job: one of the jobs to come; the warm process imports what its setup cells import.
+        modules: what each kernel needs, so that the warm process imports it once; see `preload`.
         sandboxed: whether kernels are confined.
     """
 
-    def __init__(self, count: int, job: Job, sandboxed: bool) -> None:
+    def __init__(self, count: int, modules: list[str], sandboxed: bool) -> None:
         self._count = count
+        self._modules = modules
         self._sandboxed = sandboxed
         self._open = ExitStack()
         self._warm: WarmProcess | None = None
@@ -81,8 +82,8 @@ class Workers:
         if sandboxed:
             # Without it, kernels start cold: slower, and as safe.
             with suppress(SandboxError):
-                self._warm = warmup.warm(preload(job))
-                self._open.callback(self._warm.close)
+                self._warm = warmup.warm(self._modules)
+                self._open.callback(warmup.release, self._warm)
 
     def __enter__(self) -> Workers:
         return self
@@ -97,7 +98,7 @@ class Workers:
 
     def executor(self) -> Executor:
         """Workers, made anew: an executor that has lost one of its processes takes no more."""
-        context = warmup.workers()
+        context = warmup.workers(self._modules)
         executor = ProcessPoolExecutor(
             self._count,
             mp_context=context,

@@ -2,7 +2,7 @@
 
 Two processes import torch, side by side with the grader: the one that forks its workers, and the
 warm process that forks kernels. The sandbox is tried meanwhile. Where nothing is left to grade,
-they are ended unused.
+they are ended unused. Several classes in a row share both.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from threading import Thread
 
 from autograder.grader.checkout import CHAPTERS, PACKAGE
@@ -27,6 +29,15 @@ IMPORTED = ["autograder.grader.grading.job", "torch"]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _begun: list[tuple[list[str], WarmProcess]] = []
+_shared: list[_Shared] = []
+
+
+@dataclass
+class _Shared:
+    """The warm process of several classes, which is started for the first that needs it."""
+
+    modules: list[str]
+    process: WarmProcess | None = None
 
 
 def begin(arguments: Sequence[str]) -> None:
@@ -35,11 +46,10 @@ def begin(arguments: Sequence[str]) -> None:
     elsewhere = any(argument.startswith("--cluster") for argument in arguments)
     if not pages or elsewhere:
         return
-    workers()
+    modules = preload_of(pages[0])
+    workers(modules)
     if "--unsafe" not in arguments:
         Thread(target=_tried, daemon=True).start()
-        before_exercises, _, _ = pages[0].read_text("utf-8").partition("raise NotImplementedError")
-        modules = preload(arguments[0], before_exercises)
         with suppress(SandboxError):
             _begun.append((modules, WarmProcess(modules)))
 
@@ -50,29 +60,63 @@ def _tried() -> None:
         probe()
 
 
-def workers() -> ForkServerContext:
-    """The process that forks workers; it is started, where it does not run."""
+def workers(modules: Sequence[str] = ()) -> ForkServerContext:
+    """The process that forks workers; it is started, where it does not run.
+
+    Args:
+        modules: what kernels need; Keras is imported for the references as well, if it is there.
+    """
     # Workers share the cores, and only a process of one thread can be forked without fear.
     for variable in ONE_THREAD:
         os.environ.setdefault(variable, "1")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(IMPORTED)
+    context.set_forkserver_preload([*IMPORTED, *(m for m in modules if m == "keras")])
     forkserver.ensure_running()
     return context
 
 
 def warm(modules: list[str]) -> WarmProcess:
-    """A warm process that imports `modules`: the one that was begun, if it does.
+    """A warm process that imports `modules`: the one that is shared or was begun, if it does.
 
     Raises:
         SandboxError: where none can be had.
     """
+    for shared in _shared:
+        if set(modules) <= set(shared.modules):
+            shared.process = shared.process or WarmProcess(shared.modules)
+            return shared.process
     while _begun:
         imports, process = _begun.pop()
         if imports == modules:
             return process
         process.close()
     return WarmProcess(modules)
+
+
+def release(process: WarmProcess) -> None:
+    """End a warm process, unless others share it."""
+    if all(process is not shared.process for shared in _shared):
+        process.close()
+
+
+@contextmanager
+def sharing(assignments: Sequence[str]) -> Iterator[None]:
+    """Let the classes of these assignments, graded one after another, have one warm process."""
+    pages = [page for name in assignments for page in CHAPTERS.glob(f"*/{name}.md")]
+    shared = _Shared(list(dict.fromkeys(m for page in pages for m in preload_of(page))))
+    _shared.append(shared)
+    try:
+        yield
+    finally:
+        _shared.remove(shared)
+        if shared.process is not None:
+            shared.process.close()
+
+
+def preload_of(page: Path) -> list[str]:
+    """The same as `preload`, of the page of an assignment."""
+    before_exercises, _, _ = page.read_text("utf-8").partition("raise NotImplementedError")
+    return preload(page.stem, before_exercises)
 
 
 def preload(assignment: str, setup: str) -> list[str]:

@@ -39,18 +39,37 @@ def forking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forkserver._forkserver._stop()
 
 
-def _imported() -> tuple[bool, int]:
-    """Whether torch was there before anybody asked, and the threads of the process of a worker."""
-    return "torch" in sys.modules, psutil.Process().parent().num_threads()
+def _imported() -> tuple[set[str], int]:
+    """What was there before anybody asked, and the threads of the process that forks workers."""
+    return {"torch", "keras"} & set(sys.modules), psutil.Process().parent().num_threads()
 
 
 @pytest.mark.slow
-def test_a_worker_has_torch_from_a_process_of_one_thread(forking: None) -> None:
-    executor = ProcessPoolExecutor(1, warmup.workers())
+@pytest.mark.parametrize("frameworks", [{"torch"}, {"torch", "keras"}], ids=len)
+def test_a_worker_has_its_frameworks_from_a_process_of_one_thread(forking, frameworks) -> None:
+    executor = ProcessPoolExecutor(1, warmup.workers(sorted(frameworks)))
     try:
-        assert executor.submit(_imported).result(120) == (True, 1)
+        assert executor.submit(_imported).result(120) == (frameworks, 1)
     finally:
         pool.end(executor)
+
+
+def test_classes_in_a_row_share_a_warm_process(monkeypatch) -> None:
+    monkeypatch.setattr(warmup, "WarmProcess", lambda modules: WarmProcess([]))
+    of_lstm, of_gru = (warmup.preload_of(source.page(name)) for name in ("lstm", "gru"))
+    with warmup.sharing(["lstm", "gru"]):
+        first = warmup.warm(of_lstm)
+        warmup.release(first)
+        assert first.alive
+        assert warmup.warm(of_gru) is first
+        with warmup.warm(["another.module"]) as other:
+            assert other is not first
+    assert not first.alive
+    with warmup.sharing(["lstm"]):
+        assert warmup._shared[0].process is None, "nobody needs one"
+    alone = warmup.warm(of_lstm)
+    warmup.release(alone)
+    assert not alone.alive
 
 
 @pytest.mark.slow
@@ -117,7 +136,7 @@ def test_what_is_found_about_the_machine_is_told_to_the_workers(
     machine = Machine("/somewhere/bwrap", False, "", None)
     monkeypatch.setattr(pool, "probe", lambda: machine)
     submit("ada", solved("lstm"))
-    with pool.Workers(1, course.job("lstm", "ada"), sandboxed=True) as workers:
+    with pool.Workers(1, pool.preload(course.job("lstm", "ada")), sandboxed=True) as workers:
         assert workers.executor().submit(probe).result(120) == machine
 
 
@@ -137,7 +156,7 @@ def test_the_warm_process_is_started_again_but_not_for_ever(course, submit, monk
     with WarmProcess([]) as warm:
         monkeypatch.setattr(warmup, "warm", lambda modules: warm)
         monkeypatch.setattr(pool, "grade", grade)
-        with pool.Workers(1, job, sandboxed=True) as workers:
+        with pool.Workers(1, [], sandboxed=True) as workers:
             monkeypatch.setattr(workers, "executor", lambda: ThreadPoolExecutor(1))
             pids = []
             for _ in range(pool.ROUNDS + 2):
@@ -172,7 +191,7 @@ def test_what_goes_through_a_pipe_is_written_whole(course, submit, monkeypatch) 
     jobs = [course.job("lstm", "ada")] * 5
     watched = Watched()
     monkeypatch.setattr(pool, "grade", grade)
-    with pool.Workers(1, jobs[0], sandboxed=False) as workers:
+    with pool.Workers(1, [], sandboxed=False) as workers:
         monkeypatch.setattr(workers, "executor", lambda: watched)
         assert [result().notebook for _, result in workers.ended(jobs)] == [large] * 5
     assert len(watched.sizes) == 10
@@ -185,7 +204,7 @@ def test_a_job_for_which_there_is_no_room_fails_alone(course, submit, monkeypatc
 
     submit("ada", "no notebook")
     job = course.job("lstm", "ada")
-    with pool.Workers(1, job, sandboxed=False) as workers:
+    with pool.Workers(1, [], sandboxed=False) as workers:
         monkeypatch.setattr(workers, "executor", Watched)
         monkeypatch.setattr(pool.tempfile, "mkstemp", full)
         ((one, result),) = workers.ended([job])
