@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ipykernel.iostream import OutStream
+
 from autograder.grader import references
 
 REFERENCE = "AUTOGRADER_BOOK_REFERENCE"
@@ -20,7 +22,11 @@ REFERENCE = "AUTOGRADER_BOOK_REFERENCE"
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Substitute from now on, and print neither paths nor source lines into the page."""
+    """Substitute from now on, and print neither paths nor source lines into the page.
+
+    What a cell prints is sent at its end: myst-nb puts an end of line wherever it was parted.
+    """
+    OutStream.flush_interval = 3600
     warnings.formatwarning = _plain
     shell.InteractiveTB.set_mode("Minimal")
     file = Path(os.environ[REFERENCE])
