@@ -16,7 +16,8 @@ from autograder.grader.release.source import text
 from tests.grader.book.books import Book, copy_real
 from tests.proofs import PROOF, Proofs, part_of
 
-SHARING_NOTHING = {PROOF, "test_follow_through.py"}
+OF_AN_ASSIGNMENT = {PROOF, "test_follow_through.py", "test_public.py"}
+"""Files whose tests of one assignment share what its references and known mistakes answer."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         group = item.path.name
-        if group in SHARING_NOTHING:
-            group += part_of(item.nodeid)
+        if group in OF_AN_ASSIGNMENT:
+            group = part_of(item.nodeid) or group
         elif item.path.parent.name == "browser" or group == "test_real_book.py":
             group = "the book of this checkout"
         item.add_marker(pytest.mark.xdist_group(group))

@@ -72,6 +72,12 @@ def edited(assignment: str, exercise: str, edit: str) -> str:
     return catalogue.wrong(assignment, *catalogue.written(assignment, entry))
 
 
+def stale(exercise: Exercise) -> str:
+    """What is to be done where the public data of an exercise is stale."""
+    command = "python -m autograder.grader.release.expected"
+    return f"Run `{command} {exercise.assignment} {exercise.name}`."
+
+
 @cache
 def judge(assignment: str, seed: int) -> Judge:
     return Judge(assignment, seed)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from autograder.checking import fingerprint as fingerprint
+from autograder.checking.as_judged import Exchange
 from autograder.checking.examine import examine
-from autograder.checking.public import SEED
+from autograder.checking.public import SEED, Public
 from autograder.exercises import Exercise, assignments, find, run
 from autograder.grader import catalogue, references
 from autograder.grader.judge import expected
@@ -27,6 +29,7 @@ from tests.students import (
     judged,
     notebook,
     solved,
+    stale,
     untouched,
 )
 
@@ -118,8 +121,13 @@ def test_a_notebook_names_a_mistake(assignment: str, mistake: catalogue.Entry) -
     exercise = find(mistake.exercise)
     assert exercise is not None
     student = notebook(catalogue.text(assignment, mistake))
-    found = examine(exercise, student[exercise.name])
+    asked: list[Exchange] = []
+    found = examine(exercise, student[exercise.name], asked)
     assert (found.status, found.mistake) == ("wrong", mistake.name), found.message
+    # What `tests/checking/test_public.py` would else have to run all mistakes for once more.
+    fresh = fingerprint.fingerprint(exercise, *asked[0])
+    kept = Public(exercise).fingerprints[mistake.name]
+    np.testing.assert_allclose(kept, fresh, rtol=1e-5, atol=1e-5, err_msg=stale(exercise))
     again = examine(exercise, student[exercise.name])
     assert again.mistake == mistake.name, "checked a second time in the same kernel"
 

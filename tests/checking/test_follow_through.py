@@ -22,7 +22,8 @@ from tests.students import (
     with_mistake,
 )
 
-SEED = 7
+SEED = 0
+"""One of those of the proof, whose answers to it are still there."""
 STEP_AND_DEPENDENTS = ("lstm_step_forward", "lstm_step_backward", "lstm_forward")
 NEEDED = {name for e in EXERCISES for name in e.needs}
 EARLIER = [

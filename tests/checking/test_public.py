@@ -14,9 +14,10 @@ from autograder.exercises import Array, Exercise, assignments, exercises, homes
 from autograder.exercises.program import arrays_in
 from autograder.grader import catalogue
 from autograder.grader.grading.course import Course
+from autograder.grader.judge import expected
 from autograder.grader.release.course import make_course
 from autograder.grader.release.expected import FOLDER, public_data, stored, write
-from tests.students import EXERCISES
+from tests.students import EXERCISES, stale
 
 STEMS = assignments()
 LARGEST = 1_500_000
@@ -28,11 +29,13 @@ every_exercise = pytest.mark.parametrize(
 
 
 @every_exercise
-def test_the_public_data_is_fresh(exercise: Exercise) -> None:
+def test_the_public_data_is_fresh(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the fingerprints of its own mistakes, which the proof holds against the answers."""
+    own = public.Public(exercise).fingerprints
+    monkeypatch.setattr(expected, "fingerprints", lambda exercise, program: own)
     fresh = public_data(exercise)
     kept = stored(exercise.assignment).get(exercise.name, {})
-    command = f"python -m autograder.grader.release.expected {exercise.assignment} {exercise.name}"
-    again = f"Run `{command}`."
+    again = stale(exercise)
     assert fresh.keys() == kept.keys(), again
     for name, array in fresh.items():
         if array.dtype.kind == "S":
