@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -40,9 +41,10 @@ def classifier() -> Figure:
         around = [(x - 0.12, VECTORS + 0.2), (beside, THERE - 0.25), (beside, BACK - 0.1)]
         _arrow(axes, [*around, (x - 0.25, BACK - 0.1)])
         _arrow(axes, [(x, BACK + 0.2), (x, ATTENTION)])
-        size = {"facecolor": CONTEXT.fill, "edgecolor": CONTEXT.colour, "linewidth": 1.6}
-        axes.add_patch(Rectangle((x - 0.25, ATTENTION), 0.5, 0.9 * share, **size))
-    for left, right in zip(places[:-1], places[1:], strict=True):
+        bar = Rectangle((x - 0.25, ATTENTION), 0.5, 0.9 * share)
+        bar.set(facecolor=CONTEXT.fill, edgecolor=CONTEXT.colour, linewidth=1.6)
+        axes.add_patch(bar)
+    for left, right in pairwise(places):
         _arrow(axes, [(left + 0.25, THERE), (right - 0.25, THERE)], FORWARD.colour)
         _arrow(axes, [(right - 0.25, BACK + 0.08), (left + 0.25, BACK + 0.08)], BACKWARD.colour)
     first, middle, last = places[0], places[2], places[-1]

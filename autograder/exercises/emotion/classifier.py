@@ -70,9 +70,8 @@ def classifier_program(rng: np.random.Generator) -> Program:
     order = np.array([2, 0, 3, 1])
     ask("the same rows in another order", sizes, weights, padded[order], lengths[order])
     ask("no padding", sizes, weights, ids, np.full(4, 5))
-    zeros = rng.integers(1, 7, (3, 5)) * np.array(
-        [[1, 0, 1, 0, 0], [0, 0, 1, 1, 0], [1, 1, 0, 0, 0]]
-    )
+    some = np.array([[1, 0, 1, 0, 0], [0, 0, 1, 1, 0], [1, 1, 0, 0, 0]])
+    zeros = rng.integers(1, 7, (3, 5)) * some
     ask("words whose id is 0", sizes, weights, zeros, np.array([4, 5, 3]))
     ask("in float32", sizes, single(weights), ids, lengths)
     return Program(ASSIGNMENT, tuple(calls))
