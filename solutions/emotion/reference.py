@@ -18,7 +18,7 @@ def pad_batch(sequences: list[list[int]], max_len: int) -> tuple[np.ndarray, np.
     """Put comments of several lengths into one array.
 
     A comment that is longer than `max_len` keeps its first `max_len` words. One
-    that has no words becomes a single UNK, since torch packs nothing of length 0.
+    that has no words becomes a single UNK, since torch packs no length of 0.
     T is the length of the longest comment that is then left.
 
     Neither the list nor the lists in it are changed.
@@ -43,7 +43,7 @@ def pad_batch(sequences: list[list[int]], max_len: int) -> tuple[np.ndarray, np.
 
 
 def ppmi(counts: np.ndarray) -> np.ndarray:
-    """Weigh how often words stand together by how often chance would put them there.
+    """Weigh how often words stand together against how often chance has it so.
 
     With c_ij the count of word i beside word j, r_i the sum of row i, k_j the
     sum of column j and S the sum of all counts, the positive pointwise mutual
@@ -54,8 +54,8 @@ def ppmi(counts: np.ndarray) -> np.ndarray:
     in natural logarithms, and 0 where c_ij is 0. Nothing is smoothed.
 
     Args:
-        counts: the counts, (V, V), float64, none of them negative and not all of
-            them 0; they need be neither whole nor symmetric. Not changed.
+        counts: the counts, (V, V), float64, none of them negative and not all
+            of them 0; they need be neither whole nor symmetric. Not changed.
 
     Returns:
         The information of each pair, (V, V), float64.
@@ -77,17 +77,17 @@ def additive_attention(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sum up a sequence by how much each of its places says.
 
-    A small network with one hidden layer scores every place, a softmax over the
-    valid places makes shares of the scores, and the summary is the mean by these
-    shares:
+    A small network with one hidden layer scores every place, a softmax over
+    the valid places makes shares of the scores, and the summary is the mean by
+    these shares:
 
         e_t = tanh(H_t·W + b)·v
         alpha = softmax of e over the valid places, 0 at the others
         context = Σ_t alpha_t H_t
 
-    N is the batch size, T the number of places, D the numbers that stand at one,
-    A the hidden units of the small network. All arrays are float64. No argument
-    is changed. Scores of many thousands are finite too.
+    N is the batch size, T the number of places, D that of numbers at one,
+    A that of hidden units of the small network. All arrays are float64. No
+    argument is changed. Scores of many thousands give finite results too.
 
     Args:
         H: what stands at each place, (N, T, D); at places that are not valid
@@ -115,7 +115,7 @@ def additive_attention(
 
 
 class EmotionBiLSTM(torch.nn.Module):
-    """A classifier of comments: vectors, two directions, attention, and one map to the classes.
+    """A classifier of comments: vectors, two directions, attention, one map.
 
     With hs the hidden states of both directions side by side, zero at the
     padding, it computes
@@ -130,8 +130,8 @@ class EmotionBiLSTM(torch.nn.Module):
     that of the first word: where each direction has read the whole comment. How
     long a comment is, `lengths` says and not the ids: a word may have any id.
 
-    V is the number of words, E that of numbers a word, H that of hidden units of
-    a direction, A that of hidden units of the score, C that of classes. All
+    V is the number of words, E that of numbers a word, H that of hidden units
+    of a direction, A that of hidden units of the score, C that of classes. All
     weights but the biases start at random.
 
     Attributes:
@@ -191,15 +191,15 @@ def macro_f1(
 ) -> float:
     """Score a classifier by the mean of the F1 of its classes.
 
-    For one label let P be the share of the rows predicted so that are right, and
-    R the share of the rows of this label that are found. Its F1 is
+    For one label let P be the share that is right of the rows predicted so, and
+    R the share that is found of the rows of this label. Its F1 is
 
         F1 = 2·P·R / (P + R)
 
-    and 0 / 0 counts as 0, in P, in R and in F1. Every label has the same weight,
-    however rare it is, and also where it never occurs. A row whose label, true
-    or predicted, is not in `labels` has no score of its own; predicted falsely
-    or not found it still counts.
+    and 0 / 0 counts as 0, in P, in R and in F1. Every label has the same
+    weight, however rare it is, and also where it never occurs. A row whose
+    label, true or predicted, is not in `labels` has no score of its own; it
+    still counts as predicted falsely, or as not found.
 
     Args:
         y_true: the labels that are right, a list of ints or strings.
