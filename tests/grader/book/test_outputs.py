@@ -17,6 +17,7 @@ PAGES = sorted(
 )
 ASSIGNMENTS = {
     "convolutional/convolutional",
+    "emotion/emotion",
     "feedforward/feedforward",
     "feedforward/training",
     "gated/gru",
@@ -33,7 +34,12 @@ ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 PLAIN = {"layers/cudnn_layers", "layers/layers"}
 """Nor do these."""
 
-WITH_STAND_INS = {"feedforward/training", "gated/lstm_sequences", "layers/cudnn_layers"}
+WITH_STAND_INS = {
+    "emotion/emotion",
+    "feedforward/training",
+    "gated/lstm_sequences",
+    "layers/cudnn_layers",
+}
 
 
 @pytest.fixture
