@@ -1,4 +1,4 @@
-"""What NumPy and torch have ready: masked arrays, packed sequences, nested tensors, counters."""
+"""What NumPy and torch have ready: masked arrays, packed sequences, layers, counters."""
 
 import itertools
 from collections import Counter
@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-from autograder.given.cells import LSTMCell, run
-from autograder.given.directions import bilstm
+from autograder.given.cells import LSTMCell
 from autograder.given.text import PAD, UNK
 
 
@@ -44,7 +43,7 @@ def additive_attention(H: Any, mask: Any, W: Any, b: Any, v: Any) -> Any:
 
 
 class EmotionBiLSTM(torch.nn.Module):
-    """States from packed sequences; the ends from rows that are read apart."""
+    """States and ends from torch's own layer, which is given the weights of the cells."""
 
     E: Any
     W: Any
@@ -63,18 +62,22 @@ class EmotionBiLSTM(torch.nn.Module):
         self.dropout = torch.nn.Dropout(0.5)
 
     def forward(self, ids: Any, lengths: Any) -> Any:
-        """Attention by masked scores, the ends by `gather`."""
+        """The layer of torch with the weights of the cells; the shares by `pad_sequence`."""
         x = self.dropout(self.E.index_select(0, ids.flatten()).view(*ids.shape, -1))
-        hs = bilstm(x, lengths, self.fw, self.bw)
-        N, T, K = hs.shape
+        weights: dict[str, Any] = {}
+        for end, cell in (("", self.fw), ("_reverse", self.bw)):
+            weights |= {f"weight_ih_l0{end}": cell.Wx.T, f"weight_hh_l0{end}": cell.Wh.T}
+            weights |= {f"bias_ih_l0{end}": cell.b, f"bias_hh_l0{end}": torch.zeros_like(cell.b)}
+        (N, T), H = ids.shape, len(self.fw.Wh)
+        layer = torch.nn.LSTM(x.shape[2], H, batch_first=True, bidirectional=True, dtype=x.dtype)
+        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        states, (ends, _) = torch.func.functional_call(layer, weights, (packed,))
+        hs, _ = pad_packed_sequence(states, batch_first=True, total_length=T)
         rows = [hs[n, :length] for n, length in enumerate(lengths.tolist())]
         scores = [(row @ self.W + self.b).tanh().mv(self.v).softmax(0) for row in rows]
-        packed = pack_sequence(scores, enforce_sorted=False)
-        alpha, _ = pad_packed_sequence(packed, batch_first=True, total_length=T)
+        alpha = pad_sequence([*scores, x.new_zeros(T)], batch_first=True)[:N]
         context = torch.bmm(alpha.unsqueeze(1), hs).squeeze(1)
-        end = (lengths - 1).view(N, 1, 1).expand(N, 1, K // 2)
-        last = run(self.fw, x).gather(1, end).squeeze(1)
-        features = self.dropout(torch.hstack([context, last, hs[:, 0, K // 2 :]]))
+        features = self.dropout(torch.hstack([context, *ends]))
         return torch.addmm(self.bo, features, self.Wo), alpha
 
 
