@@ -36,8 +36,12 @@ bench: $(VENV)/installed
 	python -m tests.benchmarks
 
 # Long measurements and trainings, whose records in chapters/*/results are committed.
-experiments: $(VENV)/installed
-	python -m autograder.grader.experiments
+# GoEmotions is read from a folder that is named: `make experiments DATA=FOLDER`.
+experiments: $(VENV)/installed _build/data/vaderSentiment-3.3.2
+	DATA="$(DATA)" python -m autograder.grader.experiments
+
+_build/data/vaderSentiment-3.3.2: $(VENV)/installed
+	python -m autograder.corpora.fetch _build/data
 
 lint: $(VENV)/installed
 	ruff check . && ruff format --check . && mypy && lint-imports

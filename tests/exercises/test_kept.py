@@ -26,6 +26,8 @@ NOT_BY_SIZES = {
     "initialise": "the same, and draws at random",
     "init_lstm": "the same",
     "path": "is given words",
+    "pad_batch": "is given lists of numbers",
+    "macro_f1": "is given lists of labels",
     "equal_when_reset": "is given numbers alone, and asked for weights of its own",
     "train": "is given an object, which is another one in every call",
     "mlp_to_torch": "the same",

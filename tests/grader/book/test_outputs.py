@@ -17,6 +17,7 @@ PAGES = sorted(
 )
 ASSIGNMENTS = {
     "convolutional/convolutional",
+    "emotion/emotion",
     "feedforward/feedforward",
     "feedforward/training",
     "gated/gru",
@@ -33,7 +34,12 @@ ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 PLAIN = {"layers/cudnn_layers", "layers/layers"}
 """Nor do these."""
 
-WITH_STAND_INS = {"feedforward/training", "gated/lstm_sequences", "layers/cudnn_layers"}
+WITH_STAND_INS = {
+    "emotion/emotion",
+    "feedforward/training",
+    "gated/lstm_sequences",
+    "layers/cudnn_layers",
+}
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         ),
         ("autograder/figures/book.mplstyle", ASSIGNMENTS - PLAIN | LESSONS - ARGUMENTS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
-        ("autograder/given.py", WITH_STAND_INS),
+        ("autograder/given/__init__.py", WITH_STAND_INS),
         ("autograder/exercises/lstm/expected.npz", {"gated/lstm", "gated/lstm_sequences"}),
         ("autograder/exercises/gru/__init__.py", {"gated/gru"}),
         ("solutions/lstm/reference.py", {"gated/lstm"}),

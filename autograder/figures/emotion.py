@@ -1,0 +1,106 @@
+"""The classifier of comments: two directions, attention, and three things side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from autograder.figures.style import GATES, INK, QUIET, Look, canvas, styled
+
+WORDS = ("what", "a", "wonderful", "surprise", "!")
+SHARES = (0.06, 0.04, 0.55, 0.28, 0.07)
+"""Shares of the attention, as they might be."""
+
+LEFT, APART = 1.15, 1.02
+VECTORS, THERE, BACK, ATTENTION, FEATURES = 0.85, 1.65, 2.4, 3.2, 4.3
+"""Heights of the rows."""
+
+PLAIN = Look(INK, "#eceff2", "-", "")
+FORWARD, BACKWARD, CONTEXT = GATES["i"], GATES["f"], GATES["g"]
+
+Point = tuple[float, float]
+
+
+@styled
+def classifier() -> Figure:
+    """The whole model over a comment of five words, from the words at the bottom to the classes."""
+    fig, axes = canvas(8.0, 5.4)
+    places = [LEFT + APART * t for t in range(len(WORDS))]
+    for x, word, share in zip(places, WORDS, SHARES, strict=True):
+        _text(axes, x, 0.25, word)
+        _arrow(axes, [(x, 0.4), (x, VECTORS - 0.2)])
+        _box(axes, x, VECTORS, 0.5, PLAIN)
+        _arrow(axes, [(x, VECTORS + 0.2), (x, THERE - 0.2)])
+        _box(axes, x, THERE, 0.5, FORWARD, "→")
+        _box(axes, x, BACK, 0.5, BACKWARD, "←")
+        beside = x - 0.36
+        around = [(x - 0.12, VECTORS + 0.2), (beside, THERE - 0.25), (beside, BACK - 0.1)]
+        _arrow(axes, [*around, (x - 0.25, BACK - 0.1)])
+        _arrow(axes, [(x, BACK + 0.2), (x, ATTENTION)])
+        bar = Rectangle((x - 0.25, ATTENTION), 0.5, 0.9 * share)
+        bar.set(facecolor=CONTEXT.fill, edgecolor=CONTEXT.colour, linewidth=1.6)
+        axes.add_patch(bar)
+    for left, right in pairwise(places):
+        _arrow(axes, [(left + 0.25, THERE), (right - 0.25, THERE)], FORWARD.colour)
+        _arrow(axes, [(right - 0.25, BACK + 0.08), (left + 0.25, BACK + 0.08)], BACKWARD.colour)
+    first, middle, last = places[0], places[2], places[-1]
+    _box(axes, middle, FEATURES, 1.5, CONTEXT, "context")
+    _box(axes, middle + 1.45, FEATURES, 1.2, FORWARD, "last →")
+    _box(axes, middle + 2.8, FEATURES, 1.2, BACKWARD, "← first")
+    _arrow(axes, [(middle, ATTENTION + 0.52), (middle, FEATURES - 0.2)], CONTEXT.colour)
+    end = middle + 1.45
+    beside = last + 0.42
+    _arrow(
+        axes,
+        [(last + 0.25, THERE), (beside, THERE), (beside, 3.75), (end, 3.75), (end, FEATURES - 0.2)],
+        FORWARD.colour,
+    )
+    _arrow(
+        axes,
+        [
+            (first - 0.25, BACK + 0.1),
+            (first - 0.55, BACK + 0.1),
+            (first - 0.55, 4.85),
+            (middle + 2.8, 4.85),
+            (middle + 2.8, FEATURES + 0.2),
+        ],
+        BACKWARD.colour,
+    )
+    _arrow(axes, [(middle + 3.4, FEATURES), (7.2, FEATURES), (7.2, 3.2)])
+    _text(axes, 7.2, 2.95, "classes")
+    for y, name in ((VECTORS, "vectors"), (THERE, "forward"), (BACK, "backward")):
+        _text(axes, 6.35, y, name, ha="left")
+    _text(axes, 6.35, ATTENTION + 0.15, "shares", ha="left")
+    return fig
+
+
+def _box(axes: Axes, x: float, y: float, width: float, look: Look, name: str = "") -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - 0.2),
+            width,
+            0.4,
+            boxstyle="round,pad=0,rounding_size=0.06",
+            facecolor=look.fill,
+            edgecolor=look.colour,
+            linewidth=1.6,
+            zorder=3,
+        )
+    )
+    _text(axes, x, y, name)
+
+
+def _text(axes: Axes, x: float, y: float, words: str, ha: str = "center") -> None:
+    axes.text(x, y, words, ha=ha, va="center", fontsize=12, color=INK, zorder=4)
+
+
+def _arrow(axes: Axes, points: Sequence[Point], colour: str = QUIET) -> None:
+    """A line through points, with a head at its end."""
+    xs, ys = zip(*points, strict=True)
+    axes.plot(xs, ys, color=colour, linewidth=1.4, linestyle="-", zorder=1)
+    look = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
+    axes.annotate("", points[-1], points[-2], arrowprops=look, zorder=1)

@@ -1,0 +1,1 @@
+"""Emotion in comments: the parts of a classifier, right and wrong."""

@@ -1,0 +1,1 @@
+"""Emotion in comments in other right styles."""
