@@ -24,8 +24,9 @@ def lstm_backward(
 
     Every hidden state acts on the loss in two ways: where it is read, whose
     gradient is dhs[:, t], and through the step that comes after it. The cell
-    state acts through the later step alone. The weights are shared by the steps,
-    so that their gradients are sums over time as well as over the batch.
+    state acts through the later step and through its hidden state;
+    `lstm_step_backward` adds the second. The weights are shared by the steps, so
+    that their gradients are sums over time as well as over the batch.
 
     All arrays are float64. Neither the arguments nor the caches are changed: the
     caches may be used again.
