@@ -29,8 +29,7 @@ class GRUCell(torch.nn.Module):
         super().__init__()
         self.Wx = _drawn(hidden_size, input_size, 3 * hidden_size)
         self.Wh = _drawn(hidden_size, hidden_size, 3 * hidden_size)
-        self.bx = torch.nn.Parameter(torch.zeros(3 * hidden_size))
-        self.bh = torch.nn.Parameter(torch.zeros(3 * hidden_size))
+        self.bx, self.bh = _without_effect(3 * hidden_size), _without_effect(3 * hidden_size)
 
     def forward(self, x: torch.Tensor, h: torch.Tensor | None = None) -> torch.Tensor:
         """The hidden state after the step, (N, H).
@@ -61,7 +60,7 @@ class LSTMCell(torch.nn.Module):
         super().__init__()
         self.Wx = _drawn(hidden_size, input_size, 4 * hidden_size)
         self.Wh = _drawn(hidden_size, hidden_size, 4 * hidden_size)
-        self.b = torch.nn.Parameter(torch.zeros(4 * hidden_size))
+        self.b = _without_effect(4 * hidden_size)
 
     def forward(
         self, x: torch.Tensor, state: tuple[torch.Tensor, torch.Tensor] | None = None
@@ -106,3 +105,8 @@ def run(cell: GRUCell | LSTMCell, x: torch.Tensor, h0: Any = None) -> torch.Tens
 def _drawn(hidden_size: int, *shape: int) -> torch.nn.Parameter:
     """Weights as torch draws those of its own cells: uniform up to ±1/√H."""
     return torch.nn.Parameter((2 * torch.rand(*shape) - 1) / hidden_size**0.5)
+
+
+def _without_effect(size: int) -> torch.nn.Parameter:
+    """A bias as it begins."""
+    return torch.nn.Parameter(torch.zeros(size))
