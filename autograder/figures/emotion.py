@@ -19,7 +19,7 @@ LEFT, APART = 1.15, 1.02
 VECTORS, THERE, BACK, ATTENTION, FEATURES = 0.85, 1.65, 2.4, 3.2, 4.3
 """Heights of the rows."""
 
-PLAIN = Look(INK, "#eceff2", "-", "")
+PLAIN = Look(INK, "#e9ebee", "-", "")
 FORWARD, BACKWARD, CONTEXT = GATES["i"], GATES["f"], GATES["g"]
 
 Point = tuple[float, float]
