@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import f1_score
 
+from autograder.corpora import fetch
 from autograder.given.cells import LSTMCell
 from autograder.given.directions import bilstm
 from autograder.grader.release.source import page as page_of
@@ -130,3 +134,111 @@ def test_twins_of_the_test_part() -> None:
     twins, there = 300 / 10, 300 / 10 * 0.9
     more = there * 0.4
     said(6, f"{twins:.0f} of the 1,000", f"{there:.0f}", f"{more:.0f} comments", f"{more / 10:.1f}")
+
+
+# The page on real sentences, against its record.
+
+REAL = LESSON.with_name("real_sentences.md")
+TEXT = " ".join(REAL.read_text(encoding="utf-8").split())
+
+
+@pytest.fixture(scope="module")
+def record() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (LESSON.parent / "results" / "valence.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def told(number: int, *parts: str) -> None:
+    pages.said(REAL, number, *parts)
+
+
+def test_a_record_has_all_that_belongs_to_it(record: dict[str, Any]) -> None:
+    assert {"date", "hardware", "versions", "seeds", "data", "sizes", "parameters"} <= record.keys()
+    assert len(record["seeds"]) == 3 == len(record["network"]["test"])
+    assert record["data"]["sha256"] == fetch.SHA256
+    assert sum(record["support"]) == record["texts"]["test"] == sum(map(sum, record["confusion"]))
+
+
+def test_the_scores_are_those_of_the_picture(record: dict[str, Any]) -> None:
+    rivals = {name: 100 * row["test"] for name, row in record["rivals"].items()}
+    seeds = [100 * score for score in record["network"]["test"]]
+    low, middle, high = sorted(f"{score:.1f}" for score in seeds)
+    assert (
+        f"Majority is at {rivals['majority']:.1f}, VADER at {rivals['VADER']:.1f}, naive Bayes at "
+        f"{rivals['naive Bayes']:.1f}, logistic regression at "
+        f"{rivals['logistic regression']:.1f} and the network at {np.mean(seeds):.1f}, with three "
+        f"marks for its seeds at {low}, {middle} and {high}"
+    ) in TEXT
+    assert rivals["naive Bayes"] < min(seeds)
+    assert max(seeds) < rivals["logistic regression"]
+    assert f"a gain of {max(seeds) - rivals['naive Bayes']:.1f} points" in TEXT
+
+
+def test_the_difference_is_told_with_its_interval(record: dict[str, Any]) -> None:
+    gain = record["over logistic regression"]
+    assert f"The difference is −{-100 * gain['mean']:.1f} points" in TEXT
+    assert gain["interval"][0] < 0 < 0.01 <= round(gain["interval"][1], 2)
+    assert f"{round(record['parameters'], -3):,} numbers" in TEXT
+
+
+def test_only_neutral_is_hard(record: dict[str, Any]) -> None:
+    ours = np.mean(record["network"]["by class"], axis=0)
+    theirs = np.array(record["rivals"]["logistic regression"]["by class"])
+    np.testing.assert_allclose([ours[[0, 2]], theirs[[0, 2]]], 0.75, atol=0.015)
+    assert max(ours[1], theirs[1]) < 0.3
+    gap = theirs - ours
+    assert abs(gap[1]) > 2 * max(abs(gap[[0, 2]]))
+    assert f"there are {record['support'][1]} sentences" in TEXT
+
+
+def test_what_each_part_adds_is_told(record: dict[str, Any]) -> None:
+    tried = record["tried on dev"]
+    random, by_count, lexicon, equal = (100 * np.mean(scores) for scores in tried.values())
+    assert f"gains {by_count - random:.1f} points over random ones" in TEXT
+    assert f"as a 50th number {lexicon - by_count:.1f} more" in TEXT
+    spread = 100 * np.ptp(tried["without attention"])
+    lower = f"It is {lexicon - equal:.1f} points lower in the mean"
+    assert f"{lower}, and its seeds range over {spread:.1f}" in TEXT
+    assert sorted(record["network"]["epoch"])[::2] == [4, 7]
+    assert record["sizes"]["E"] == 50
+
+
+def test_the_sentences_that_are_discussed_are_shown(record: dict[str, Any]) -> None:
+    wrong = [film for film in record["films"] if not film["right"]]
+    first = wrong[0]
+    share = first["shares"][first["words"].index("beautifully")]
+    assert f"{share:.0%} of the attention lies on *beautifully*".replace("%", " %") in TEXT
+    turned = [" ".join(film["words"]) for film in wrong[1:]]
+    for text, turn in zip(
+        turned,
+        ("ain't what it used to be", "less than compelling", "forgettable formula into something"),
+        strict=True,
+    ):
+        assert turn in text
+        assert turn in TEXT
+    story = next(film for film in record["films"] if "determination" in film["words"])
+    assert 0.4 < story["shares"][story["words"].index("determination")] < 0.5
+
+
+def test_the_answers_on_scores(record: dict[str, Any]) -> None:
+    more = (0.45 - 0.25) / 3
+    times = more / -record["over logistic regression"]["mean"]
+    assert round(times) == 7
+    told(1, f"{more:.3f}: {100 * more:.1f} points, seven times", f"{record['support'][1]}")
+    table = np.array(record["confusion"])
+    called, true, hits = table[:, 1].sum(), table[1].sum(), table[1, 1]
+    told(
+        2,
+        f"{' + '.join(map(str, table[:, 1]))} = {called}$ sentences neutral, and {hits} are",
+        f"P = {hits / called:.2f}",
+        f"{' + '.join(map(str, table[1]))} = {true}$, so R = {hits / true:.2f}",
+        f"{2 * hits / (called + true):.3f}",
+    )
+    scores = np.round(100 * np.array(record["network"]["test"]) + 1e-9, 1)
+    spread = np.std(scores, ddof=1)
+    told(3, f"{scores.mean():.1f}", f"= {spread:.1f}$", f"= {spread / 3**0.5:.2f}$ points")
+    best = np.random.default_rng(0).standard_normal((9999, 20)).max(axis=1).mean() * spread
+    assert 1.8 < best < 2.4
+    told(4, f"a spread of {spread:.1f} points", "about two points above")
