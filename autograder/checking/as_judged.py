@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.exercises import Answer, Array, Ask, Call, Program, find
 from autograder.exercises.program import Result
+from autograder.exercises.shared import text
 from autograder.exercises.tolerances import LIMITS, TOLERANCES
 
 Exchange = tuple[Program, Sequence[Answer]]
@@ -75,6 +76,8 @@ def alike(result: Result | None, right: Array, least: float) -> bool:
     """Whether an answer points the way of the right one: whether their cosine is at least that."""
     if result is None or result.value is None or result.value.shape != right.shape:
         return False
+    if right.dtype == text.TEXT:
+        return np.array_equal(result.value, right)
     a, r = result.value.astype(np.float64).ravel(), right.astype(np.float64).ravel()
     if not np.isfinite(a).all():
         return False

@@ -17,11 +17,16 @@ import numpy as np
 from autograder.checking.compare import Expected, judged
 from autograder.checking.parameters import called
 from autograder.checking.show import Note, framed, marked_up
+from autograder.checking.wording import text_of
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program, Ref
 from autograder.exercises.program import StudentObject, fresh, invoke, refs
+from autograder.exercises.tolerances import TEXT
 
 IN_A_ROW = ("not repeatable", "overwritten")
 """Problems of which one call alone shows nothing: those before it belong to the case."""
+
+LONGEST = 160
+"""How much of a text stands in a sentence, in characters."""
 
 HOW = (
     "`check.case.inputs`, `.returned` and `.right` hold these by name. `check.case.again()` makes "
@@ -85,7 +90,8 @@ class Case:
         call: the name of the call, such as "N=3, D=5, H=4".
         returned: what was returned, by name; of what is no array, its type. Empty where the call
             gave no results.
-        right: what is right, by name; nothing of results that have no one right value.
+        right: what is right, by name; nothing of results that have no one right value. Here, as in
+            `returned`, a text is what is written in it.
         differences: where results differ from what is right, by name, in the order of the results.
         message: what is wrong, in sentences.
     """
@@ -110,10 +116,11 @@ class Case:
         self._answer = next(answer for answer in answers if answer.call == self.call)
         results = zip(self._call.returns, self._answer.results, strict=False)
         self.returned: dict[str, Any] = {
-            name: result.type if result.value is None else result.value for name, result in results
+            name: result.type if result.value is None else self._read(name, result.value)
+            for name, result in results
         }
         wanted = expected.get(self.call, {})
-        self.right: dict[str, Array] = {name: right.copy() for name, right in wanted.items()}
+        self.right: dict[str, Any] = {n: self._read(n, right) for n, right in wanted.items()}
         found = (self._difference(name) for name in self.right)
         self.differences = {one.result: one for one in found if one is not None}
         self.message = " ".join(self._sentences(finding, below))
@@ -157,6 +164,10 @@ class Case:
             f"<p>{marked_up(HOW)}</p>",
         )
 
+    def _read(self, name: str, value: Array) -> Any:
+        """A result as a student reads it."""
+        return text_of(value) if self._exercise.tolerances.get(name) == TEXT else value.copy()
+
     def _arguments(self, objects: Mapping[str, Any]) -> list[Any]:
         kept: dict[str, Sequence[Any]] = {}
         for call in self._before:
@@ -169,7 +180,7 @@ class Case:
     def _difference(self, name: str) -> Difference | None:
         """Where a result differs; None where it does not, or is of another shape or no array."""
         value, right = self.returned.get(name), self.right[name]
-        if not isinstance(value, np.ndarray) or value.shape != right.shape:
+        if not isinstance(value, np.ndarray) or np.shape(value) != np.shape(right):
             return None
         a, r = value.astype(np.float64), right.astype(np.float64)
         far = TOLERANCES[self._exercise.tolerances[name]].differing(a, r)
@@ -193,6 +204,9 @@ class Case:
                 every = first.count == first.size
                 of = "Its" if every else f"{first.count} of its"
                 yield f"{of} {first.size} entries {'all ' * every}differ."
+        if finding.problem == "value" and first is None:
+            name = finding.result.strip("`")
+            yield f"It is {_short(self.returned[name])}, and {_short(self.right[name])} is right."
         if not self.right:
             yield "What is right here is no one array, so there is none to compare with."
         if finding.problem in IN_A_ROW:
@@ -217,18 +231,16 @@ class Case:
             how = f"{self._answer.raised} was raised" if self._answer.raised else ""
             yield "returned", "", self._answer.returned or how, ""
         for name, value in self.returned.items():
-            yield (
-                "returned",
-                name,
-                value if isinstance(value, str) else _what(value),
-                (self._beside(name, value)),
-            )
+            says = value if isinstance(value, str) else _what(value)
+            yield "returned", name, says, self._beside(name, value)
 
     def _beside(self, name: str, value: Any) -> str:
         right = self.right.get(name)
         if right is None:
             return "compared with nothing"
-        if not isinstance(value, np.ndarray) or value.shape != right.shape:
+        if not isinstance(value, np.ndarray) and value == right:
+            return "right"
+        if not isinstance(value, np.ndarray) or value.shape != np.shape(right):
             return f"{_what(right)} is right"
         found = self.differences.get(name)
         return f"{found.count} of {found.size} differ" if found else "right"
@@ -273,6 +285,12 @@ def _what(value: Any, before: Sequence[Call] = ()) -> str:
         short = repr(value) if held == "items" else ""
         text = short if 0 < len(short) <= 40 else f"{type(value).__name__} of {len(value)} {held}"
     return text or f"a {type(value).__name__}"
+
+
+def _short(value: Any) -> str:
+    """A text as it is written in Python, as far as it fits into a sentence."""
+    says = repr(value)
+    return says if len(says) <= LONGEST else f"{says[:LONGEST]}…"
 
 
 def _items(value: Any) -> list[Any]:

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograder.checking import wording
 from autograder.checking.parameters import said
 from autograder.checking.repeats import not_repeatable
 from autograder.checking.usual import is_usual, usual_ratios
 from autograder.exercises import TOLERANCES, Answer, Array, Call, Exercise, Finding, Program
 from autograder.exercises.program import ELSEWHERE, SKIPPED, changed, given_before
-from autograder.exercises.tolerances import LIMITS
+from autograder.exercises.tolerances import LIMITS, TEXT
 
 Expected = Mapping[str, Mapping[str, Array]]
 """What is right: the name of a call, the name of a result, its array."""
@@ -237,6 +238,9 @@ def _of_result(
         return finding("type", f"`{name}` is {what}; {_wanted(exercise, name, right)} is wanted.")
     if right is None:
         return None
+    if exercise.tolerances[name] == TEXT:
+        says = wording.says_how_texts_differ(name, value, right, call)
+        return finding("value", says) if says else None
     if right.dtype.kind in "iu" and value.dtype.kind not in "iu":
         says = f"`{name}` is of type {kind}; return an int, as a count is (// divides into one)."
         if right.ndim:

@@ -76,6 +76,9 @@ UNITS: Mapping[Callable[[Array, Array], float], Callable[[Array], Any]] = {
 }
 """The difference of one entry that is an error of 1; of the norm, where all entries share it."""
 
+TEXT = "text"
+"""The tolerance of results that are text, see `shared.text`."""
+
 TOLERANCES = {
     "forward": Tolerance(
         max_error,
@@ -111,6 +114,7 @@ TOLERANCES = {
         "value, and 1e-5 where the value is near zero",
     ),
     "count": Tolerance(max_error, 0.0, 1e-6, "a count is a whole number, and is right or wrong"),
+    TEXT: Tolerance(max_error, 0.0, 1e-6, "a text is the same, or it is another"),
 }
 """Tolerances by what they are for; an exercise names one of these for each of its results."""
 

@@ -90,7 +90,7 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("solutions/gru/plain.py", {"gru"}),
         ("solutions/families.diff", ALL),
         ("solutions/feedforward/mistakes.diff", {"feedforward", "training"}),
-        ("autograder/given.py", {"cudnn_layers", "lstm_sequences", "training"}),
+        ("autograder/given/__init__.py", {"cudnn_layers", "lstm_sequences", "training"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),
         ("autograder/checking/compare.py", ALL),

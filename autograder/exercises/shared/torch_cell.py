@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograder.exercises.program import Array, StudentError
-from autograder.exercises.shared.first_weights import says_alike, starts_alike
+from autograder.exercises.shared import torch_module
 
 
 def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -> Any:
@@ -26,46 +24,9 @@ def fill(cell_class: Any, title: str, values: Mapping[str, Array], *more: Any) -
     Raises:
         StudentError: where a parameter is missing, has another shape, or another dtype.
     """
-    import torch
-
     D, H = values["Wx"].shape[0], values["Wh"].shape[0]
     cell = cell_class(D, H, *more)
-    if not isinstance(cell, torch.nn.Module):
-        raise StudentError(f"{title} is not a class that is derived from torch.nn.Module.")
-    found = dict(cell.named_parameters())
-    made = f"{title}({D}, {H})"
-    for name, value in values.items():
-        if name in dict(cell.named_buffers()):
-            raise StudentError(f"{name} of {made} is a buffer, which is not trained.")
-        if name not in found:
-            raise StudentError(
-                f"{made} has no parameter called {name}; it has "
-                f"{', '.join(found) or 'none'}. A tensor becomes a parameter when a "
-                "torch.nn.Parameter is assigned to an attribute in __init__."
-            )
-        parameter = found[name]
-        if tuple(parameter.shape) != value.shape:
-            raise StudentError(
-                f"{name} of {made} has the shape {tuple(parameter.shape)}; "
-                f"the layout of the course asks for {value.shape}."
-            )
-        if parameter.dtype != torch.float32:
-            raise StudentError(f"{name} of {made} is {parameter.dtype}, not torch.float32.")
-    alike = [n for n in ("Wx", "Wh") if starts_alike(found[n].detach().numpy())]
-    if alike:
-        raise StudentError(says_alike(made, alike))
-    extra = sorted(set(found) - set(values))
-    if extra:
-        *first, last = values
-        known = f"{', '.join(first)} and {last}"
-        raise StudentError(f"{made} has parameters beside {known}: {', '.join(extra)}.")
-    if any(value.dtype != np.float32 for value in values.values()):
-        cell = cell.double()
-        found = dict(cell.named_parameters())
-    with torch.no_grad():
-        for name, value in values.items():
-            found[name].copy_(torch.from_numpy(np.ascontiguousarray(value)))
-    return cell
+    return torch_module.fill(cell, title, f"{title}({D}, {H})", values, ("Wx", "Wh"))
 
 
 def derived(

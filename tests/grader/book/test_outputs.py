@@ -66,7 +66,7 @@ def run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         ),
         ("autograder/figures/book.mplstyle", ASSIGNMENTS - PLAIN | LESSONS - ARGUMENTS),
         ("autograder/experiments/gates.py", {"gated/gru"}),
-        ("autograder/given.py", WITH_STAND_INS),
+        ("autograder/given/__init__.py", WITH_STAND_INS),
         ("autograder/exercises/lstm/expected.npz", {"gated/lstm", "gated/lstm_sequences"}),
         ("autograder/exercises/gru/__init__.py", {"gated/gru"}),
         ("solutions/lstm/reference.py", {"gated/lstm"}),

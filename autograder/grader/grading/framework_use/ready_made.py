@@ -78,7 +78,7 @@ def find_use(
 def imports_others(statement: Statement, stand_ins: set[str]) -> bool:
     """Whether all that a statement does is to import stand-ins that are not ready-made here."""
     tree = statement.tree
-    if not isinstance(tree, ast.ImportFrom) or tree.module != GIVEN.rstrip("."):
+    if not isinstance(tree, ast.ImportFrom) or not f"{tree.module}.".startswith(GIVEN):
         return False
     return {alias.name for alias in tree.names}.isdisjoint({*stand_ins, "*"})
 
@@ -141,7 +141,7 @@ def ready_made(
     value: Value, inner: Sequence[str], wanted: frozenset[str], stand_ins: set[str]
 ) -> str:
     """What `value` is called, where it is what is asked, or a stand-in for it; else ""."""
-    stands_in = value.path.startswith(GIVEN) and value.path.removeprefix(GIVEN) in stand_ins
+    stands_in = value.path.startswith(GIVEN) and value.path.rpartition(".")[2] in stand_ins
     if value.kind == "is" and stands_in:
         return value.path
     if not comes_from(value, LIBRARIES):

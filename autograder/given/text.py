@@ -1,0 +1,44 @@
+"""What the applications have in common: the four special words, and a convolution over words.
+
+N sequences, T words, D numbers a word, F filters of K words.
+"""
+
+from __future__ import annotations
+
+from autograder.exercises.program import Array
+
+PAD, BOS, EOS, UNK = 0, 1, 2, 3
+"""Padding, the beginning and the end of a sentence, and a word that the vocabulary has not."""
+
+
+def conv1d_text(x: Array, w: Array, b: Array) -> Array:
+    """Slide filters over the words of a batch of sentences, by torch's own convolution.
+
+    Args:
+        x: the words as vectors, (N, T, D).
+        w: the filters, (F, K, D), with K no more than T.
+        b: their biases, (F,).
+
+    Returns:
+        y: the responses, (N, T − K + 1, F); no activation is applied.
+    """
+    import torch
+
+    rows, filters = (torch.tensor(a).mT for a in (x, w))
+    found: Array = torch.nn.functional.conv1d(rows, filters, torch.tensor(b)).mT.numpy()
+    return found
+
+
+def max_over_time(y: Array) -> Array:
+    """The largest response of every filter, wherever in the sentence, by torch's own pooling.
+
+    Args:
+        y: the responses, (N, T, F).
+
+    Returns:
+        The largest over T, (N, F).
+    """
+    import torch
+
+    found: Array = torch.nn.functional.adaptive_max_pool1d(torch.tensor(y).mT, 1)[..., 0].numpy()
+    return found
