@@ -54,9 +54,9 @@ Model = dict[str, Array]
 
 def in_words(penalty: float) -> str:
     """A penalty as the name of a case has it: whole, or beside 1."""
-    return (
-        f"{penalty:.0f}" if penalty == int(penalty) else f"{'above' if penalty > 1 else 'below'} 1"
-    )
+    if penalty.is_integer():
+        return f"{penalty:.0f}"
+    return "above 1" if penalty > 1 else "below 1"
 
 
 def model(rng: np.random.Generator, V: int, ending: float = 0.0) -> Model:

@@ -1,0 +1,13 @@
+"""Texts with labels, each with its card, read from files that are on this machine.
+
+`valence` reads sentences of reviews that people rated, `goemotions` comments with emotions. What
+both need is in `sentences`: a text as words, texts that are nearly equal as one group, and groups
+in parts that share none. `python -m autograder.corpora.fetch FOLDER` fetches, at set-up, what the
+course may fetch; nothing else here opens a connection.
+"""
+
+from __future__ import annotations
+
+
+class MissingDataError(FileNotFoundError):
+    """A file of a corpus is not there, or is another; the text says which, and what to do."""
