@@ -155,7 +155,7 @@ class Decoder(torch.nn.Module):
 
 
 class Seq2Seq(torch.nn.Module):
-    """An encoder and a decoder that is taught: it is fed the truth at each step.
+    """An encoder and a decoder that is taught: it is fed what is true.
 
     It has no parameters but theirs. N is the number of sentences.
 

@@ -46,7 +46,7 @@ def bleu(reference: list[list[str]], hypothesis: list[list[str]], n: int) -> flo
 
     Source: Papineni et al. (2002), "BLEU: a Method for Automatic Evaluation of
     Machine Translation", ACL; Post (2018), "A Call for Clarity in Reporting
-    BLEU Scores", WMT, whose program `sacrebleu` says the same for one reference.
+    BLEU Scores", WMT, whose program `sacrebleu` agrees for one reference.
     """
     matches = [0] * n
     totals = [0] * n
@@ -82,11 +82,11 @@ def beam_search(
 
     There is one hypothesis to begin with, without words, of log-probability 0.
     At every step each living hypothesis is continued by every word. Of all
-    these continuations the k of the largest log-probability are kept: the sum of the
-    log-softmax of its words, natural logarithm, not divided by anything. Those
-    that end in EOS are finished; the others live on. The search ends when none
-    lives, or after `max_len` steps, when what still lives is finished, too,
-    without EOS. Then
+    these continuations the k of the largest log-probability are kept: the sum
+    of the log-softmax of its words, natural logarithm, not divided by anything.
+    Those that end in EOS are finished; the others live on. The search ends when
+    none lives, or after `max_len` steps, when what still lives is finished,
+    too, without EOS. Then
 
         score = log-probability / L^length_penalty
 
@@ -111,7 +111,7 @@ def beam_search(
 
     Source: Sutskever, Vinyals and Le (2014), arXiv 1409.3215, section 3.2; the
     division by a power of the length as in Cho et al. (2014), "On the
-    Properties of Neural Machine Translation", arXiv 1409.1259, whose power is 1.
+    Properties of Neural Machine Translation", arXiv 1409.1259, with power 1.
     """
     live: list[tuple[list[int], float, Any]] = [([], 0.0, None)]
     finished = []

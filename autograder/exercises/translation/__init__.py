@@ -7,6 +7,7 @@ from autograder.exercises.shared.inputs import all_alike
 from autograder.exercises.tolerances import TEXT
 from autograder.exercises.translation.models import (
     FORCED,
+    LEARNED,
     PACKED,
     READ,
     READ_GRADIENTS,
@@ -20,6 +21,7 @@ from autograder.exercises.translation.models import (
     encoder_program,
     follow_forced,
     forced_program,
+    model_gradient,
     teacher_forced,
 )
 from autograder.exercises.translation.sentences import ASSIGNMENT
@@ -40,6 +42,7 @@ __all__ = [
     "encoded",
     "encoder_gradients",
     "lost",
+    "model_gradient",
     "searched",
     "shifted",
     "teacher_forced",
@@ -65,7 +68,7 @@ EXERCISES = (
         "Seq2Seq",
         ASSIGNMENT,
         forced_program,
-        {FORCED[0]: "forward", FORCED[1]: "gradient"},
+        all_alike(FORCED, "forward") | all_alike(LEARNED, "gradient"),
         needs=("shift_right", "Encoder", "Decoder"),
         consistent_with_own=follow_forced,
     ),

@@ -44,7 +44,8 @@ PACKED = {f"dcell.{name}": GATES for name in ("Wx", "Wh", "bx", "bh")}
 
 READ_GRADIENTS = tuple(f"d{name}" for name in ENCODER)
 WRITTEN_GRADIENTS = (*(f"d{name}" for name in DECODER), "dh", "dcontext")
-FORCED = ("logits", "dencoder.emb")
+FORCED = ("logits",)
+LEARNED = ("dencoder.emb",)
 """What is looked at of the whole model: its logits, and that a gradient arrives at its input."""
 
 Weights = dict[str, Array]
@@ -261,7 +262,7 @@ FORCINGS = {
 
 
 def forced_args(rng: np.random.Generator, label: str) -> tuple[Any, ...]:
-    """Sources, lengths, targets, the parameters of both halves, and a gradient of the logits."""
+    """Sources, lengths, targets, and the parameters of both halves."""
     T, V, V_out, E, H, lengths, ends = FORCINGS[label]
     wide = max(ends) + 2 * ("behind" in label)
     return (
@@ -270,7 +271,6 @@ def forced_args(rng: np.random.Generator, label: str) -> tuple[Any, ...]:
         targets(rng, V_out, ends, wide),
         encoder_weights(rng, V, E, H),
         decoder_weights(rng, V_out, E, H),
-        normal(rng, len(lengths), wide, V_out),
     )
 
 
@@ -286,13 +286,16 @@ def forced_program(rng: np.random.Generator) -> Program:
     other = y.copy()
     other[:, 0] = np.where(y[:, 0] > EOS, (y[:, 0] - 3 + 1) % 4 + 3, y[:, 0])
     cases["the first inputs with other first words"] = (x, lengths, other, *rest)
-    return Program(
-        ASSIGNMENT,
-        tuple(
-            Call(label, "Seq2Seq", (*HALVES, *args), FORCED, adapter="teacher_forced")
-            for label, args in cases.items()
-        ),
+    calls = [
+        Call(label, "Seq2Seq", (*HALVES, *args), FORCED, adapter="teacher_forced")
+        for label, args in cases.items()
+    ]
+    dlogits = normal(rng, *y.shape, len(first[-1]["bo"]))
+    learned = (*HALVES, *first, dlogits)
+    calls.append(
+        Call("the gradient of the source", "Seq2Seq", learned, LEARNED, adapter="model_gradient")
     )
+    return Program(ASSIGNMENT, tuple(calls))
 
 
 def teacher_forced(
@@ -304,9 +307,59 @@ def teacher_forced(
     y: Array,
     encoder_values: Weights,
     decoder_values: Weights,
+) -> Any:
+    """The logits of the whole model, 0 where the target is PAD."""
+    model = whole_model(model_class, encoder_class, decoder_class, encoder_values, decoder_values)
+    return looked_at(model, x, lengths, y)
+
+
+def model_gradient(
+    model_class: Any,
+    encoder_class: Any,
+    decoder_class: Any,
+    x: Array,
+    lengths: Array,
+    y: Array,
+    encoder_values: Weights,
+    decoder_values: Weights,
     dlogits: Array,
-) -> list[Any]:
-    """The logits of the whole model, 0 where the target is PAD, and a gradient at its input.
+) -> Any:
+    """The gradient of the embeddings of the source, where one arrives at the logits."""
+    model = whole_model(model_class, encoder_class, decoder_class, encoder_values, decoder_values)
+    logits = looked_at(model, x, lengths, y)
+    tensors(logits, {"logits": dlogits.shape})
+    return derived({"logits": logits}, parameters(model, ["encoder.emb"]), (dlogits,))[0]
+
+
+def looked_at(model: Any, x: Array, lengths: Array, y: Array) -> Any:
+    """The logits that a model gives, 0 where the target is PAD.
+
+    What has no such places is given as it is: own halves may be to blame.
+
+    Raises:
+        StudentError: where it is no tensor.
+    """
+    import torch
+
+    ids = torch.from_numpy(y)
+    logits = model(torch.from_numpy(x), torch.from_numpy(lengths), ids)
+    if not isinstance(logits, torch.Tensor):
+        raise StudentError(
+            f"It returns a {type(logits).__name__}; one torch.Tensor, the logits, is wanted."
+        )
+    if logits.ndim != 3 or logits.shape[:2] != ids.shape:
+        return logits
+    return logits * (ids != PAD)[..., None]
+
+
+def whole_model(
+    model_class: Any,
+    encoder_class: Any,
+    decoder_class: Any,
+    encoder_values: Weights,
+    decoder_values: Weights,
+) -> Any:
+    """A student's model of both halves.
 
     Raises:
         StudentError: where it is not made of what it was given.
@@ -325,12 +378,7 @@ def teacher_forced(
     own = [n for n, _ in model.named_parameters() if n.split(".")[0] not in ("encoder", "decoder")]
     if own:
         raise StudentError(f"Seq2Seq has parameters of its own: {', '.join(own)}.")
-    ids = torch.from_numpy(y)
-    given = (torch.from_numpy(x), torch.from_numpy(lengths), ids)
-    (logits,) = tensors(model.eval()(*given), {"logits": (*y.shape, len(model.decoder.bo))})
-    looked_at = logits * (ids != PAD)[..., None]
-    leaves = parameters(model, ["encoder.emb"])
-    return [looked_at, *derived({"logits": looked_at}, leaves, (dlogits,))]
+    return model.eval()
 
 
 def follow_forced(ask: Ask, rng: np.random.Generator) -> bool:
@@ -341,7 +389,7 @@ def follow_forced(ask: Ask, rng: np.random.Generator) -> bool:
 @np.errstate(all="ignore")
 def equals_halves(ask: Ask, rng: np.random.Generator, label: str) -> bool | None:
     """Whether the logits are those of the student's own decoder; None where these give none."""
-    x, lengths, y, reader, writer, dlogits = forced_args(rng, label)
+    x, lengths, y, reader, writer = forced_args(rng, label)
     first = np.full_like(y[:, :1], BOS)
     shifted = np.concatenate([first, y], axis=1)[:, : y.shape[1]]
     encoding = Call("read", "Encoder", (x, lengths, reader), READ, adapter="encoded")
@@ -350,7 +398,7 @@ def equals_halves(ask: Ask, rng: np.random.Generator, label: str) -> bool | None
         return None
     _, h, context = states
     decoding = Call("write", "Decoder", (shifted, h, context, writer), WRITTEN, adapter="decoded")
-    given = (*HALVES, x, lengths, y, reader, writer, dlogits)
+    given = (*HALVES, x, lengths, y, reader, writer)
     whole = Call("whole", "Seq2Seq", given, FORCED, adapter="teacher_forced")
     apart, together = (values(a) for a in ask(Program(ASSIGNMENT, (decoding, whole))))
     if apart is None:

@@ -27,16 +27,16 @@ SEARCHED = ("ids", "what step reads", "which state step gets")
 def shift_program(rng: np.random.Generator) -> Program:
     """Rows that fill their places and rows that do not, one word, and both widths of ints."""
     cases = {
-        "N=3, T=5": targets(rng, 9, (4, 5, 2)),
-        "N = T": targets(rng, 8, (3, 1, 2)),
-        "padding in every row": targets(rng, 7, (2, 4), 6),
-        "N=1, T=4": targets(rng, 9, (4,)),
-        "N=4, T=1": targets(rng, 5, (1, 1, 1, 1)),
-        "ids in int32": targets(rng, 9, (2, 3, 4)).astype(np.int32),
+        "N=3, T=5": targets(rng, 40, (4, 5, 2)),
+        "N = T": targets(rng, 40, (3, 4, 2, 4)),
+        "padding in every row": targets(rng, 40, (3, 5), 7),
+        "N=1, T=6": targets(rng, 40, (6,)),
+        "N=4, T=1": targets(rng, 40, (1, 1, 1, 1)),
+        "ids in int32": targets(rng, 40, (2, 5, 4)).astype(np.int32),
     }
     first = next(iter(cases.values()))
     cases["the first inputs once more"] = first
-    cases[OTHERS] = targets(rng, 9, (5, 2, 3))
+    cases[OTHERS] = targets(rng, 40, (5, 2, 3))
     cases["a view that is not contiguous"] = np.asfortranarray(first)
     return Program(
         ASSIGNMENT,
