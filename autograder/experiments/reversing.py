@@ -73,7 +73,7 @@ def train(
         x, lengths, y = batch(rng, longest)
         loss = loss_of(model(x, lengths, y), y)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         losses.append(loss.item())
@@ -97,4 +97,5 @@ def shares(say: Callable[[Sequence[int]], Sequence[int]], longest: int, each: in
         each: how many rows there are of every length.
     """
     right = [list(say(row)) == row[::-1] for row in rows(longest, each)]
-    return np.array(right, dtype=float).reshape(longest, each).mean(axis=1)
+    found: Array = np.array(right, dtype=float).reshape(longest, each).mean(axis=1)
+    return found

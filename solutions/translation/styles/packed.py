@@ -24,15 +24,18 @@ def fused(cell: Any, inputs: Any, h: Any = None) -> Any:
     return functional_call(layer, dict(zip(names, values, strict=True)), (inputs, h))
 
 
+def drawn(rows: Any, columns: Any) -> Any:
+    """A parameter as Glorot and Bengio begin."""
+    return torch.nn.Parameter(torch.nn.init.xavier_normal_(torch.empty(rows, columns)))
+
+
 class Encoder(torch.nn.Module):
     """A packed batch."""
 
     def __init__(self, V: Any, E: Any, H: Any) -> None:
         super().__init__()
         self.cell = GRUCell(E, H)
-        for name, shape in {"emb": (V, E), "Wc": (H, H), "W0": (H, H)}.items():
-            value = torch.nn.Parameter(torch.empty(shape))
-            self.register_parameter(name, torch.nn.init.xavier_normal_(value))
+        self.emb, self.Wc, self.W0 = map(drawn, (V, H, H), (E, H, H))
 
     def forward(self, x: Any, lengths: Any) -> Any:
         """The last states as the layer returns them."""
@@ -67,8 +70,7 @@ class Seq2Seq(torch.nn.Module):
 
     def __init__(self, encoder: Any, decoder: Any) -> None:
         super().__init__()
-        self.add_module("encoder", encoder)
-        self.add_module("decoder", decoder)
+        self.encoder, self.decoder = encoder, decoder
 
     def forward(self, x: Any, lengths: Any, y: Any) -> Any:
         """The encoder's last two results go on to the decoder."""

@@ -35,7 +35,8 @@ def bleu(reference: Any, hypothesis: Any, n: Any) -> Any:
 
 def beam_search(step: Any, k: Any, max_len: Any, length_penalty: Any) -> Any:
     """All gains of a step in one array, (beams, V)."""
-    rows, sums, states, done = [[]], np.zeros(1), [None], []
+    rows: list[list[int]] = [[]]
+    sums, states, done = np.zeros(1), [None], []
     for length in range(1, max_len + 1):
         if not rows:
             break

@@ -52,7 +52,8 @@ def beam_search(step: Any, k: Any, max_len: Any, length_penalty: Any) -> Any:
             if np.isfinite(costs[word]):
                 yield Sentence(one.cost + costs[word], (*one.ids, int(word)), state)
 
-    live, finished = [Sentence(0.0, (1,), None)], []
+    live = [Sentence(0.0, (1,), None)]
+    finished: list[Sentence] = []
     while live and max_len:
         every = chain.from_iterable(map(longer, live))
         best = heapq.nsmallest(k, every, key=lambda one: one[:2])

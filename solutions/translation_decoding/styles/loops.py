@@ -33,7 +33,7 @@ def beam_search(step: Any, k: Any, max_len: Any, length_penalty: Any) -> Any:
     sentences: list[list[int]] = [[]]
     sums, states, done = [0.0], [None], []
     for length in range(1, max_len + 1):
-        ranked = []
+        ranked: list[Any] = []
         for number, sentence in enumerate(sentences):
             logits, state = step(sentence[-1] if sentence else 1, states[number])
             top = max(logits)
