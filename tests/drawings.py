@@ -28,6 +28,7 @@ from autograder.figures import (
     pools,
     recurrent,
     training,
+    translation,
 )
 from autograder.grader.experiments.record import CHAPTERS
 
@@ -81,6 +82,8 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "pools": pools.pools,
     "phrases": pools.phrases,
     "residual block": blocks.residual,
+    "encoder and decoder": translation.model,
+    "attention": partial(translation.model, looks_back=True),
 }
 
 

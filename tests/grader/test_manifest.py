@@ -17,6 +17,15 @@ from autograder.grader.release.source import text
 ROOT = manifest.ROOT
 RELEASED = {name: Released.parse(text(name)) for name in assignments()}
 ALL = set(assignments())
+GIVEN = {
+    "cudnn_layers",
+    "emotion",
+    "lstm_sequences",
+    "training",
+    "translation",
+    "translation_decoding",
+}
+"""Assignments whose set-up imports stand-ins."""
 
 
 @pytest.fixture
@@ -90,10 +99,7 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("solutions/gru/plain.py", {"gru"}),
         ("solutions/families.diff", ALL),
         ("solutions/feedforward/mistakes.diff", {"feedforward", "training"}),
-        (
-            "autograder/given/__init__.py",
-            {"cudnn_layers", "emotion", "lstm_sequences", "training"},
-        ),
+        ("autograder/given/__init__.py", GIVEN),
         ("autograder/given/directions.py", {"emotion"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),

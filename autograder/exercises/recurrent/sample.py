@@ -5,7 +5,6 @@ The model is a table of logits with one row a word, and writes down what it is a
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from autograder.exercises.program import Answer, Array, Call, Program, StudentEr
 from autograder.exercises.recurrent.steps import ASSIGNMENT
 from autograder.exercises.shared.cases import far_below, normal
 from autograder.exercises.shared.consistency import values
+from autograder.exercises.shared.language_model import Diary, words
 from autograder.exercises.tolerances import LIMITS
 
 DRAWS = 4000
@@ -73,55 +73,6 @@ def overwhelming(rng: np.random.Generator, V: int) -> Array:
     table = np.full((V, V), -1000.0)
     table[order, np.roll(order, -1)] = 1000.0
     return table
-
-
-class Diary:
-    """A language model that writes down what it is asked.
-
-    The logits of the next word are a row of a table. Each state is an object by itself.
-    """
-
-    def __init__(self, table: Array) -> None:
-        self._table = table
-        self._states: list[object] = [None]
-        self.received: list[int] = []
-        self.states: list[int] = []
-
-    def __call__(self, token: Any, state: Any = None) -> tuple[Array, object]:
-        """The logits after a word, and the next state."""
-        word = whole(token, "`step` is given")
-        if not 0 <= word < len(self._table):
-            raise StudentError(f"`step` is given the word {word}, which there is not.")
-        known = [k for k, given in enumerate(self._states) if given is state]
-        self.received.append(word)
-        self.states.append(known[0] if known else -1)
-        self._states.append(object())
-        return self._table[word].copy(), self._states[-1]
-
-
-def whole(value: Any, what: str) -> int:
-    """A word as an int.
-
-    Raises:
-        StudentError: where it is none.
-    """
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise StudentError(
-            f"{what} a {type(value).__name__} for a word; an int is wanted."
-        ) from None
-
-
-def words(found: Any) -> list[int]:
-    """The words that `sample` returned.
-
-    Raises:
-        StudentError: where they are no ints.
-    """
-    if not isinstance(found, (list, tuple, np.ndarray)):
-        raise StudentError(f"It returns a {type(found).__name__}; a list of ints is wanted.")
-    return [whole(word, "It returns") for word in found]
 
 
 def written(

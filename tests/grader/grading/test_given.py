@@ -46,7 +46,7 @@ def test_a_stand_in_is_refused_as_an_answer(cell: str) -> None:
 
 LATER = [
     exercise
-    for assignment in ("lstm_sequences", "training", "cudnn_layers")
+    for assignment in ("lstm_sequences", "training", "cudnn_layers", "translation")
     for exercise in exercises(assignment)
 ]
 
@@ -54,7 +54,7 @@ LATER = [
 @pytest.mark.parametrize("exercise", LATER, ids=lambda exercise: exercise.name)
 def test_the_later_assignment_may_use_them(exercise: Exercise) -> None:
     setup = Released(notebook(exercise.assignment)).setup
-    assert "from autograder.given import" in setup
+    assert "from autograder.given" in setup
     name, others = exercise.name, [other.name for other in exercises(exercise.assignment)]
     cells = references.cells(references.text(exercise.assignment), others)
     text = read(setup, *cells.values())

@@ -1,0 +1,82 @@
+"""Fetch the pages that are translated: `python -m autograder.corpora.fetch_help FOLDER`.
+
+This is done once, at set-up, on Debian 12; no page and no test does it. apt fetches the packages of
+pinned versions, their digests are compared, and they are unpacked in FOLDER. Nothing is installed.
+What is there already is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.corpora import MissingDataError
+
+VERSION = "4:7.4.7-1+deb12u14"
+NAME = "libreoffice-help-7.4.7"
+PACKAGES = {
+    "libreoffice-help-en-us": "8faa840285734d6cfe1ed25537b48f07e74bd6412e3917bf8e5f8a653f7b3712",
+    "libreoffice-help-fr": "c796530d3e95af1ea4d054076682efc8aad2b569ae9513f3d4a776b2df3fd206",
+}
+"""The packages and the sha256 of each."""
+
+
+def fetch(folder: Path) -> Path:
+    """Fetch and unpack the packages, where they are not in `folder` yet.
+
+    Raises:
+        MissingDataError: where apt is not there, cannot get them, or gets others.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    place = folder / NAME
+    if place.is_dir():
+        return place
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        wanted = [f"{package}={VERSION}" for package in PACKAGES]
+        _run(["apt-get", "download", "--quiet", *wanted], Path(made))
+        unpacked = Path(made) / "unpacked"
+        for package, digest in PACKAGES.items():
+            (archive,) = Path(made).glob(f"{package}_*.deb")
+            compare(archive, digest)
+            _run(["dpkg-deb", "-x", archive.name, str(unpacked)], Path(made))
+        unpacked.rename(place)
+    return place
+
+
+def compare(archive: Path, digest: str) -> None:
+    """Look whether an archive is the one that is meant.
+
+    Raises:
+        MissingDataError: where its digest is another.
+    """
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != digest:
+        raise MissingDataError(
+            f"{archive.name} has the sha256 {found}, and not {digest}: it is another file."
+        )
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError:
+        raise MissingDataError(
+            f"There is no {command[0]} here: these packages are Debian's. The course can be read "
+            "without them; `autograder.corpora.interface` is a smaller set that pip installs."
+        ) from None
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        raise MissingDataError(f"{command[0]} could not get {' and '.join(PACKAGES)}: {last}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the folder: python -m autograder.corpora.fetch_help FOLDER")
+    try:
+        print(fetch(Path(sys.argv[1])))
+    except MissingDataError as reason:
+        sys.exit(str(reason))

@@ -1,0 +1,1 @@
+"""The assignment `translation`: reference, catalogue of mistakes, other right styles."""

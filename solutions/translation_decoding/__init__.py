@@ -1,0 +1,1 @@
+"""The assignment `translation_decoding`: reference, catalogue of mistakes, other right styles."""
