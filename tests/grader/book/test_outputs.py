@@ -39,6 +39,8 @@ WITH_STAND_INS = {
     "feedforward/training",
     "gated/lstm_sequences",
     "layers/cudnn_layers",
+    "translation/translation",
+    "translation/translation_decoding",
 }
 
 
