@@ -25,6 +25,8 @@ ASSIGNMENTS = {
     "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
+    "translation/translation",
+    "translation/translation_decoding",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
@@ -33,7 +35,13 @@ ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 PLAIN = {"layers/cudnn_layers", "layers/layers"}
 """Nor do these."""
 
-WITH_STAND_INS = {"feedforward/training", "gated/lstm_sequences", "layers/cudnn_layers"}
+WITH_STAND_INS = {
+    "feedforward/training",
+    "gated/lstm_sequences",
+    "layers/cudnn_layers",
+    "translation/translation",
+    "translation/translation_decoding",
+}
 
 
 @pytest.fixture
