@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from autograder.data import digits
 from autograder.figures import (
+    beam,
     blocks,
     cells,
     circuit,
@@ -83,6 +84,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "phrases": pools.phrases,
     "residual block": blocks.residual,
     "encoder and decoder": translation.model,
+    "beam": beam.tree,
     "attention": partial(translation.model, looks_back=True),
 }
 

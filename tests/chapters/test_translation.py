@@ -7,6 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from autograder.corpora import help_pages
+from autograder.exercises.translation_decoding.beam import Steps, model
+from autograder.figures.beam import NODES
+from autograder.grader import catalogue, references
 from tests.chapters.pages import Ran, lesson_of, run_lesson, run_solved, said
 
 
@@ -92,3 +96,72 @@ def test_the_answers_that_have_numbers() -> None:
     said(LESSON, 4, f"= {total:.0f}$", f"{total / 10:.1f}", "3.0", f"{total / 20:.1f}")
     said(LESSON, 5, f"{10 * math.log2(10):.1f}$ bits")
     said(LESSON, 1, "[BOS, 7, 4, 9, EOS]")
+
+
+SEARCH = LESSON.with_name("search.md")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "changed"),
+    [
+        ("stops-at-the-first", 222),
+        ("length-without-eos", 49),
+        ("logits-added", 166),
+        ("beam-kept-full", 1),
+    ],
+)
+def test_what_other_searches_change_is_counted(mistake: str, changed: int) -> None:
+    (entry,) = [m for m in catalogue.entries("translation_decoding") if m.name == mistake]
+    texts = (references.text("translation_decoding"), catalogue.text("translation_decoding", entry))
+    right, other = (references.execute(text)["beam_search"] for text in texts)
+    models = [model(np.random.default_rng(seed), 6) for seed in range(300)]
+    best = [[f(Steps(m, True), 4, 6, 1.0)[0][0] for m in models] for f in (right, other)]
+    assert sum(a != b for a, b in zip(*best, strict=True)) == pytest.approx(changed, abs=2)
+    text = SEARCH.read_text(encoding="utf-8")
+    assert f" in {changed}" in text or (changed == 1 and "fill the beam up in one." in text)
+
+
+def test_the_tree_is_that_of_the_model_in_the_assignment(decoded: Ran) -> None:
+    chances = decoded[0]["chances"]
+    for node in NODES[1:]:
+        parent = NODES[node.parent]
+        for word in node.word.split(", "):
+            assert node.chance == pytest.approx(
+                parent.chance * chances[parent.word][word], rel=0.01
+            )
+    for step in range(1, 5):
+        every = [node for node in NODES if node.step == step]
+        kept = [node for node in every if node.kept]
+        assert len(kept) == 2
+        assert min(n.chance for n in kept) >= max(
+            (n.chance for n in every if not n.kept), default=0
+        )
+
+
+def test_the_pages_on_search_and_scores_say_what_they_compute() -> None:
+    printed = run_lesson(SEARCH)[1]
+    for line in ("penalty 0, short: -1.204", "penalty 1, long: -0.363"):
+        assert line in printed
+    said(SEARCH, 1, f"{0.6 * 0.25**3:.4f}")
+    said(SEARCH, 3, f"−{1.2 / 2:.1f}", f"−{2.4 / 5:.2f}", f"−{1.2:.1f}", f"−{2.4 / 4:.1f}")
+    found, printed = run_lesson(LESSON.with_name("scores.md"))
+    for line in (
+        "sacrebleu says 53.73",
+        "a textbook  68.79",
+        "the corpus: 68.87\nthe mean of its sentences: 76.86",
+        "as a corpus: 0.00\nthe same by `sentence_bleu`: 100.00",
+        "and in small letters  100.00",
+    ):
+        assert line in printed
+    assert printed.count("equal to sacrebleu's: True") == 2
+    assert found["scores"]["a textbook"] - found["scores"]["BLEU-4"] == pytest.approx(15, abs=0.5)
+    said(LESSON.with_name("scores.md"), 2, f"{math.exp(-1):.2f}", "37")
+
+
+def test_the_page_on_real_text_runs_and_holds_its_split_apart() -> None:
+    page = LESSON.with_name("real_text.md")
+    found, printed = run_lesson(page)
+    assert "test texts that were seen in training: 0" in printed
+    french = sum(len(help_pages.tokens(pair.french)) for pair in found["train"])
+    assert f"sees {french:,} words of French" in page.read_text(encoding="utf-8")
+    assert f"of {len(found['train']):,} pairs" in page.read_text(encoding="utf-8")

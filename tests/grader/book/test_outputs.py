@@ -26,6 +26,8 @@ ASSIGNMENTS = {
     "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
+    "translation/translation",
+    "translation/translation_decoding",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}

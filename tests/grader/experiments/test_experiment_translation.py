@@ -1,0 +1,88 @@
+"""The translators, and the rules they are held against."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sacrebleu
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.experiments import chrf, translator
+from autograder.experiments.translator import Setting
+from autograder.grader.experiments import translating
+
+TEXTS = st.lists(st.text("ab c", max_size=12), min_size=1, max_size=4)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_chrf_is_sacrebleu_s(data: st.DataObject) -> None:
+    right = data.draw(TEXTS)
+    text, number = st.text("ab c", max_size=12), len(right)
+    said = data.draw(st.lists(text, min_size=number, max_size=number))
+    rows = np.array([chrf.counts(a, b) for a, b in zip(right, said, strict=True)])
+    wanted = sacrebleu.CHRF().corpus_score(said, [right]).score
+    assert chrf.score(rows.sum(0)) == pytest.approx(wanted, abs=1e-9)
+
+
+PAIRS = [
+    (["the", "cat"], ["le", "chat"]),
+    (["the", "dog"], ["le", "chien"]),
+    (["a", "cat"], ["un", "chat"]),
+    (["a", "dog", "barks"], ["un", "chien", "aboie"]),
+]
+
+
+def test_words_are_aligned_by_what_they_come_with() -> None:
+    table = translator.word_by_word(PAIRS)
+    assert {w: table[w] for w in ("the", "cat", "dog", "a")} == {
+        "the": "le", "cat": "chat", "dog": "chien", "a": "un"
+    }  # fmt: skip
+
+
+def test_the_memory_gives_the_translation_of_the_nearest_text() -> None:
+    assert translator.nearest(PAIRS, ["a", "dog", "sleeps"]) == ["un", "chien", "aboie"]
+    assert translator.nearest(PAIRS, ["the", "cat"]) == ["le", "chat"]
+
+
+@pytest.mark.parametrize("attends", [False, True])
+def test_a_translator_learns_a_few_texts_by_heart(attends: bool) -> None:
+    torch.manual_seed(0)
+    how = Setting(attends, E=12, H=24, lr=1e-2, epochs=120, batch=4)
+    *_, last = translator.train(PAIRS * 2, how, 0)
+    assert last.loss < 0.1
+    sources = [source for source, _ in PAIRS]
+    assert last.translate(sources) == [target for _, target in PAIRS]
+
+
+def test_a_word_that_is_not_known_is_taken_from_the_source() -> None:
+    texts = [([name, "file"], ["fichier", name]) for name in "abcdefgh"] * 2
+    known = translator.vocabulary([target for _, target in texts[8:]])
+    assert known == {"fichier": 4}
+    how = Setting(True, E=12, H=24, lr=1e-2, epochs=80, batch=4)
+    rows = [([name, "file"], ["fichier", name]) for name in "abcdefgh"]
+    *_, last = translator.train(rows, how, 0)
+    assert last.translate([["z", "file"]])[0][0] == "fichier"
+    assert last.translate([["z", "file"]])[0][1] in ("z", "file")
+
+
+def test_padding_moves_no_translation() -> None:
+    how = Setting(True, E=6, H=8, epochs=1, batch=4)
+    *_, last = translator.train(PAIRS, how, 0)
+    last.model.double()
+    alone = last.model.greedy(translator.padded([["the", "cat"]], last.sources))[0]
+    beside = [["the", "cat"], ["a", "dog", "barks", "a", "dog", "barks"]]
+    together = last.model.greedy(translator.padded(beside, last.sources))[0]
+    assert torch.equal(alone[0], together[0])
+
+
+def test_the_interval_holds_the_difference() -> None:
+    reference = [source for source, _ in PAIRS]
+    one = translating.runs(reference, reference)
+    other = translating.runs(reference, [["the", "cow"], ["a", "dog"], ["a", "cat"], ["x"]])
+    low, high = translating.interval(one, other)
+    found = chrf.score(one.sum(0)) - chrf.score(other.sum(0))
+    assert low <= found <= high
+    assert translating.interval(one, one) == [0.0, 0.0]
