@@ -92,7 +92,7 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("solutions/feedforward/mistakes.diff", {"feedforward", "training"}),
         (
             "autograder/given/__init__.py",
-            {"cudnn_layers", "emotion", "lstm_sequences", "training"},
+            {"cudnn_layers", "emotion", "lstm_sequences", "summarization", "training"},
         ),
         ("autograder/given/directions.py", {"emotion"}),
         ("autograder/exercises/tolerances.py", ALL),

@@ -16,11 +16,21 @@ from autograder.exercises.summarization.texts import (
     split,
 )
 
-DRAWN = ((9, 12, 1, 5), (9, 12, 2, 4), (12, 9, 2, 3), (14, 11, 3, 3), (16, 21, 4, 2), (7, 7, 2, 3))
+DRAWN = ((9, 12, 1, 5), (9, 12, 2, 4), (12, 9, 2, 3), (14, 11, 3, 3), (16, 21, 4, 2))
 """Tokens of the reference and of the hypothesis, n, and of how many words."""
 
 PAIRS = ((7, 9, 3), (9, 7, 4), (8, 8, 2), (12, 5, 3), (5, 12, 4), (6, 6, 5), (40, 35, 6))
 """Tokens of the reference and of the hypothesis, and of how many words."""
+
+OF_PLACE = {
+    "9 and 7 tokens, 4 words",
+    "8 and 8 tokens, 2 words",
+    "12 and 5 tokens, 3 words",
+    "two that are equally long",
+    "three that are equally long",
+    "one token each",
+}
+"""Cases of which the length of the subsequence tells nothing that others do not."""
 
 
 def rouge_n_program(rng: np.random.Generator) -> Program:
@@ -39,9 +49,7 @@ def rouge_n_program(rng: np.random.Generator) -> Program:
         "nothing in common": (split("a b c"), split("d e"), 1),
         "the same words in another order, n=2": (split("a b c d"), split("d c b a"), 2),
         "the hypothesis shorter than n=3": (long, long[:2], 3),
-        "the reference shorter than n=3": (long[:2], long, 3),
         "the same text, shorter than n=2": (["a"], ["a"], 2),
-        "as many tokens as n=3": (long[:3], long[:3], 3),
         "no reference": ([], drawn(rng, 4, 3), 1),
         "no hypothesis": (drawn(rng, 4, 3), [], 1),
         "neither": ([], [], 1),
@@ -52,7 +60,6 @@ def rouge_n_program(rng: np.random.Generator) -> Program:
             split("don t use well known donn es ."),
             1,
         ),
-        "signs alone": (split(", . ! a"), split(". , b , ?"), 1),
         "endings": (split("cats running walked x"), split("cat run walk x y"), 1),
     }
     return program_of_texts("rouge_n", cases, SCORES, "untouched")
@@ -87,8 +94,9 @@ def positions_program(rng: np.random.Generator) -> Program:
 
 
 def rouge_l_program(rng: np.random.Generator) -> Program:
-    """The same texts, scored."""
-    return program_of_texts("rouge_l", pairs(rng), SCORES, "untouched")
+    """The same texts, scored, but for those that differ in where the subsequence lies."""
+    cases = {label: texts for label, texts in pairs(rng).items() if label not in OF_PLACE}
+    return program_of_texts("rouge_l", cases, SCORES, "untouched")
 
 
 SUMMARIES = (

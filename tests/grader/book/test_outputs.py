@@ -26,6 +26,7 @@ ASSIGNMENTS = {
     "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
+    "summarization/summarization",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
@@ -39,6 +40,7 @@ WITH_STAND_INS = {
     "feedforward/training",
     "gated/lstm_sequences",
     "layers/cudnn_layers",
+    "summarization/summarization",
 }
 
 
