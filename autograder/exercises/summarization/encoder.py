@@ -116,7 +116,7 @@ def encoded(
     if not np.array_equal(given.numpy(), ids):
         raise StudentError("It changes its own input: `ids` is not the same after the call.")
     if mask.is_complex() or not (mask.dtype == torch.bool or mask.is_floating_point()):
-        raise StudentError(f"mask is of {mask.dtype}; torch.bool or 0.0 and 1.0 are wanted.")
+        raise StudentError(f"mask is of {mask.dtype}; torch.bool or floats are wanted.")
     found = (hs, mask.detach().to(hs.dtype))
     if not upstream:
         return found
