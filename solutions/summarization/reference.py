@@ -39,7 +39,8 @@ def rouge_n(reference: list[str], hypothesis: list[str], n: int) -> tuple[float,
         recall: a float from 0 to 1.
         f1: a float from 0 to 1.
 
-    Source: Lin (2004), "ROUGE: A Package for Automatic Evaluation of Summaries".
+    Source: Lin (2004), "ROUGE: A Package for Automatic Evaluation of
+    Summaries".
     """
     ref = Counter(zip(*(reference[k:] for k in range(n)), strict=False))
     hyp = Counter(zip(*(hypothesis[k:] for k in range(n)), strict=False))
@@ -73,8 +74,8 @@ def lcs_positions(reference: list[str], hypothesis: list[str]) -> list[int]:
     Returns:
         The positions in `reference`, counted from 0, as an ascending list.
 
-    Source: Wagner and Fischer (1974), "The String-to-String Correction Problem";
-    the choice among equals is that of the package rouge-score.
+    Source: Wagner and Fischer (1974), "The String-to-String Correction
+    Problem"; the choice among equals is that of the package rouge-score.
     """
     t = np.zeros((len(reference) + 1, len(hypothesis) + 1), dtype=int)
     for i, mine in enumerate(reference, start=1):

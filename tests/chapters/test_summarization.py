@@ -52,9 +52,9 @@ def test_the_demonstrations_show_what_is_said(solved: Ran) -> None:
         "the reference has 9 words; F1 is best at 11",
     ):
         assert line in printed, line
-    words = set(names["mine"]) & set(names["yours"])
+    words = set(names["written"]) & set(names["offered"])
     assert "linked" in words
-    assert names["mine"].index("linked") not in names["places"]
+    assert names["written"].index("linked") not in names["places"]
     responses = dict(zip(map(tuple, names["cut"]), names["found"], strict=True))
     straight, turned = responses["in", "plain", "files"]
     assert straight == max(names["found"][:, 0]) > 1.5 * turned

@@ -18,7 +18,8 @@ from autograder.exercises.tolerances import TOLERANCES
 
 def follow_rouge_l(ask: Ask, rng: np.random.Generator) -> bool:
     """Whether `rouge_l` scores by the length of what the student's own `lcs_positions` finds."""
-    findings, lengths = [], set()
+    findings: list[bool | None] = []
+    lengths: set[int] = set()
     for reference, hypothesis in pairs(rng).values():
         found = scored(ask, "rouge_l", reference, hypothesis)
         places = own(ask, [(reference, hypothesis)])
@@ -35,7 +36,8 @@ def follow_rouge_lsum(ask: Ask, rng: np.random.Generator) -> bool:
 
     No token is a hit more often than the hypothesis has it.
     """
-    findings, lengths = [], set()
+    findings: list[bool | None] = []
+    lengths: set[int] = set()
     for reference, hypothesis in summaries(rng).values():
         found = scored(ask, "rouge_lsum", reference, hypothesis)
         places = own(ask, [(one, other) for one in reference for other in hypothesis])

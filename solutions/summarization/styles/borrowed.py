@@ -123,7 +123,7 @@ class PhraseEncoder(torch.nn.Module):
         x = x.transpose(1, 2) * words
         y = torch.nn.functional.conv1d(x, self.w.permute(0, 2, 1), self.b, padding="same")
         y = torch.where(words, y.relu(), y.new_zeros(()))
-        c = torch.nn.functional.adaptive_max_pool1d(y, 1).squeeze(-1)
+        c: Any = torch.nn.functional.adaptive_max_pool1d(y, 1).squeeze(-1)
         rows = pad_sequence(c.split(mask.sum(1).tolist()), batch_first=True)
         hs = run(self.cell, rows)
         hs = torch.nn.functional.pad(hs, (0, 0, 0, ids.shape[1] - hs.shape[1]))
