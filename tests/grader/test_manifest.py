@@ -21,6 +21,7 @@ GIVEN = {
     "cudnn_layers",
     "emotion",
     "lstm_sequences",
+    "summarization",
     "training",
     "translation",
     "translation_decoding",

@@ -26,6 +26,7 @@ ASSIGNMENTS = {
     "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
+    "summarization/summarization",
     "translation/translation",
     "translation/translation_decoding",
 }
@@ -41,6 +42,7 @@ WITH_STAND_INS = {
     "feedforward/training",
     "gated/lstm_sequences",
     "layers/cudnn_layers",
+    "summarization/summarization",
     "translation/translation",
     "translation/translation_decoding",
 }

@@ -1,0 +1,1 @@
+"""Summaries: metrics, phrases and a pointer, right and wrong."""

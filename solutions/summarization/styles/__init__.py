@@ -1,0 +1,1 @@
+"""Summaries in other right styles."""
