@@ -92,9 +92,10 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("solutions/feedforward/mistakes.diff", {"feedforward", "training"}),
         (
             "autograder/given/__init__.py",
-            {"cudnn_layers", "emotion", "lstm_sequences", "training"},
+            {"cudnn_layers", "emotion", "lstm_sequences", "temporal", "training"},
         ),
         ("autograder/given/directions.py", {"emotion"}),
+        ("autograder/given/korean.py", {"temporal"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),
         ("autograder/checking/compare.py", ALL),

@@ -26,12 +26,13 @@ ASSIGNMENTS = {
     "layers/cudnn_layers",
     "layers/layers",
     "recurrent/recurrent",
+    "temporal/temporal",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 """They draw nothing."""
 
-PLAIN = {"layers/cudnn_layers", "layers/layers"}
+PLAIN = {"layers/cudnn_layers", "layers/layers", "temporal/temporal"}
 """Nor do these."""
 
 WITH_STAND_INS = {
@@ -39,6 +40,7 @@ WITH_STAND_INS = {
     "feedforward/training",
     "gated/lstm_sequences",
     "layers/cudnn_layers",
+    "temporal/temporal",
 }
 
 
