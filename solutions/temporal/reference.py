@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 
 from autograder.given.cells import LSTMCell, run
-from autograder.given.korean import PARTICLES
+from autograder.given.temporal import PARTICLES
 
 
 def inverse(relation: str) -> str:
@@ -222,7 +222,7 @@ class TLinkLSTM(torch.nn.Module):
 
 
 def inverse_consistency(forward: Sequence[str], swapped: Sequence[str]) -> float:
-    """Say how often a classifier agrees with itself when a link is turned round.
+    """Say how often a classifier agrees with itself when links are turned.
 
     It was asked for each link twice: as it stands, and with its arguments
     exchanged. The two answers agree where the second is the inverse of the

@@ -31,6 +31,7 @@ INNOCENT = {
     "recurrent": r".{0,19}$",
     "training": ANYBODY,
     "layers": ANYBODY + r"|with torch.no_grad|try:$",
+    "temporal": r".{0,3}$",
     "cudnn_layers": ANYBODY + r"|with torch.no_grad|try:$",
 }
 """Lines that anybody would write, which tell nothing of a solution."""

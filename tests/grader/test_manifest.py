@@ -95,7 +95,7 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
             {"cudnn_layers", "emotion", "lstm_sequences", "temporal", "training"},
         ),
         ("autograder/given/directions.py", {"emotion"}),
-        ("autograder/given/korean.py", {"temporal"}),
+        ("autograder/given/temporal.py", {"temporal"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),
         ("autograder/checking/compare.py", ALL),

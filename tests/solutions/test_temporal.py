@@ -16,8 +16,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from autograder.exercises.temporal.relations import TURNED
-from autograder.given.korean import PARTICLES
-from autograder.given.timeml import RELATIONS
+from autograder.given.temporal import PARTICLES, RELATIONS
 from solutions.temporal.reference import (
     TLinkLSTM,
     augment,

@@ -64,7 +64,7 @@ def classifier_program(rng: np.random.Generator) -> Program:
     sizes = (7, 4, 3, 5)
     weights = weights_of(rng, sizes)
     ids, lengths = rng.integers(1, 7, (4, 6)), np.array([3, 5, 2, 4])
-    marks = np.array([[0, 2], [4, 1], [1, 0], [1, 3]])
+    marks = np.array([[0, 2], [3, 1], [1, 0], [1, 3]])
     padded = np.where(np.arange(6) < lengths[:, None], ids, 0)
     ask("the longest row shorter than T", sizes, weights, padded, lengths, marks)
     ask("the same with other ids at the padding", sizes, weights, ids, lengths, marks)

@@ -11,7 +11,8 @@ from autograder.exercises.exercise import Ask
 from autograder.exercises.program import Answer, Call, Program, StudentError
 from autograder.exercises.shared.consistency import values
 from autograder.exercises.shared.text import UnreadableTextError, read
-from autograder.given.timeml import RELATIONS
+from autograder.exercises.temporal.names import RELATIONS
+from autograder.exercises.tolerances import TOLERANCES
 
 ASSIGNMENT = "temporal"
 
@@ -169,8 +170,9 @@ def follow_consistency(ask: Ask, rng: np.random.Generator) -> bool:
         args = (forward, swapped)
         calls.append(Call(f"{k}", "inverse_consistency", args, ("share",), adapter="untouched"))
     found = [values(answer) for answer in ask(Program(ASSIGNMENT, tuple(calls)))]
+    same = TOLERANCES["forward"].accepts
     return all(
-        share is not None and share[0].ndim == 0 and abs(share[0] - right) < 1e-9
+        share is not None and share[0].ndim == 0 and same(share[0], np.asarray(right))
         for share, right in zip(found, wanted, strict=True)
     )
 

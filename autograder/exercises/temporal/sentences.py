@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.exercises.program import Call, Program
+from autograder.exercises.temporal.names import PARTICLES
 from autograder.exercises.temporal.relations import ASSIGNMENT, Span
-from autograder.given.korean import PARTICLES
 
 FILLERS = ("그는", "서울에서", "많은", "책을", "친구와", "다시", "새", "회사가", "아주", "우리는")
 TIMES = ("1950년", "작년", "아침", "월요일", "3월", "오늘", "그날", "지난주")

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from autograder.given.cells import LSTMCell, run
-from autograder.given.korean import PARTICLES
+from autograder.given.temporal import PARTICLES
 
 
 def inverse(relation: Any) -> Any:

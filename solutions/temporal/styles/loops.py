@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from autograder.given.cells import LSTMCell
-from autograder.given.korean import PARTICLES
+from autograder.given.temporal import PARTICLES
 
 
 def inverse(relation: Any) -> Any:

@@ -7,8 +7,7 @@ import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from autograder.given.cells import LSTMCell
-from autograder.given.korean import PARTICLES
-from autograder.given.timeml import RELATIONS
+from autograder.given.temporal import PARTICLES, RELATIONS
 
 
 def inverse(relation: Any) -> Any:
