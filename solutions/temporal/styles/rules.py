@@ -52,8 +52,7 @@ def mark_entities(tokens: Any, first: Any, second: Any) -> Any:
 def tlink_features(tokens: Any, timex: Any, event: Any) -> Any:
     """One regular expression for the signs, and one for the particle."""
     signs = r"[.,!?…\"']*"
-    bare = re.compile(f"^{signs}(.*?){signs}$")
-    matched = [bare.match(tokens[end - 1]) for _, end in (timex, event)]
+    matched = [re.match(f"^{signs}(.*?){signs}$", tokens[end - 1]) for _, end in (timex, event)]
     time, word = (match[1] if match else "" for match in matched)
     by_length = sorted(PARTICLES, key=len, reverse=True)
     found = re.search(f"({'|'.join(by_length)})$", time)

@@ -16,8 +16,9 @@ from autograder.grader.grading.framework_use.ready_made import (
 from autograder.grader.grading.value_flow.flow import Flow
 
 USUAL = FRAMEWORKS | {
-    "__future__", "abc", "collections", "copy", "dataclasses", "enum", "functools", "itertools",
-    "math", "matplotlib", "numpy", "operator", "random", "time", "typing", "warnings",
+    "__future__", "abc", "collections", "copy", "dataclasses", "enum", "functools", "heapq",
+    "itertools", "math", "matplotlib", "numpy", "operator", "random", "re", "time", "typing",
+    "unicodedata", "warnings",
 }  # fmt: skip
 """What the cells of a course import, as a rule."""
 
