@@ -82,6 +82,9 @@ def test_the_lesson_shows_what_is_said(lesson: Ran) -> None:
         "split first: 20% right",
         "frequent ones alone: 80% right",
         "all four: 80% right",
+        "the war: certain from 1950 to 1953",
+        "he lives in Seoul: certain from 1953 to 1970",
+        "the house stands: certain from 1970 to 1970",
     ):
         assert line in lesson[1]
 
