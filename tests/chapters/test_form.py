@@ -31,6 +31,7 @@ INNOCENT = {
     "recurrent": r".{0,19}$",
     "training": ANYBODY,
     "layers": ANYBODY + r"|with torch.no_grad|try:$",
+    "temporal": r".{0,3}$",
     "cudnn_layers": ANYBODY + r"|with torch.no_grad|try:$",
 }
 """Lines that anybody would write, which tell nothing of a solution."""
@@ -48,7 +49,7 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=by_name)
 LESSONS = sorted({page for assignment in assignments() for page in lessons_of(assignment)})
 every_lesson = pytest.mark.parametrize("page", LESSONS, ids=by_name)
 
-ASKED_NOWHERE = {"PAD", "BOS", "EOS", "UNK", "run"}
+ASKED_NOWHERE = {"PAD", "BOS", "EOS", "UNK", "run", "RELATIONS", "PARTICLES"}
 """What `autograder.given` has beside stand-ins for exercises."""
 
 WIDE = {"cudnn_layers", "gru", "layers", "lstm_sequences"}

@@ -29,12 +29,13 @@ ASSIGNMENTS = {
     "summarization/summarization",
     "translation/translation",
     "translation/translation_decoding",
+    "temporal/temporal",
 }
 LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 """They draw nothing."""
 
-PLAIN = {"layers/cudnn_layers", "layers/layers"}
+PLAIN = {"layers/cudnn_layers", "layers/layers", "temporal/temporal"}
 """Nor do these."""
 
 WITH_STAND_INS = {
@@ -45,6 +46,7 @@ WITH_STAND_INS = {
     "summarization/summarization",
     "translation/translation",
     "translation/translation_decoding",
+    "temporal/temporal",
 }
 
 

@@ -1,0 +1,1 @@
+"""Temporal relations: the parts of a classifier of links, right and wrong."""

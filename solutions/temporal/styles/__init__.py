@@ -1,0 +1,1 @@
+"""Temporal relations in other right styles."""
