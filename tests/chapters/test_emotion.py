@@ -242,3 +242,22 @@ def test_the_answers_on_scores(record: dict[str, Any]) -> None:
     best = np.random.default_rng(0).standard_normal((9999, 20)).max(axis=1).mean() * spread
     assert 1.8 < best < 2.4
     told(4, f"a spread of {spread:.1f} points", "about two points above")
+
+
+def test_what_is_said_of_the_emotions_is_in_their_record() -> None:
+    found = json.loads((LESSON.parent / "results" / "goemotions.json").read_text(encoding="utf-8"))
+    gain, rival = found["over logistic regression"], found["rivals"]["logistic regression"]
+    assert f"the network is ahead, by {100 * gain['mean']:.1f} points" in TEXT
+    assert f"is ahead by {100 * gain['mean']:.1f} points." in TEXT
+    assert gain["interval"][0] > 0
+    assert min(found["network"]["test"]) > rival["test"]
+    assert found["texts"]["train"] == 16_000
+    more = 100 * (np.mean(found["network"]["by class"], axis=0) - rival["by class"])
+    by_class = dict(zip(found["classes"], more, strict=True))
+    assert max(by_class, key=lambda label: by_class[label]) == "sadness"
+    assert f"*sadness*, by {by_class['sadness']:.1f} points" in TEXT
+    assert max(by_class["disgust"], by_class["anger"]) < 0
+    assert min(by_class.values()) > -1.5
+    row = dict(zip(found["classes"], found["confusion"][0], strict=True))
+    assert abs(row["neutral"] - row["anger"]) < 10
+    assert sum(n < 100 for n in found["support"]) == 2
