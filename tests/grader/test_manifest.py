@@ -104,7 +104,6 @@ def test_what_decides_nothing_is_graded_again_by_nobody(
         ("autograder/given/__init__.py", GIVEN),
         ("autograder/given/directions.py", {"emotion"}),
         ("autograder/given/temporal.py", {"temporal"}),
-        ("autograder/given/temporal.py", {"temporal"}),
         ("autograder/exercises/tolerances.py", ALL),
         ("autograder/exercises/respond.py", ALL),
         ("autograder/checking/compare.py", ALL),

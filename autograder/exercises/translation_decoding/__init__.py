@@ -27,8 +27,11 @@ READY_MADE = (
 )  # fmt: skip
 """What the frameworks call attention."""
 
+SCORERS = ("BLEU", "corpus_bleu", "sentence_bleu", "bleu_score")
+"""What libraries call the score."""
+
 EXERCISES = (
-    Exercise("bleu", ASSIGNMENT, bleu_program, {SCORE[0]: "forward"}),
+    Exercise("bleu", ASSIGNMENT, bleu_program, {SCORE[0]: "forward"}, framework=SCORERS),
     Exercise("beam_search", ASSIGNMENT, beam_program, {FOUND[0]: TEXT, FOUND[1]: "forward"}),
     Exercise(
         "attend",

@@ -170,6 +170,27 @@ LIKE_IT = {
         "    made = line.steps[-1][1]\n" + WRITTEN,
         "make_pipeline",
     ),
+    "a scorer of sacrebleu": (
+        "bleu",
+        "from sacrebleu.metrics import BLEU\n\ndef bleu(reference, hypothesis, n):\n"
+        "    joined = [' '.join(h) for h in hypothesis], [[' '.join(r) for r in reference]]\n"
+        "    return BLEU(max_ngram_order=n).corpus_score(*joined).score\n",
+        "sacrebleu.metrics.BLEU",
+    ),
+    "a scorer of rouge-score": (
+        "rouge_n",
+        "from rouge_score.rouge_scorer import RougeScorer\n\n"
+        "def rouge_n(reference, hypothesis, n):\n"
+        "    found = RougeScorer([f'rouge{n}']).score(' '.join(reference), ' '.join(hypothesis))\n"
+        "    return tuple(found[f'rouge{n}'])\n",
+        "RougeScorer",
+    ),
+    "a score of scikit-learn": (
+        "macro_f1",
+        "from sklearn.metrics import f1_score\n\ndef macro_f1(y_true, y_pred, labels):\n"
+        "    return f1_score(y_true, y_pred, labels=labels, average='macro')\n",
+        "f1_score",
+    ),
     "in place": (
         "sigmoid",
         "def sigmoid(x):\n    return torch.sigmoid_(torch.tensor(x))\n",

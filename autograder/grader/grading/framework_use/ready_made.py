@@ -12,7 +12,7 @@ from autograder.grader.grading.value_flow.flow import Flow
 from autograder.grader.grading.value_flow.values import Value
 
 FRAMEWORKS = frozenset({"torch", "keras", "tensorflow", "jax", "flax"})
-LIBRARIES = FRAMEWORKS | {"scipy", "sklearn"}
+LIBRARIES = FRAMEWORKS | {"scipy", "sklearn", "sacrebleu", "rouge_score", "nltk"}
 """Where what is asked is had ready-made."""
 
 GIVEN = "autograder.given."
