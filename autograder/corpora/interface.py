@@ -37,7 +37,7 @@ def load(folder: Path | None = None) -> list[Pair]:
     files = sorted(place.glob("*.json"))
     if not files:
         raise MissingDataError(f"There is no catalogue in {place}. {FETCH}")
-    found = {}
+    found: dict[Pair, None] = {}
     for file in files:
         for entry, texts in json.loads(file.read_text(encoding="utf-8")).items():
             english = entry.rpartition(CONTEXT)[2]

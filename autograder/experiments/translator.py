@@ -187,7 +187,7 @@ def train(pairs: Sequence[tuple[Words, Words]], how: Setting, seed: int) -> Iter
             y = padded([pairs[n][1] for n in rows], targets, end=True)
             loss = model(x, y)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             number = int((y != PAD).sum())

@@ -32,7 +32,7 @@ def in_words(pairs: Sequence[help_pages.Pair]) -> Pairs:
 
 def scores(reference: Sequence[Words], hypothesis: Sequence[Words]) -> dict[str, float]:
     """chrF, BLEU, the share of texts that are right to the word, and the length, in shares."""
-    plain = {"tokenize": "none", "smooth_method": "none", "force": True}
+    plain: dict[str, Any] = {"tokenize": "none", "smooth_method": "none", "force": True}
     right, said = ([" ".join(words) for words in texts] for texts in (reference, hypothesis))
     bleu = sacrebleu.BLEU(**plain).corpus_score(said, [right]).score
     exact = np.mean([a == b for a, b in zip(right, said, strict=True)])
