@@ -95,7 +95,7 @@ def beam_program(rng: np.random.Generator) -> Program:
     at_once = model(rng, 6, 200.0)
     ask("EOS at once", at_once, 1, 4, 1.0)
     loud = model(rng, 6)
-    ask("logits near ±1000", {**loud, "Wo": 300 * loud["Wo"]}, 3, 5, 1.0)
+    ask("logits of thousands", {**loud, "Wo": 1000 * loud["Wo"]}, 3, 5, 1.0)
     few = model(rng, 6)
     few["bo"][[3, 5]] = -np.inf
     ask("words of probability 0", few, 5, 3, 1.0)
