@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from autograder import given
 from autograder.checking import contents, graded_with
 from autograder.exercises import Exercise, assignments
+from autograder.given import text as given_text
 from autograder.grader import catalogue, references
 from tests.students import EXERCISES, names
 
@@ -35,7 +36,10 @@ def without_framework(exercise: Exercise) -> bool:
     tree = ast.parse(references.definition(exercise.assignment, exercise.name))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     used |= {call.function for call in exercise.draw(0).calls}
-    stand_ins = {name for name, value in vars(given).items() if inspect.isfunction(value)}
+    modules = (given, given_text)
+    stand_ins = {
+        n for one in modules for n, value in vars(one).items() if inspect.isfunction(value)
+    }
     if exercise.name == "train" or used & stand_ins - set(names(exercise.assignment)):
         return False
     for node in ast.walk(tree):

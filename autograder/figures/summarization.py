@@ -18,7 +18,7 @@ WIDTH, APART, GAP, LEFT = 0.68, 0.72, 0.28, 0.6
 WORD, RESPONSE, VECTOR, STATE = 0.5, 1.55, 2.75, 3.75
 """Heights of the rows."""
 
-PLAIN, FILTER, BEST, LSTM = Look(INK, "#eceff2", "-", ""), GATES["f"], GATES["g"], GATES["i"]
+PLAIN, FILTER, BEST, LSTM = Look(INK, "#e9ebee", "-", ""), GATES["f"], GATES["g"], GATES["i"]
 
 Point = tuple[float, float]
 

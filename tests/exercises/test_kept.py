@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from autograder.checking.compare import compare
 from autograder.exercises import Exercise, Finding, run
@@ -28,7 +29,8 @@ NOT_BY_SIZES = {
     "path": "is given words",
     "pad_batch": "is given lists of numbers",
     "macro_f1": "is given lists of labels",
-    "rouge_n": "is given lists of words",
+    "bleu": "is given lists of words",
+    "rouge_n": "the same",
     "lcs_positions": "the same",
     "rouge_l": "the same",
     "rouge_lsum": "the same",
@@ -57,8 +59,8 @@ def functions() -> list[Exercise]:
 
 def sizes(value: Any) -> Any:
     """Of arguments all but the numbers in arrays."""
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str
+    if isinstance(value, np.ndarray | torch.Tensor):
+        return tuple(value.shape), str(value.dtype)
     if isinstance(value, (list, tuple)):
         return tuple(map(sizes, value))
     if isinstance(value, dict):
