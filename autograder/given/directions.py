@@ -25,9 +25,9 @@ def bilstm(x: torch.Tensor, lengths: torch.Tensor, fw: LSTMCell, bw: LSTMCell) -
     """
     batch = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     weights = [
-        weight
+        part
         for cell in (fw, bw)
-        for weight in (cell.Wx.T, cell.Wh.T, cell.b, torch.zeros_like(cell.b))
+        for part in (cell.Wx.T, cell.Wh.T, cell.b, torch.zeros_like(cell.b))
     ]
     nothing = x.new_zeros(2, len(x), len(fw.Wh))
     options = (True, 1, 0.0, fw.training, True)  # biases, one layer, both directions

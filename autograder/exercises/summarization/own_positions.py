@@ -40,7 +40,7 @@ def follow_rouge_lsum(ask: Ask, rng: np.random.Generator) -> bool:
     lengths: set[int] = set()
     for reference, hypothesis in summaries(rng).values():
         found = scored(ask, "rouge_lsum", reference, hypothesis)
-        places = own(ask, [(one, other) for one in reference for other in hypothesis])
+        places = own(ask, [(r, h) for r in reference for h in hypothesis])
         if places is None:
             findings.append(None)
             continue

@@ -1,6 +1,6 @@
 """What is asked of `TLinkLSTM`, and how it is called.
 
-N sentences, T columns, V words, E numbers a word, H hidden units of a direction, C relations.
+N sentences, T columns, V words, E numbers a word, H hidden units each way, C relations.
 """
 
 from __future__ import annotations

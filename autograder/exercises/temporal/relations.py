@@ -19,17 +19,20 @@ ASSIGNMENT = "temporal"
 Span = tuple[int, int]
 Link = tuple[Span, Span, str]
 
-PAIRS = {
-    "BEFORE": "AFTER",
-    "IBEFORE": "IAFTER",
-    "INCLUDES": "IS_INCLUDED",
-    "BEGINS": "BEGUN_BY",
-    "ENDS": "ENDED_BY",
-    "DURING": "DURING_INV",
-}
-"""One of each two relations that are inverse to one another; the other two are so to themselves."""
+PAIRS = [
+    tuple(pair.split())
+    for pair in (
+        "BEFORE AFTER",
+        "IBEFORE IAFTER",
+        "INCLUDES IS_INCLUDED",
+        "BEGINS BEGUN_BY",
+        "ENDS ENDED_BY",
+        "DURING DURING_INV",
+    )
+]
+"""Relations that are inverse to one another; the other two are so to themselves."""
 
-TURNED = {name: name for name in RELATIONS} | PAIRS | {b: a for a, b in PAIRS.items()}
+TURNED = {name: name for name in RELATIONS} | {a: b for a, b in PAIRS} | {b: a for a, b in PAIRS}
 
 STRANGE = ("OVERLAP", "VAGUE", "NONE", "MEETS", "LATER")
 """Names of other schemes."""

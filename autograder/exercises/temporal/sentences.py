@@ -106,9 +106,9 @@ def features_program(rng: np.random.Generator) -> Program:
             joined([], [one(EVENTS)], [], [f"{one(TIMES)}를"], [])
         ),
     }
-    for particle in PARTICLES:
-        cases[f"the particle {particle}"] = joined(
-            fillers(1), [f"{one(TIMES)}{particle}"], fillers(1), [one(EVENTS)], fillers(1)
+    for ending in PARTICLES:
+        cases[f"the particle {ending}"] = joined(
+            fillers(1), [f"{one(TIMES)}{ending}"], fillers(1), [one(EVENTS)], fillers(1)
         )
     return called("tlink_features", cases, "features")
 

@@ -87,7 +87,7 @@ def attended(
     valid = torch.from_numpy(mask)
     found = attend(leaves["q"], leaves["hs"], valid, leaves["W"])
     N, Q, H = q.shape
-    context, alpha = tensors(found, {"context": (N, Q, H), "alpha": (N, Q, mask.shape[1])})
-    gradients = derived({"context": context, "alpha": alpha}, leaves, upstream)
+    summary, alpha = tensors(found, {"context": (N, Q, H), "alpha": (N, Q, mask.shape[1])})
+    gradients = derived({"context": summary, "alpha": alpha}, leaves, upstream)
     outside = alpha.detach().numpy() * (mask == 0)[:, None]
-    return context, alpha, np.max(np.abs(outside), initial=0.0), *gradients
+    return summary, alpha, np.max(np.abs(outside), initial=0.0), *gradients

@@ -29,7 +29,8 @@ TRIVIAL = 20
 COMMON = re.compile(
     r"from |import |@dataclass|for t in range\(x\.shape\[1\]\):$|return h_next, c_next$"
     r"|def __init__\(self(, input_size: int, hidden_size: int)?\) -> None:$"
-    r"|rng: np\.random\.Generator,$|self, x: torch\.Tensor, state: |\) -> tuple\[torch\.Tensor"
+    r"|rng: np\.random\.Generator,$|self, x: torch\.Tensor, (h|state): "
+    r"|def forward\(self, x: torch\.Tensor|\) -> tuple\[torch\.Tensor"
 )
 """So are these, which the checks have as well."""
 
