@@ -71,7 +71,8 @@ def _become(end: socket.socket) -> NoReturn:
         os.environ.clear()
         os.environ.update(asked["environment"])
         os.chdir(asked["folder"])
-        sys.argv = asked["arguments"]
+        # Without a parent, ipykernel prints how to connect to it.
+        sys.argv = [*asked["arguments"], f"--IPKernelApp.parent_handle={os.getppid()}"]
         del sys.path[0]  # where this program was started; IPython adds the folder of the page
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
