@@ -33,9 +33,14 @@ c.IPKernelApp.extensions = ["autograder.grader.book.substitute"]
 c.IPKernelApp.log_level = "ERROR"  # it warns of TCP, which myst-nb alone could change
 """
 
-VARIABLES = {"TF_CPP_MIN_LOG_LEVEL": "2", "KINETO_LOG_LEVEL": "99", "TF_ENABLE_ONEDNN_OPTS": "0"}
+VARIABLES = {
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "KINETO_LOG_LEVEL": "99",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 """TensorFlow tells of the processor, and torch's profiler of itself, on stderr, which would stand
-in the page."""
+in the page; the debugger warns in the output of a build."""
 
 
 KERNEL = {
