@@ -10,7 +10,7 @@ import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -180,7 +180,7 @@ class Case:
     def _difference(self, name: str) -> Difference | None:
         """Where a result differs; None where it does not, or is of another shape or no array."""
         value, right = self.returned.get(name), self.right[name]
-        if not isinstance(value, np.ndarray) or np.shape(value) != np.shape(right):
+        if not isinstance(right, np.ndarray) or not _of_shape(value, right):
             return None
         a, r = value.astype(np.float64), right.astype(np.float64)
         far = TOLERANCES[self._exercise.tolerances[name]].differing(a, r)
@@ -204,8 +204,8 @@ class Case:
                 every = first.count == first.size
                 of = "Its" if every else f"{first.count} of its"
                 yield f"{of} {first.size} entries {'all ' * every}differ."
-        if finding.problem == "value" and first is None:
-            name = finding.result.strip("`")
+        name = finding.result.strip("`")
+        if finding.problem == "value" and self._exercise.tolerances.get(name) == TEXT:
             yield f"It is {_short(self.returned[name])}, and {_short(self.right[name])} is right."
         if not self.right:
             yield "What is right here is no one array, so there is none to compare with."
@@ -238,12 +238,16 @@ class Case:
         right = self.right.get(name)
         if right is None:
             return "compared with nothing"
-        if not isinstance(value, np.ndarray) and value == right:
-            return "right"
-        if not isinstance(value, np.ndarray) or value.shape != np.shape(right):
+        if not isinstance(right, np.ndarray):
+            return "right" if value == right else f"{_what(right)} is right"
+        if not _of_shape(value, right):
             return f"{_what(right)} is right"
         found = self.differences.get(name)
         return f"{found.count} of {found.size} differ" if found else "right"
+
+
+def _of_shape(value: Any, right: Array) -> TypeGuard[Array]:
+    return isinstance(value, np.ndarray) and value.shape == right.shape
 
 
 def _before(program: Program, call: Call, every: bool) -> list[Call]:

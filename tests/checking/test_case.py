@@ -161,6 +161,16 @@ def test_another_shape_is_told_in_the_table() -> None:
     )
 
 
+@pytest.mark.parametrize(("value", "kind"), [("None", "NoneType"), ("{1: 2}", "dict")])
+def test_what_is_no_array_stands_beside_what_is_right(value: str, kind: str) -> None:
+    source = f"def relu_forward(x):\n    return {value}, x\n"
+    case = case_of(solved("feedforward", relu_forward=source), "relu_forward")
+    assert case.returned["y"] == kind
+    (line,) = (line for line in repr(case).splitlines() if line.startswith("returned"))
+    assert kind in line
+    assert line.endswith("float64 is right")
+
+
 def test_what_depends_on_calls_before_has_them_made() -> None:
     kept = "@ x, W = cache\n+ dy = dy if W.flags.writeable else 2 * dy\n+ W.flags.writeable = False"
     case = case_of(wrong("feedforward", "affine_backward", kept), "affine_backward")
