@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from autograder.corpora import MissingDataError
@@ -46,20 +47,34 @@ def unpack(archive: Path, folder: Path) -> None:
     Raises:
         MissingDataError: where its digest is another.
     """
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != SHA256:
-        raise MissingDataError(
-            f"{archive.name} has the sha256 {found}, and not {SHA256}: it is another file."
-        )
+    compare(archive, SHA256)
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as opened:
         opened.extractall(folder, filter="data")
 
 
-if __name__ == "__main__":
+def compare(archive: Path, digest: str) -> None:
+    """Look whether an archive is the one that is meant.
+
+    Raises:
+        MissingDataError: where its sha256 is another.
+    """
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != digest:
+        raise MissingDataError(
+            f"{archive.name} has the sha256 {found}, and not {digest}: it is another file."
+        )
+
+
+def main(fetch: Callable[[Path], Path], name: str) -> None:
+    """Fetch into the folder that is named on the command line of the module `name`."""
     if len(sys.argv) != 2:
-        sys.exit("Name the folder: python -m autograder.corpora.fetch FOLDER")
+        sys.exit(f"Name the folder: python -m autograder.corpora.{name} FOLDER")
     try:
         print(fetch(Path(sys.argv[1])))
     except MissingDataError as reason:
         sys.exit(str(reason))
+
+
+if __name__ == "__main__":
+    main(fetch, "fetch")

@@ -7,13 +7,12 @@ What is there already is left.
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from autograder.corpora import MissingDataError
+from autograder.corpora.fetch import compare, main
 
 VERSION = "4:7.4.7-1+deb12u14"
 NAME = "libreoffice-help-7.4.7"
@@ -47,19 +46,6 @@ def fetch(folder: Path) -> Path:
     return place
 
 
-def compare(archive: Path, digest: str) -> None:
-    """Look whether an archive is the one that is meant.
-
-    Raises:
-        MissingDataError: where its digest is another.
-    """
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != digest:
-        raise MissingDataError(
-            f"{archive.name} has the sha256 {found}, and not {digest}: it is another file."
-        )
-
-
 def _run(command: list[str], folder: Path) -> None:
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603
@@ -74,9 +60,4 @@ def _run(command: list[str], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("Name the folder: python -m autograder.corpora.fetch_help FOLDER")
-    try:
-        print(fetch(Path(sys.argv[1])))
-    except MissingDataError as reason:
-        sys.exit(str(reason))
+    main(fetch, "fetch_help")

@@ -61,7 +61,7 @@ def test_parts_have_their_shares() -> None:
 
 def test_a_vocabulary_is_ordered_by_frequency() -> None:
     texts = [["b", "a", "a"], ["c", "b", "a"]]
-    assert sentences.vocabulary(texts, 2) == {"a": 4, "b": 5}
+    assert sentences.vocabulary(texts, 2, first=4) == {"a": 4, "b": 5}
 
 
 FILM = "1\t2.5\tA joy .\r\n2\t-0.6\tNot one .\r\n3\t0.5\tIt is there ."

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.corpora import MissingDataError, fetch_help, help_pages, interface
+from autograder.corpora import MissingDataError, fetch, fetch_help, help_pages, interface
 from autograder.corpora.help_pages import Pair, digest, distinct, paragraphs, short, split, tokens
 
 PAGE = """<html><body><h1 id="hd_id1"><a href="#">{title}</a></h1>
@@ -124,7 +124,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "some.deb"
     file.write_bytes(b"another")
     with pytest.raises(MissingDataError, match=r"some\.deb has the sha256 .*, and not 00: it is"):
-        fetch_help.compare(file, "00")
+        fetch.compare(file, "00")
 
 
 def test_what_apt_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
