@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
+from autograder.figures.diagram import Point, arrow, box
 from autograder.figures.style import GATES, INK, QUIET, Look, canvas, styled
 
 WORDS = ("what", "a", "wonderful", "surprise", "!")
@@ -19,10 +20,11 @@ LEFT, APART = 1.15, 1.02
 VECTORS, THERE, BACK, ATTENTION, FEATURES = 0.85, 1.65, 2.4, 3.2, 4.3
 """Heights of the rows."""
 
+HIGH = 0.4
+"""The height of a box."""
+
 PLAIN = Look(INK, "#e9ebee", "-", "")
 FORWARD, BACKWARD, CONTEXT = GATES["i"], GATES["f"], GATES["g"]
-
-Point = tuple[float, float]
 
 
 @styled
@@ -33,10 +35,10 @@ def classifier() -> Figure:
     for x, word, share in zip(places, WORDS, SHARES, strict=True):
         _text(axes, x, 0.25, word)
         _arrow(axes, [(x, 0.4), (x, VECTORS - 0.2)])
-        _box(axes, x, VECTORS, 0.5, PLAIN)
+        box(axes, (x, VECTORS), (0.5, HIGH), PLAIN)
         _arrow(axes, [(x, VECTORS + 0.2), (x, THERE - 0.2)])
-        _box(axes, x, THERE, 0.5, FORWARD, "→")
-        _box(axes, x, BACK, 0.5, BACKWARD, "←")
+        box(axes, (x, THERE), (0.5, HIGH), FORWARD, "→")
+        box(axes, (x, BACK), (0.5, HIGH), BACKWARD, "←")
         beside = x - 0.36
         around = [(x - 0.12, VECTORS + 0.2), (beside, THERE - 0.25), (beside, BACK - 0.1)]
         _arrow(axes, [*around, (x - 0.25, BACK - 0.1)])
@@ -48,9 +50,9 @@ def classifier() -> Figure:
         _arrow(axes, [(left + 0.25, THERE), (right - 0.25, THERE)], FORWARD.colour)
         _arrow(axes, [(right - 0.25, BACK + 0.08), (left + 0.25, BACK + 0.08)], BACKWARD.colour)
     first, middle, last = places[0], places[2], places[-1]
-    _box(axes, middle, FEATURES, 1.5, CONTEXT, "context")
-    _box(axes, middle + 1.45, FEATURES, 1.2, FORWARD, "last →")
-    _box(axes, middle + 2.8, FEATURES, 1.2, BACKWARD, "← first")
+    box(axes, (middle, FEATURES), (1.5, HIGH), CONTEXT, "context")
+    box(axes, (middle + 1.45, FEATURES), (1.2, HIGH), FORWARD, "last →")
+    box(axes, (middle + 2.8, FEATURES), (1.2, HIGH), BACKWARD, "← first")
     _arrow(axes, [(middle, ATTENTION + 0.52), (middle, FEATURES - 0.2)], CONTEXT.colour)
     end = middle + 1.45
     beside = last + 0.42
@@ -78,29 +80,12 @@ def classifier() -> Figure:
     return fig
 
 
-def _box(axes: Axes, x: float, y: float, width: float, look: Look, name: str = "") -> None:
-    axes.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - 0.2),
-            width,
-            0.4,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor=look.fill,
-            edgecolor=look.colour,
-            linewidth=1.6,
-            zorder=3,
-        )
-    )
-    _text(axes, x, y, name)
-
-
 def _text(axes: Axes, x: float, y: float, words: str, ha: str = "center") -> None:
     axes.text(x, y, words, ha=ha, va="center", fontsize=12, color=INK, zorder=4)
 
 
 def _arrow(axes: Axes, points: Sequence[Point], colour: str = QUIET) -> None:
     """A line through points, with a head at its end."""
-    xs, ys = zip(*points, strict=True)
+    xs, ys = zip(*points[:-1], strict=True)
     axes.plot(xs, ys, color=colour, linewidth=1.4, linestyle="-", zorder=1)
-    look = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
-    axes.annotate("", points[-1], points[-2], arrowprops=look, zorder=1)
+    arrow(axes, points[-2], points[-1], colour)

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
+from autograder.figures.diagram import Point, arrow, box
 from autograder.figures.style import GATES, INK, QUIET, Look, canvas, styled
 
 PHRASES = (("the", "parser", "of"), ("the", "files", "for"), ("X", "", ""))
@@ -18,9 +19,10 @@ WIDTH, APART, GAP, LEFT = 0.68, 0.72, 0.28, 0.6
 WORD, RESPONSE, VECTOR, STATE = 0.5, 1.55, 2.75, 3.75
 """Heights of the rows."""
 
-PLAIN, FILTER, BEST, LSTM = Look(INK, "#e9ebee", "-", ""), GATES["f"], GATES["g"], GATES["i"]
+HIGH = 0.4
+"""The height of a box."""
 
-Point = tuple[float, float]
+PLAIN, FILTER, BEST, LSTM = Look(INK, "#e9ebee", "-", ""), GATES["f"], GATES["g"], GATES["i"]
 
 
 @styled
@@ -45,46 +47,25 @@ def phrase_encoder() -> Figure:
             )
         )
         for k, (x, word) in enumerate(zip(places, phrase, strict=True)):
-            _box(axes, x, WORD, WIDTH, PLAIN, word or "PAD")
+            box(axes, (x, WORD), (WIDTH, HIGH), PLAIN, word or "PAD")
             if not word:
                 continue
-            _box(axes, x, RESPONSE, 0.5, FILTER)
+            box(axes, (x, RESPONSE), (0.5, HIGH), FILTER)
             for seen in range(max(0, k - 1), min(size, k + 2)):
                 _line(axes, [(places[seen], WORD + 0.2), (x, RESPONSE - 0.2)])
             _line(axes, [(x, RESPONSE + 0.2), (middle, VECTOR - 0.2)], BEST.colour)
-        _box(axes, middle, VECTOR, 0.9, BEST, "max")
-        _arrow(axes, (middle, VECTOR + 0.2), (middle, STATE - 0.2))
-        _box(axes, middle, STATE, 0.9, LSTM, "LSTM")
-        _arrow(axes, (middle, STATE + 0.2), (middle, STATE + 0.6))
+        box(axes, (middle, VECTOR), (0.9, HIGH), BEST, "max")
+        arrow(axes, (middle, VECTOR + 0.2), (middle, STATE - 0.2))
+        box(axes, (middle, STATE), (0.9, HIGH), LSTM, "LSTM")
+        arrow(axes, (middle, STATE + 0.2), (middle, STATE + 0.6))
     for left, right in pairwise(middles):
-        _arrow(axes, (left + 0.45, STATE), (right - 0.45, STATE), LSTM.colour)
+        arrow(axes, (left + 0.45, STATE), (right - 0.45, STATE), LSTM.colour)
     rows = ((WORD, "words"), (RESPONSE, "filters"), (VECTOR, "phrases"), (STATE, "states"))
     for y, name in rows:
         axes.text(7.98, y, name, ha="right", va="center", fontsize=11, color=INK)
     return fig
 
 
-def _box(axes: Axes, x: float, y: float, width: float, look: Look, name: str = "") -> None:
-    axes.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - 0.2),
-            width,
-            0.4,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor=look.fill,
-            edgecolor=look.colour,
-            linewidth=1.4,
-            zorder=3,
-        )
-    )
-    axes.text(x, y, name, ha="center", va="center", fontsize=11, color=INK, zorder=4)
-
-
 def _line(axes: Axes, points: Sequence[Point], colour: str = QUIET) -> None:
     xs, ys = zip(*points, strict=True)
     axes.plot(xs, ys, color=colour, linewidth=1.1, linestyle="-", zorder=1)
-
-
-def _arrow(axes: Axes, start: Point, end: Point, colour: str = QUIET) -> None:
-    look = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
-    axes.annotate("", end, start, arrowprops=look, zorder=1)

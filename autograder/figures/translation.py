@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from autograder.figures.style import GATES, INK, QUIET, Look, canvas, styled
+from autograder.figures.diagram import arrow, box
+from autograder.figures.style import GATES, INK, Look, canvas, styled
 
 READS, TELLS, WRITES = GATES["i"], GATES["f"], GATES["g"]
 """The looks of the encoder, of the context, and of the decoder."""
@@ -35,11 +35,11 @@ def model(looks_back: bool = False) -> Figure:
     _chain(axes, reads, SOURCE, READS, "h")
     _chain(axes, writes, ("BOS", *TARGET[:-1]), WRITES, "s")
     for x, word in zip(writes, TARGET, strict=True):
-        _arrow(axes, (x, MIDDLE + HIGH / 2), (x, 3.3), WRITES)
+        arrow(axes, (x, MIDDLE + HIGH / 2), (x, 3.3), WRITES.colour)
         axes.text(x, 3.45, word, ha="center", va="bottom", fontsize=12, color=INK)
-    _box(axes, middle, MIDDLE, "$c$", TELLS)
-    _arrow(axes, (reads[-1] + WIDE / 2, MIDDLE), (middle - WIDE / 2, MIDDLE), TELLS)
-    _arrow(axes, (middle + WIDE / 2, MIDDLE), (writes[0] - WIDE / 2, MIDDLE), TELLS)
+    box(axes, (middle, MIDDLE), (WIDE, HIGH), TELLS, "$c$")
+    arrow(axes, (reads[-1] + WIDE / 2, MIDDLE), (middle - WIDE / 2, MIDDLE), TELLS.colour)
+    arrow(axes, (middle + WIDE / 2, MIDDLE), (writes[0] - WIDE / 2, MIDDLE), TELLS.colour)
     if looks_back:
         _attention(axes, reads, writes[1])
     else:
@@ -56,7 +56,7 @@ def _context(axes: Axes, middle: float, writes: Sequence[float]) -> None:
     axes.plot([middle, middle], [MIDDLE + HIGH / 2, road], color=TELLS.colour, lw=1.6, ls="--")
     axes.plot([middle, writes[-1] - 0.2], [road, road], color=TELLS.colour, lw=1.6, ls="--")
     for x in writes:
-        _arrow(axes, (x - 0.2, road), (x - 0.2, MIDDLE + HIGH / 2), TELLS, "--")
+        arrow(axes, (x - 0.2, road), (x - 0.2, MIDDLE + HIGH / 2), TELLS.colour, "--")
 
 
 def _attention(axes: Axes, reads: Sequence[float], x: float) -> None:
@@ -72,7 +72,7 @@ def _attention(axes: Axes, reads: Sequence[float], x: float) -> None:
             ls="--",
         )
         axes.text(place + 0.08, 2.45, f"{weight:.1f}", fontsize=11, color=TELLS.colour)
-    _arrow(axes, (x - 0.2, top), (x - 0.2, MIDDLE + HIGH / 2), TELLS, "--")
+    arrow(axes, (x - 0.2, top), (x - 0.2, MIDDLE + HIGH / 2), TELLS.colour, "--")
 
 
 def _chain(
@@ -80,38 +80,8 @@ def _chain(
 ) -> None:
     """States side by side, each with the word that it reads."""
     for k, (x, word) in enumerate(zip(places, words, strict=True), start=1):
-        _box(axes, x, MIDDLE, f"${name}_{k}$", look)
-        _arrow(axes, (x, 0.85), (x, MIDDLE - HIGH / 2), look)
+        box(axes, (x, MIDDLE), (WIDE, HIGH), look, f"${name}_{k}$")
+        arrow(axes, (x, 0.85), (x, MIDDLE - HIGH / 2), look.colour)
         axes.text(x, 0.78, word, ha="center", va="top", fontsize=12, color=INK)
     for left, right in pairwise(places):
-        _arrow(axes, (left + WIDE / 2, MIDDLE), (right - WIDE / 2, MIDDLE), look)
-
-
-def _box(axes: Axes, x: float, y: float, text: str, look: Look) -> None:
-    corner = (x - WIDE / 2, y - HIGH / 2)
-    style = "round,pad=0,rounding_size=0.08"
-    axes.add_patch(
-        FancyBboxPatch(
-            corner, WIDE, HIGH, boxstyle=style, facecolor=look.fill, edgecolor=look.colour, lw=1.6
-        )
-    )
-    axes.text(x, y, text, ha="center", va="center", fontsize=13, color=INK)
-
-
-def _arrow(
-    axes: Axes,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    look: Look,
-    line: str = "-",
-) -> None:
-    arrow = {
-        "arrowstyle": "-|>",
-        "color": look.colour or QUIET,
-        "linewidth": 1.6,
-        "linestyle": line,
-        "shrinkA": 0,
-        "shrinkB": 0,
-        "mutation_scale": 12,
-    }
-    axes.annotate("", end, start, arrowprops=arrow)
+        arrow(axes, (left + WIDE / 2, MIDDLE), (right - WIDE / 2, MIDDLE), look.colour)
