@@ -69,7 +69,7 @@ def parts(
     return [np.flatnonzero(part_of_group[grouped] == part) for part in range(len(shares))]
 
 
-def vocabulary(texts: Iterable[Sequence[str]], least: int, first: int = 4) -> dict[str, int]:
+def vocabulary(texts: Iterable[Sequence[str]], least: int, first: int) -> dict[str, int]:
     """The words that occur at least so often, the most frequent first, numbered from `first`."""
     times = Counter(word for text in texts for word in text)
     known = sorted((word for word in times if times[word] >= least), key=lambda w: (-times[w], w))

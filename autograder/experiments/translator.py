@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-PAD, BOS, EOS, UNK = range(4)
+from autograder.corpora import sentences
+from autograder.exercises.shared.special_words import BOS, EOS, FIRST, PAD, UNK
+
 LONGEST = 14
 """Words that a translation may have."""
 
@@ -44,9 +47,7 @@ class Setting(NamedTuple):
 
 def vocabulary(texts: Sequence[Words], size: int = 2000) -> dict[str, int]:
     """The most frequent words that come up twice or more, numbered from 4."""
-    times = Counter(word for text in texts for word in text)
-    known = sorted((word for word in times if times[word] > 1), key=lambda w: (-times[w], w))
-    return {word: number for number, word in enumerate(known[:size], start=UNK + 1)}
+    return dict(islice(sentences.vocabulary(texts, 2, FIRST).items(), size))
 
 
 def padded(texts: Sequence[Words], known: Mapping[str, int], end: bool = False) -> Tensor:

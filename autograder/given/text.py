@@ -6,9 +6,9 @@ N sequences, T words, D numbers a word, F filters of K words.
 from __future__ import annotations
 
 from autograder.exercises.program import Array
+from autograder.exercises.shared.special_words import BOS, EOS, PAD, UNK
 
-PAD, BOS, EOS, UNK = 0, 1, 2, 3
-"""Padding, the beginning and the end of a sentence, and a word that the vocabulary has not."""
+__all__ = ["BOS", "EOS", "PAD", "UNK", "conv1d_text", "max_over_time"]
 
 
 def conv1d_text(x: Array, w: Array, b: Array) -> Array:

@@ -16,18 +16,11 @@ from autograder.exercises.program import Array, Call, Program, StudentError, Stu
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.consistency import right_where_asked, values
 from autograder.exercises.shared.inputs import OTHERS, turned
+from autograder.exercises.shared.special_words import BOS, EOS, PAD
 from autograder.exercises.shared.torch_cell import derived
 from autograder.exercises.shared.torch_module import filled, tensors
 from autograder.exercises.tolerances import TOLERANCES
-from autograder.exercises.translation.sentences import (
-    ASSIGNMENT,
-    BOS,
-    EOS,
-    PAD,
-    longer,
-    sources,
-    targets,
-)
+from autograder.exercises.translation.sentences import ASSIGNMENT, longer, sources, targets
 
 READ = ("hs", "h", "context")
 """What an encoder returns."""

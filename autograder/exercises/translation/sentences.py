@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.exercises.program import Array
+from autograder.exercises.shared.special_words import EOS, PAD, UNK
 
-PAD, BOS, EOS, UNK = 0, 1, 2, 3
 ASSIGNMENT = "translation"
 
 

@@ -14,9 +14,10 @@ from autograder.exercises.program import Array, Call, Program, StudentError
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.inputs import OTHERS
 from autograder.exercises.shared.language_model import Diary, words
+from autograder.exercises.shared.special_words import BOS, EOS, PAD, UNK
 from autograder.exercises.shared.text import written
 from autograder.exercises.shared.torch_cell import derived
-from autograder.exercises.translation.sentences import ASSIGNMENT, BOS, EOS, PAD, UNK, targets
+from autograder.exercises.translation.sentences import ASSIGNMENT, targets
 
 SHIFTED = ("inputs",)
 LOSS = ("loss", "dlogits", "dlogits at padding")

@@ -12,10 +12,10 @@ import numpy as np
 from autograder.exercises.program import Array, Call, Program, StudentError
 from autograder.exercises.shared.cases import normal
 from autograder.exercises.shared.language_model import whole
+from autograder.exercises.shared.special_words import BOS, EOS, PAD
 from autograder.exercises.shared.text import written
 from autograder.exercises.translation_decoding.bleu import ASSIGNMENT
 
-PAD, BOS, EOS = 0, 1, 2
 FOUND = ("ids", "scores")
 H = 6
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from autograder.corpora import sentences
 from autograder.corpora.fetch import NAME
+from autograder.exercises.shared.special_words import FIRST, UNK
 from autograder.grader import references
 from autograder.grader.checkout import ROOT
 
@@ -169,10 +170,10 @@ def counted(texts: Words, number: Mapping[str, int], E: int, window: int = 4) ->
     from scipy.sparse import coo_array
     from scipy.sparse.linalg import svds
 
-    V = 4 + len(number)
+    V = FIRST + len(number)
     pairs: list[tuple[int, int]] = []
     for text in texts:
-        ids = [number.get(word, 3) for word in text]
+        ids = [number.get(word, UNK) for word in text]
         for k, i in enumerate(ids):
             pairs += [(i, j) for j in ids[k + 1 : k + 1 + window]]
     rows, columns = np.array(pairs).T
@@ -223,7 +224,7 @@ class Network(NamedTuple):
 def batch(texts: Words, number: Mapping[str, int]) -> tuple[torch.Tensor, torch.Tensor]:
     """Ids and lengths as tensors."""
     ids, lengths = _right("pad_batch")(
-        [[number.get(word, 3) for word in text] for text in texts], LONGEST
+        [[number.get(word, UNK) for word in text] for text in texts], LONGEST
     )
     return torch.from_numpy(ids), torch.from_numpy(lengths)
 
@@ -253,9 +254,9 @@ def network(
     """
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    number = sentences.vocabulary(corpus.train.texts, LEAST)
+    number = sentences.vocabulary(corpus.train.texts, LEAST, FIRST)
     E, H, A = (sizes[name] for name in "EHA")
-    model = _right("EmotionBiLSTM")(4 + len(number), E, H, A, len(corpus.classes))
+    model = _right("EmotionBiLSTM")(FIRST + len(number), E, H, A, len(corpus.classes))
     begin(model, vectors, corpus, number, valence)
     if not attention:
         torch.nn.init.zeros_(model.v).requires_grad_(False)

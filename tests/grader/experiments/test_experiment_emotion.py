@@ -15,6 +15,7 @@ from autograder.corpora import MissingDataError
 from autograder.corpora.goemotions import Comment
 from autograder.corpora.sentences import vocabulary
 from autograder.corpora.valence import Rated
+from autograder.exercises.shared.special_words import FIRST
 from autograder.grader import references
 from autograder.grader.checkout import CHAPTERS
 from autograder.grader.experiments import __main__ as experiments
@@ -86,7 +87,7 @@ def test_without_attention_all_shares_are_equal(corpus: Corpus) -> None:
 def test_counted_vectors_come_from_the_information_of_the_assignment() -> None:
     rng = np.random.default_rng(0)
     texts = [[str(word) for word in rng.integers(0, 12, 30)] for _ in range(40)]
-    number = vocabulary(texts, 1)
+    number = vocabulary(texts, 1, FIRST)
     V = 4 + len(number)
     counts = np.zeros((V, V))
     for text in texts:
