@@ -16,14 +16,10 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from typing import NoReturn
 
-KERNEL = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "IPython.core.completer",
-    "autograder.grader.book.substitute",
-)
+KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger", "autograder.grader.book.substitute")
 
 
 def main() -> None:
@@ -84,6 +80,8 @@ def _become(end: socket.socket) -> NoReturn:
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()  # into the output of the build: a kernel that is gone says nothing
     finally:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
