@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from autograder.grader.checkout import SOLUTIONS
 from autograder.grader.grading.framework_use import Look, Text, modules
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release import source
+from tests.moments import moment
 
 SETUP = "import numpy as np\nimport torch\nfrom autograder import check\n"
 STEP = "def lstm_step_forward(x, h, c, Wx, Wh, b):\n"
@@ -468,10 +468,10 @@ def test_reading_the_modules_is_bounded() -> None:
     names = [f"m{k}" for k in range(150)]
     all_of_them = "".join(f"from {name} import f_{name}\n" for name in names)
     files = {f"{name}.py": f"{all_of_them}def f_{name}():\n    return LSTMCell\n" for name in names}
-    began = time.perf_counter()
-    found = look("lstm_step_forward", "from m0 import f_m0\n" + HELPED.format("f_m0"), files=files)
+    with moment():
+        cell = "from m0 import f_m0\n" + HELPED.format("f_m0")
+        found = look("lstm_step_forward", cell, files=files)
     assert "which is too long to be read" in found.suspicion
-    assert time.perf_counter() - began < 8
 
 
 def test_what_hides_in_a_helper_s_cell_is_a_suspicion() -> None:
@@ -514,11 +514,10 @@ HOSTILE = {
 @pytest.mark.parametrize("many", HOSTILE)
 def test_reading_is_bounded(many: str) -> None:
     cell = f"{HOSTILE[many]}\nT = [t, x, f0, C899.y]\n{step('T.LSTMCell')}"
-    started = time.process_time()
-    suspicion = look("lstm_step_forward", cell).suspicion
+    with moment():
+        suspicion = look("lstm_step_forward", cell).suspicion
     assert "cannot be read" not in suspicion
     assert "too long" not in suspicion
-    assert time.process_time() - started < 5
 
 
 def _styles() -> Iterator[tuple[str, Path]]:
