@@ -49,10 +49,9 @@ def test_the_loss_over_words_alone_does_not_depend_on_padding(solved: Ran) -> No
 
 def test_a_fixed_context_fails_on_long_rows(solved: Ran) -> None:
     exact = solved[0]["exact"]
-    assert exact[:3].min() > 0.95
-    assert 0.6 < exact[3:5].mean() < 0.95
-    assert 0.3 < exact[5] < 0.7
-    assert exact[9:].max() < 0.15
+    assert exact[:3].min() > 0.9
+    assert 4 <= (exact > 0.5).argmin() <= 7, "the caption says about five"
+    assert exact[9:].max() < 0.2
 
 
 def test_the_score_is_sacrebleu_s_and_no_mean_of_sentences(decoded: Ran) -> None:
@@ -69,11 +68,11 @@ def test_a_beam_finds_what_a_greedy_search_misses(decoded: Ran) -> None:
 
 def test_attention_takes_the_wall_down(decoded: Ran) -> None:
     fixed, attending = decoded[0]["exact"].values()
-    assert fixed[:6].min() > 0.95
-    assert 0.3 < fixed[7] < 0.75
-    assert fixed[10:].max() < 0.2
-    assert attending[:8].min() > 0.95
-    assert attending.min() > 0.8
+    assert fixed[:5].min() > 0.8
+    assert fixed[10:].max() < 0.3
+    assert attending[:8].min() > 0.9
+    assert attending.min() > 0.5
+    assert (attending[8:] - fixed[8:]).min() > 0.3
 
 
 def test_the_weights_walk_from_the_right_to_the_left(decoded: Ran) -> None:

@@ -109,16 +109,18 @@ def forking(modules: Sequence[str]) -> Iterator[str]:
     """A process that imports `modules` and forks kernels; its address."""
     folder = tempfile.TemporaryDirectory(prefix="autograder-")
     address = str(Path(folder.name) / "forks")
-    with folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-        listener.bind(address)
-        listener.listen()
-        program = [sys.executable, "-m", "autograder.grader.book.forks", str(listener.fileno())]
-        forks = subprocess.Popen(  # noqa: S603 - the command is our own
-            [*program, json.dumps(modules)],
-            stdin=subprocess.PIPE,
-            pass_fds=[listener.fileno()],
-            cwd="/",  # so that it imports what a kernel in the folder of a page would
-        )
+    with folder:
+        # Only the child keeps the listening end: were it gone, nobody would wait for it.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(address)
+            listener.listen()
+            program = [sys.executable, "-m", "autograder.grader.book.forks", str(listener.fileno())]
+            forks = subprocess.Popen(  # noqa: S603 - the command is our own
+                [*program, json.dumps(modules)],
+                stdin=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+                cwd="/",  # so that it imports what a kernel in the folder of a page would
+            )
         try:
             yield address
         finally:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -112,3 +112,12 @@ def test_who_forks_ends_with_who_started_it(tmp_path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     wait_until_gone(int(done.stdout))
+
+
+def test_where_who_should_fork_has_ended_a_kernel_begins_by_itself(tmp_path) -> None:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "executable", "/bin/false")
+            address = stack.enter_context(execution.forking([]))
+        manager, client = stack.enter_context(started(tmp_path, address))
+        assert value(client, "__import__('os').getpid()") == str(manager.provisioner.pid)
