@@ -103,7 +103,8 @@ class Linker(torch.nn.Module):
             self.lstm(packed)[0], batch_first=True, padding_value=-torch.inf
         )
         at_marks = hs[torch.arange(len(ids))[:, None], marks].flatten(1)
-        return self.out(torch.cat([at_marks, hs.amax(1)], dim=1))
+        logits: Tensor = self.out(torch.cat([at_marks, hs.amax(1)], dim=1))
+        return logits
 
 
 class Trained(NamedTuple):
@@ -163,7 +164,7 @@ def train(questions: Sequence[Asked], how: Setting, seed: int) -> Iterator[Train
             logits = model(*batch([rows[n] for n in drawn], number))
             loss = torch.nn.functional.cross_entropy(logits, right[drawn])
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             total += loss.item() * len(drawn)

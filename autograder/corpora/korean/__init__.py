@@ -1,9 +1,9 @@
 """Links between events and times in Korean: what was written, and what stands in a real text.
 
 Card of `written.txt`. *Source*: written for this course. *Licence*: BSD-3-Clause, as the course.
-*Size*: 367 links, one a line of one sentence or two, under twelve topics and of one text; `WRITTEN` has how many
-there are of each relation of TimeML 1.2.1. All of it is test, and nothing is learned from it.
-*Labels*: one relation a line, from an event to a time or to another event, and the signal that
+*Size*: 367 links, one a line of one sentence or two, under twelve topics and of one text; `WRITTEN`
+has how many there are of each relation of TimeML 1.2.1. All of it is test: nothing is learned from
+it. *Labels*: one relation a line, from an event to a time or to another event, and the signal that
 tells it, by one annotator; there was no second one. *What is wrong with it*: it was not written by
 native speakers, and it is no TimeBank. It was written to have every relation, which are therefore
 of nearly equal number, as in no newspaper, and to have what is hard. Links that a reader infers
@@ -12,10 +12,11 @@ invent.
 
 Card of `debian_history.txt`. *Source*: the Korean pages of Debian's package debian-history 2.28,
 sha256 ae364cdfd075bf6a08ca8f5105b44db7093e3b201c95d3b70a863b8849c6a082. *Licence*: GPL-2+, which is
-why it is in no wheel. *Size*: 138 sentences with one link each; `REAL` has their relations. *Labels*:
-by the same annotator. *What is wrong with it*: volunteers translated it from English, not always
-well. Nearly half of its links are IS_INCLUDED, and five relations do not occur. Lists of leaders, of
-conferences and of deaths repeat one sentence with other names. It names people who have died.
+why it is in no wheel. *Size*: 138 sentences with one link each; `REAL` has their relations.
+*Labels*: by the same annotator. *What is wrong with it*: volunteers translated it from English, not
+always well. Nearly half of its links are IS_INCLUDED, and five relations do not occur. Lists of
+leaders, of conferences and of deaths repeat one sentence with other names. It names people who have
+died.
 
 What the relations mean here, where TimeML leaves a choice: an event without length is SIMULTANEOUS
 to a moment of the clock, and IS_INCLUDED in a day or a year. What still goes on at a time INCLUDES
@@ -68,7 +69,9 @@ TAGS = ("ambiguous", "bare", "nominal", "across", "duration")
 """What makes a link hard; the head of `written.txt` says what each tag means."""
 
 MARK = re.compile(r"\[([^\[\]]+)\]([etf])")
-TOKEN = re.compile(r"[.,!?…:;()\"'“”‘’]|[^\s.,!?…:;()\"'“”‘’]+(?:[.,:](?=\d)[^\s.,!?…:;()\"'“”‘’]+)*")
+TOKEN = re.compile(
+    r"[.,!?…:;()\"'“”‘’]|[^\s.,!?…:;()\"'“”‘’]+(?:[.,:](?=\d)[^\s.,!?…:;()\"'“”‘’]+)*"
+)
 """A sign, or a word, within which a sign stands between digits alone."""
 
 Span = tuple[int, int]

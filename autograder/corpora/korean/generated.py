@@ -81,20 +81,20 @@ class Grammar:
         self.rng = rng
         self.held = held
         self.rules: dict[str, list[Callable[[], str]]] = {
-            "IS_INCLUDED": [self.at_a_date] * 3 + [self.bare] * 2 + [self.found_so],
-            "INCLUDES": [self.going_on, self.meanwhile, self.while_doing, self.came_upon],
-            "BEFORE": [self.by, self.before_a_date, self.and_then, self.after_which],
-            "AFTER": [self.after_a_date, self.first],
-            "IBEFORE": [self.as_soon_as, self.upon, self.right_after_it],
-            "IAFTER": [self.right_after, self.right_after_noun],
-            "BEGUN_BY": [self.since_a_date],
-            "ENDED_BY": [self.until, self.broken_off],
-            "BEGINS": [self.opens, self.opens_a_period, self.ever_since],
-            "ENDS": [self.closes, self.closes_a_period, self.until_it_happens],
-            "DURING": [self.for_a_length, self.for_a_bare_length, self.throughout],
-            "DURING_INV": [self.throughout_noun, self.all_the_while],
-            "SIMULTANEOUS": [self.at_a_moment, self.both, self.at_once, self.side_by_side],
-            "IDENTITY": [self.said_again, self.in_other_words],
+            "IS_INCLUDED": [self._at_a_date] * 3 + [self._bare] * 2 + [self._found_so],
+            "INCLUDES": [self._going_on, self._meanwhile, self._while_doing, self._came_upon],
+            "BEFORE": [self._by, self._before_a_date, self._and_then, self._after_which],
+            "AFTER": [self._after_a_date, self._first],
+            "IBEFORE": [self._as_soon_as, self._upon, self._right_after_it],
+            "IAFTER": [self._right_after, self._right_after_noun],
+            "BEGUN_BY": [self._since_a_date],
+            "ENDED_BY": [self._until, self._broken_off],
+            "BEGINS": [self._opens, self._opens_a_period, self._ever_since],
+            "ENDS": [self._closes, self._closes_a_period, self._until_it_happens],
+            "DURING": [self._for_a_length, self._for_a_bare_length, self._throughout],
+            "DURING_INV": [self._throughout_noun, self._all_the_while],
+            "SIMULTANEOUS": [self._at_a_moment, self._both, self._at_once, self._side_by_side],
+            "IDENTITY": [self._said_again, self._in_other_words],
         }
 
     def line(self) -> str:
@@ -152,7 +152,7 @@ class Grammar:
 
     def clock(self) -> str:
         """A moment of the clock."""
-        hours = "한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 열한 열두".split()
+        hours = lexicon.HOURS
         minutes = ["", "", "", " 반", " 십 분", " 이십 분", " 사십오 분"]
         part = self.one(["", "", "오전 ", "오후 ", "아침 ", "밤 "])
         if self.rng.random() < 0.1:
@@ -163,10 +163,10 @@ class Grammar:
         """A length of time."""
         draw = self.rng.random()
         if draw < 0.25:
-            return self.one("하루 이틀 나흘 열흘 보름 한나절 일주일".split())
+            return self.one(["하루", "이틀", "나흘", "열흘", "보름", "한나절", "일주일"])
         if draw < 0.5:
             return f"{self.one(range(2, 40))}{self.one(['년', '개월', '일', '분', '시간'])}"
-        number = self.one("한 두 세 네 다섯 여섯 일곱 열 열두 스무".split())
+        number = self.one(["한", "두", "세", "네", "다섯", "여섯", "일곱", "열", "열두", "스무"])
         return f"{number} {self.one(['시간', '달', '해', '주'])}"
 
     def moment(self) -> Verb:
@@ -197,16 +197,16 @@ class Grammar:
 
     # The rules, each a signal, a bar and a text.
 
-    def at_a_date(self) -> str:
+    def _at_a_date(self) -> str:
         verb = self.word(self.one([lexicon.MOMENTS, lexicon.MOMENTS, lexicon.ACTIONS]))
         return self.timed("에", f"{self.date()}에", verb, self.said(verb.past))
 
-    def bare(self) -> str:
+    def _bare(self) -> str:
         verb = self.word(self.one([lexicon.MOMENTS, lexicon.ACTIONS]))
         time = self.one([self.word(lexicon.DAYS), self.date()])
         return self.timed("-", time, verb, self.said(verb.past))
 
-    def found_so(self) -> str:
+    def _found_so(self) -> str:
         verb, other = self.moment(), self.action()
         signal = self.one(["자", "때"])
         form = f"{verb.stem}자" if signal == "자" else f"{verb.past}을"
@@ -217,51 +217,51 @@ class Grammar:
             f"{self.does(other, last, 'f')}."
         )
 
-    def going_on(self) -> str:
+    def _going_on(self) -> str:
         verb = self.long()
         time = self.one([f"{self.clock()}에", f"{self.date()}에"])
         return self.timed("에", time, verb, self.said(f"{verb.stem}고 있었"))
 
-    def meanwhile(self) -> str:
+    def _meanwhile(self) -> str:
         verb = self.action()
         other = self.word(self.one([lexicon.MOMENTS, lexicon.CHANCES]))
         first = self.does(verb, verb.doing, "e")
         return f"동안|{self.who()}{first} 동안 {self.who()}{self.then(other)}"
 
-    def while_doing(self) -> str:
+    def _while_doing(self) -> str:
         verb, other = self.action(), self.word(lexicon.CHANCES)
         return f"면서|{self.who()}{self.does(verb, verb.during, 'e')} {self.then(other)}"
 
-    def came_upon(self) -> str:
+    def _came_upon(self) -> str:
         verb, other = self.action(), self.word(lexicon.CHANCES)
         return f"다가|{self.who()}{self.does(verb, f'{verb.stem}다가', 'e')} {self.then(other)}"
 
-    def by(self) -> str:
+    def _by(self) -> str:
         verb = self.moment()
         form = self.one([self.said(verb.past), f"{verb.stem}기로 했다", f"{verb.will} 것이다"])
         return self.timed("까지", f"{self.date()}까지", verb, form)
 
-    def before_a_date(self) -> str:
+    def _before_a_date(self) -> str:
         verb = self.word(self.one([lexicon.MOMENTS, lexicon.ACTIONS]))
         return self.timed("이전", f"{self.date()} 이전에", verb, self.said(verb.past))
 
-    def and_then(self) -> str:
+    def _and_then(self) -> str:
         verb, other = self.moment(), self.moment()
         return f"고|{self.who()}{self.does(verb, f'{verb.stem}고', 'e')} {self.then(other)}"
 
-    def after_which(self) -> str:
+    def _after_which(self) -> str:
         other = self.word(self.one([lexicon.MOMENTS, lexicon.ACTIONS]))
         verb, tail = self.moment(), self.one(["후", "후에"])
         noun = self.word(self.one([lexicon.HELD, lexicon.STRUCK]))
         first = self.one([self.does(verb, verb.done, "e"), f"[{noun}]e"])
         return f"후|{self.who()}{first} {tail} {self.then(other)}"
 
-    def after_a_date(self) -> str:
+    def _after_a_date(self) -> str:
         verb = self.word(self.one([lexicon.MOMENTS, lexicon.ACTIONS]))
         time = f"{self.date()} {self.one(['이후', '이후에'])}"
         return self.timed("이후", time, verb, self.said(verb.past))
 
-    def first(self) -> str:
+    def _first(self) -> str:
         verb = self.word(self.one([lexicon.MOMENTS, lexicon.ACTIONS]))
         other = self.moment()
         noun = self.word(self.one([lexicon.HELD, lexicon.STRUCK]))
@@ -270,125 +270,127 @@ class Grammar:
         )
         return f"{signal}|{self.who()}{first} 전에 {self.then(other)}"
 
-    def as_soon_as(self) -> str:
+    def _as_soon_as(self) -> str:
         verb, other = self.moment(), self.moment()
         first = self.does(verb, f"{verb.stem}자마자", "e")
         return f"자마자|{self.who()}{first} {self.one(['', self.who()])}{self.then(other)}"
 
-    def upon(self) -> str:
+    def _upon(self) -> str:
         verb, other = self.moment(), self.moment()
         return (
             f"자|{self.who()}{self.does(verb, f'{verb.stem}자', 'e')} {self.who()}"
             f"{self.then(other)}"
         )
 
-    def right_after_it(self) -> str:
+    def _right_after_it(self) -> str:
         noun = self.word(self.one([lexicon.HELD, lexicon.STRUCK]))
-        return f"직후|[{noun}]e {self.one(['직후', '직후에'])} {self.who()}{self.then(self.moment())}"
+        return (
+            f"직후|[{noun}]e {self.one(['직후', '직후에'])} {self.who()}{self.then(self.moment())}"
+        )
 
-    def right_after(self) -> str:
+    def _right_after(self) -> str:
         verb = self.moment()
         return self.timed("직후", f"{self.clock()} 직후에", verb, self.said(verb.past))
 
-    def right_after_noun(self) -> str:
+    def _right_after_noun(self) -> str:
         noun, other = self.word(lexicon.STRUCK), self.word(lexicon.HELD)
         tail = self.one(["이루어졌다", "있었다", "알려졌다"])
         return f"직후|[{topic_mark(noun)}]e [{other}]f 직후에 {tail}."
 
-    def since_a_date(self) -> str:
+    def _since_a_date(self) -> str:
         verb = self.long()
         form = self.one([self.said(verb.past), f"{verb.stem}고 있다"])
         time = self.one([self.date(), self.date(), self.clock()])
         return self.timed("부터", f"{time}부터", verb, form)
 
-    def until(self) -> str:
+    def _until(self) -> str:
         verb = self.long()
         time = self.one([self.date(), self.date(), self.clock()])
         return self.timed("까지", f"{time}까지", verb, self.said(verb.past))
 
-    def broken_off(self) -> str:
+    def _broken_off(self) -> str:
         verb = self.long()
         first = self.does(verb, f"{verb.stem}다가", "e")
         last = f"[{self.said(self.word(lexicon.BREAKS))}]f"
         return f"다가|{self.who()}{first} {self.extra()}{last}."
 
-    def opens(self) -> str:
+    def _opens(self) -> str:
         noun, other = self.word(lexicon.OPENINGS), self.word(lexicon.HELD)
         start = self.one([f"[{means_mark(noun)}]e", f"[{object_mark(noun)}]e 시작으로"])
         return f"시작|{start} [{subject_mark(other)}]f {self.one(['시작됐다', '시작되었다'])}."
 
-    def opens_a_period(self) -> str:
+    def _opens_a_period(self) -> str:
         noun, time = self.word(lexicon.OPENINGS), self.word(lexicon.PERIODS)
         return f"시작|[{topic_mark(time)}]t {self.extra()}[{means_mark(noun)}]e 시작됐다."
 
-    def ever_since(self) -> str:
+    def _ever_since(self) -> str:
         verb, other = self.moment(), self.long()
         last = self.one([self.said(other.past), f"{other.stem}고 있다"])
         first = self.does(verb, f"{verb.stem}고부터", "e")
         return f"부터|{self.who()}{first} {self.does(other, last, 'f')}."
 
-    def closes(self) -> str:
+    def _closes(self) -> str:
         noun, other = self.word(lexicon.OPENINGS), self.word(lexicon.HELD)
         start = self.one([f"[{means_mark(noun)}]e", f"[{object_mark(noun)}]e 끝으로"])
         return f"끝|{start} [{subject_mark(other)}]f {self.one(['끝났다', '모두 끝났다'])}."
 
-    def closes_a_period(self) -> str:
+    def _closes_a_period(self) -> str:
         noun, time = self.word(lexicon.OPENINGS), self.word(lexicon.PERIODS)
         return f"끝|{self.extra()}[{means_mark(noun)}]e [{subject_mark(time)}]t 끝났다."
 
-    def until_it_happens(self) -> str:
+    def _until_it_happens(self) -> str:
         verb, other = self.moment(), self.long()
         first = self.does(verb, verb.will, "e")
         return f"때까지|{self.who()}{first} 때까지 {self.who()}{self.then(other)}"
 
-    def for_a_length(self) -> str:
+    def _for_a_length(self) -> str:
         verb = self.long()
         return self.timed("동안", f"{self.length()} 동안", verb, self.said(verb.past))
 
-    def for_a_bare_length(self) -> str:
+    def _for_a_bare_length(self) -> str:
         verb = self.action()
         return self.timed("-", f"{self.length()}", verb, self.said(verb.past))
 
-    def throughout(self) -> str:
+    def _throughout(self) -> str:
         verb = self.long()
         time = f"{self.word(lexicon.PERIODS)} 내내"
         return self.timed("내내", time, verb, self.said(verb.past))
 
-    def throughout_noun(self) -> str:
+    def _throughout_noun(self) -> str:
         verb = self.action()
         noun = self.word(lexicon.HELD)
         last = self.one([self.said(verb.past), self.said(f"{verb.stem}고 있었")])
         return f"내내|[{noun}]e 내내 {self.who()}{self.does(verb, last, 'f')}."
 
-    def all_the_while(self) -> str:
+    def _all_the_while(self) -> str:
         verb, other = self.action(), self.action()
         first = self.does(verb, verb.doing, "e")
         return f"동안 내내|{self.who()}{first} 동안 내내 {self.who()}{self.then(other)}"
 
-    def at_a_moment(self) -> str:
+    def _at_a_moment(self) -> str:
         verb = self.moment()
         time = f"{self.clock()}{self.one(['', '', ' 정각'])}에"
         return self.timed("에", time, verb, self.said(verb.past))
 
-    def both(self) -> str:
+    def _both(self) -> str:
         verb, other = self.action(), self.action()
         last = self.one([self.said(other.past), self.said(f"{other.stem}고 있었")])
         return (
             f"면서|{self.who()}{self.does(verb, verb.during, 'e')} {self.does(other, last, 'f')}."
         )
 
-    def at_once(self) -> str:
+    def _at_once(self) -> str:
         verb, other = self.action(), self.action()
         first = self.does(verb, verb.doing, "e")
         return f"동안|{self.who()}{first} 동안 {self.who()}{self.then(other)}"
 
-    def side_by_side(self) -> str:
+    def _side_by_side(self) -> str:
         verb, other = self.action(), self.action()
         first = self.does(verb, f"{verb.stem}고 있었고", "e")
         last = self.said(f"{other.stem}고 있었")
         return f"고|{self.who()}{first} {self.who()}{self.does(other, last, 'f')}."
 
-    def said_again(self) -> str:
+    def _said_again(self) -> str:
         before, verb, noun = self.word(lexicon.TWICE)
         signal = self.one(["이", "그"])
         tail = self.one(
@@ -397,7 +399,7 @@ class Grammar:
         lead = self.one(["", f"{self.date()}에 "])
         return f"{signal}|{lead}{before} [{self.said(verb)}]e. {signal} {tail}."
 
-    def in_other_words(self) -> str:
+    def _in_other_words(self) -> str:
         before, verb, noun = self.word(lexicon.TWICE)
         lead = self.one(["그", "이", "뜻밖의", "유명한"])
         tail = self.one(["모두를 놀라게 했다", "예상되지 않았다", "널리 알려졌다"])

@@ -1,7 +1,7 @@
 """The words from which sentences are generated: each verb with its forms, and no more than that.
 
 A row of a verb is: the words before it | its stem, past, past and present and future attributive,
-and the form with -면서. Every fifth row of a list is kept for choosing, the others are to learn from.
+and the form with -면서. Every fifth row of a list is kept for choosing; one learns from the others.
 """
 
 from __future__ import annotations
@@ -130,9 +130,7 @@ STATES = _verbs("""
 """)
 """What goes on for years."""
 
-BREAKS = _words(
-    "그만뒀, 멈췄, 잠들었, 쓰러졌, 포기했, 지쳐 버렸, 붙잡혔, 죽었, 들켰, 기절했"
-)
+BREAKS = _words("그만뒀, 멈췄, 잠들었, 쓰러졌, 포기했, 지쳐 버렸, 붙잡혔, 죽었, 들켰, 기절했")
 """What ends that which went on, in the past."""
 
 CHANCES = _verbs("""
@@ -194,6 +192,7 @@ PERIODS = _words("""
 ADVERBS = _words(
     "조용히, 혼자, 천천히, 몰래, 다시, 결국, 열심히, 급히, 함께, 겨우, 말없이, 마침내, 직접"
 )
-PLACES = _words(
-    "마을에서, 서울에서, 역 근처에서, 바닷가에서, 이곳에서, 사무실에서, 산속에서, 북쪽에서, 광장에서"
-)
+PLACES = _words("""
+마을에서, 서울에서, 역 근처에서, 바닷가에서, 이곳에서, 사무실에서, 산속에서, 북쪽에서, 광장에서
+""")
+HOURS = _words("한, 두, 세, 네, 다섯, 여섯, 일곱, 여덟, 아홉, 열, 열한, 열두")
