@@ -19,8 +19,8 @@ from torch import Tensor
 from autograder.corpora import sentences
 from autograder.exercises.shared.special_words import BOS, EOS, FIRST, PAD, UNK
 
-LONGEST = 14
-"""Words that a translation may have."""
+KNOWN = 2000
+"""Words that a vocabulary has, at most."""
 
 Words = list[str]
 
@@ -35,6 +35,8 @@ class Setting(NamedTuple):
         lr: the rate of Adam.
         epochs: how often it sees all texts.
         batch: how many texts there are in a batch.
+        V: how many words a vocabulary has at most.
+        longest: how many words a translation has at most.
     """
 
     attends: bool
@@ -43,9 +45,11 @@ class Setting(NamedTuple):
     lr: float = 4e-3
     epochs: int = 20
     batch: int = 64
+    V: int = KNOWN
+    longest: int = 14
 
 
-def vocabulary(texts: Sequence[Words], size: int = 2000) -> dict[str, int]:
+def vocabulary(texts: Sequence[Words], size: int = KNOWN) -> dict[str, int]:
     """The most frequent words that come up twice or more, numbered from 4."""
     return dict(islice(sentences.vocabulary(texts, 2, FIRST).items(), size))
 
@@ -69,7 +73,7 @@ class Translator(torch.nn.Module):
     def __init__(self, V_in: int, V_out: int, how: Setting) -> None:
         super().__init__()
         E, H = how.E, how.H
-        self.attends = how.attends
+        self.how = how
         self.source = torch.nn.Embedding(V_in, E)
         self.target = torch.nn.Embedding(V_out, E)
         self.reads = torch.nn.GRU(E, H, batch_first=True)
@@ -106,12 +110,17 @@ class Translator(torch.nn.Module):
         told = context[:, None].expand(-1, fed.shape[1], -1)
         hs, last = self.writes(torch.cat([words, told], dim=2), state[None])
         parts, alpha = [hs, words, told], None
-        if self.attends:
-            scores = self.W(hs) @ states.mT
-            alpha = torch.softmax(scores.masked_fill(~there[:, None], -torch.inf), dim=2)
-            parts.append(alpha @ states)
+        if self.how.attends:
+            looked, alpha = self.look(hs, states, there)
+            parts.append(looked)
         features = torch.cat(parts, dim=2)
         return self.says(features if where is None else features[where]), last[0], alpha
+
+    def look(self, hs: Tensor, states: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
+        """What the decoder's states see of the encoder's, (N, T', H), and weights, (N, T', T)."""
+        scores = self.W(hs) @ states.mT
+        alpha = torch.softmax(scores.masked_fill(~there[:, None], -torch.inf), dim=2)
+        return alpha @ states, alpha
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """The mean loss of a target word; `y` is not shifted."""
@@ -121,18 +130,18 @@ class Translator(torch.nn.Module):
         return torch.nn.functional.cross_entropy(logits, y[words])
 
     @torch.no_grad()
-    def greedy(self, x: Tensor, longest: int = LONGEST) -> tuple[Tensor, Tensor | None]:
+    def greedy(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """The likeliest word again and again, (N, longest), and the weights, (N, longest, T)."""
         read = self.read(x)
         state, word, said, looked = read[2], torch.full((len(x), 1), BOS), [], []
-        for _ in range(longest):
+        for _ in range(self.how.longest):
             logits, state, alpha = self.write(word, state, read)
             logits[..., [PAD, BOS]] = -torch.inf
             word = logits.argmax(2)
             said.append(word)
             looked.append(alpha)
         ids = torch.cat(said, dim=1)
-        return ids, torch.cat(looked, dim=1) if self.attends else None  # type: ignore[arg-type]
+        return ids, torch.cat(looked, dim=1) if self.how.attends else None  # type: ignore[arg-type]
 
 
 class Trained(NamedTuple):
@@ -150,36 +159,56 @@ class Trained(NamedTuple):
     targets: dict[str, int]
     loss: float
 
-    def translate(self, texts: Sequence[Words]) -> list[Words]:
-        """The translations; a word that is not known becomes the source word looked at most."""
+    def translate(self, texts: Sequence[Words], copies: bool = True) -> list[Words]:
+        """The translations.
+
+        Args:
+            texts: what is translated.
+            copies: whether a word that is not known becomes the source word looked at most, which
+                asks for attention; else it is "?".
+        """
+        return [words for words, _ in self.looking(texts, copies)]
+
+    def looking(
+        self, texts: Sequence[Words], copies: bool = True
+    ) -> Iterator[tuple[Words, Tensor | None]]:
+        """Each translation, and the weights of attention as it was written.
+
+        A row of the weights is a word, and behind them the end where there is one: (words + 1, T).
+        """
         ids, alpha = self.model.greedy(padded(texts, self.sources))
         names = {number: word for word, number in self.targets.items()}
-        found = []
         for n, text in enumerate(texts):
+            weights = None if alpha is None else alpha[n, :, : len(text)]
             words = []
             for t, number in enumerate(ids[n].tolist()):
                 if number == EOS:
                     break
-                if number == UNK and alpha is not None:
-                    words.append(text[int(alpha[n, t, : len(text)].argmax())])
+                if number == UNK and copies and weights is not None:
+                    words.append(text[int(weights[t].argmax())])
                 else:
                     words.append(names.get(number, "?"))
-            found.append(words)
-        return found
+            yield words, None if weights is None else weights[: len(words) + 1]
 
 
-def train(pairs: Sequence[tuple[Words, Words]], how: Setting, seed: int) -> Iterator[Trained]:
+def train(
+    pairs: Sequence[tuple[Words, Words]],
+    how: Setting,
+    seed: int,
+    kind: type[Translator] = Translator,
+) -> Iterator[Trained]:
     """A translator after every epoch; the same object each time.
 
     Args:
         pairs: texts, each with its translation, as words.
         how: what the translator is like, and how it learns.
         seed: draws the first weights and the batches.
+        kind: the class of the translator.
     """
-    sources, targets = (vocabulary([pair[side] for pair in pairs]) for side in (0, 1))
+    sources, targets = (vocabulary([pair[side] for pair in pairs], how.V) for side in (0, 1))
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    model = Translator(len(sources) + 4, len(targets) + 4, how)
+    model = kind(len(sources) + 4, len(targets) + 4, how)
     optimiser = torch.optim.Adam(model.parameters(), lr=how.lr)
     for _ in range(how.epochs):
         total = words = 0.0

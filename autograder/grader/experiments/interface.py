@@ -7,7 +7,6 @@ from typing import Any
 import torch
 
 from autograder.corpora import help_pages, interface
-from autograder.experiments import translator
 from autograder.experiments.translator import Setting
 from autograder.grader.experiments.translating import CHAPTER as CHAPTER
 from autograder.grader.experiments.translating import (
@@ -16,7 +15,7 @@ from autograder.grader.experiments.translating import (
     by_length,
     in_words,
     interval,
-    letters,
+    reduced,
     rules,
     runs,
     scores,
@@ -29,26 +28,13 @@ SETTINGS = {
     name: Setting(attends, E=48, H=64, epochs=12, batch=32)
     for name, attends in (("fixed context", False), ("attention", True))
 }
-REDUCED = Setting(attends=True, E=16, H=24, epochs=3, batch=32)
-"""What a test repeats: few pairs, seen three times."""
-
-FEW = 400
+LENGTHS = ((2, 3), (4, 5), (6, 8))
 
 
 def parts() -> list[Pairs]:
     """Pairs to learn from, to choose by, and to score once."""
     pairs = help_pages.short(interface.load(), LONGEST)
     return [in_words(part) for part in help_pages.split(pairs, HELD)]
-
-
-def reduced(train: Pairs, dev: Pairs) -> dict[str, list[float]]:
-    """The loss after each epoch on a few pairs, and chrF on as many of dev."""
-    course: dict[str, list[float]] = {"loss": [], "chrF": []}
-    for after in translator.train(train[:FEW], REDUCED, 0):
-        found = after.translate([x for x, _ in dev[:FEW]])
-        course["loss"].append(round(after.loss, 4))
-        course["chrF"].append(round(letters([y for _, y in dev[:FEW]], found), 2))
-    return course
 
 
 def measure() -> dict[str, Any]:
@@ -80,7 +66,7 @@ def measure() -> dict[str, Any]:
             record[name][str(seed)] = {
                 **course,
                 "test": scores(reference, found),
-                "by length": by_length(test, found),
+                "by length": by_length(test, found, LENGTHS),
                 "over the memory": interval(runs(reference, found), memory),
             }
             if seed == SEEDS[0]:

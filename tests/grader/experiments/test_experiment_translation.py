@@ -68,6 +68,27 @@ def test_a_word_that_is_not_known_is_taken_from_the_source() -> None:
     assert last.translate([["z", "file"]])[0][1] in ("z", "file")
 
 
+def test_an_unknown_word_can_be_left_and_every_word_has_its_weights() -> None:
+    rows = [([name, "file"], ["fichier", name]) for name in "abcdefgh"]
+    *_, last = translator.train(rows, Setting(True, E=12, H=24, lr=1e-2, epochs=80, batch=4), 0)
+    assert last.translate([["z", "file"]], copies=False)[0][1] == "?"
+    found = list(last.looking([["z", "file"], ["file"]]))
+    assert [words for words, _ in found] == last.translate([["z", "file"], ["file"]])
+    for T, (words, weights) in zip((2, 1), found, strict=True):
+        assert weights is not None
+        assert weights.shape == (len(words) + 1, T)
+        torch.testing.assert_close(weights.sum(1), torch.ones(len(words) + 1))
+    *_, fixed = translator.train(rows, Setting(False, E=4, H=4, epochs=1), 0)
+    assert all(weights is None for _, weights in fixed.looking([["file"]]))
+
+
+def test_a_setting_bounds_the_vocabulary_and_what_is_written() -> None:
+    how = Setting(True, E=4, H=4, epochs=1, V=2, longest=3)
+    *_, last = translator.train(PAIRS * 2, how, 0)
+    assert len(last.sources) == len(last.targets) == 2
+    assert max(map(len, last.translate([["the", "cat"]]))) <= 3
+
+
 def test_padding_moves_no_translation() -> None:
     how = Setting(True, E=6, H=8, epochs=1, batch=4)
     *_, last = translator.train(PAIRS, how, 0)
@@ -76,6 +97,26 @@ def test_padding_moves_no_translation() -> None:
     beside = [["the", "cat"], ["a", "dog", "barks", "a", "dog", "barks"]]
     together = last.model.greedy(translator.padded(beside, last.sources))[0]
     assert torch.equal(alone[0], together[0])
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_the_counts_of_bleu_are_sacrebleu_s(data: st.DataObject) -> None:
+    words = st.lists(st.sampled_from("abc"), max_size=7)
+    right = data.draw(st.lists(words, min_size=1, max_size=4))
+    said = data.draw(st.lists(words, min_size=len(right), max_size=len(right)))
+    counted = translating.matches(right, said).sum(0)
+    plain = sacrebleu.BLEU(tokenize="none", smooth_method="none", force=True)
+    wanted = plain.corpus_score([" ".join(s) for s in said], [[" ".join(r) for r in right]])
+    assert translating.bleu(counted) == pytest.approx(wanted.score, abs=1e-9)
+
+
+def test_a_gain_is_that_of_the_means() -> None:
+    reference = [source for source, _ in PAIRS]
+    right = translating.runs(reference, reference)
+    wrong = translating.runs(reference, [["x"]] * 4)
+    assert translating.gain([right, wrong], [wrong]) == {"mean": 50.0, "interval": [50.0, 50.0]}
+    assert translating.gain([wrong], [right])["mean"] == -100
 
 
 def test_the_interval_holds_the_difference() -> None:

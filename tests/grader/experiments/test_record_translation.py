@@ -21,7 +21,7 @@ RECORD: dict[str, Any] = json.loads(
 def test_the_reduced_training_is_repeated() -> None:
     torch.set_num_threads(1)
     train, dev, _ = interface.parts()
-    found = interface.reduced(train, dev)
+    found = translating.reduced(train, dev)
     np.testing.assert_allclose(found["loss"], RECORD["reduced"]["loss"], rtol=1e-3)
     np.testing.assert_allclose(found["chrF"], RECORD["reduced"]["chrF"], atol=1.5)
 
