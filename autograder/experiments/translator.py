@@ -1,7 +1,9 @@
 """A translator of short texts: a GRU that reads, a GRU that writes, and attention where wanted.
 
 N texts, T words, V words of a vocabulary, E numbers an embedding, H hidden units. Made of torch's
-own layers; the special words are those of every vocabulary of the course.
+own layers; the special words are those of every vocabulary of the course. A word is said by the
+vector by which it is read, as in Press and Wolf (2017), "Using the Output Embedding to Improve
+Language Models", EACL: with few texts a table of its own for saying is learned by heart.
 """
 
 from __future__ import annotations
@@ -32,11 +34,14 @@ class Setting(NamedTuple):
         attends: whether the decoder looks back.
         E: the numbers of an embedding.
         H: the hidden units.
-        lr: the rate of Adam.
+        lr: the rate of Adam, in the first epoch.
         epochs: how often it sees all texts.
         batch: how many texts there are in a batch.
         V: how many words a vocabulary has at most.
         longest: how many words a translation has at most.
+        dropout: the share of what is read of a word, and of what is said from, that a step of
+            training goes without.
+        end: the share of the rate that is left after the last epoch; it falls in a line.
     """
 
     attends: bool
@@ -47,6 +52,8 @@ class Setting(NamedTuple):
     batch: int = 64
     V: int = KNOWN
     longest: int = 14
+    dropout: float = 0.0
+    end: float = 1.0
 
 
 def vocabulary(texts: Sequence[Words], size: int = KNOWN) -> dict[str, int]:
@@ -76,15 +83,18 @@ class Translator(torch.nn.Module):
         self.how = how
         self.source = torch.nn.Embedding(V_in, E)
         self.target = torch.nn.Embedding(V_out, E)
+        self.dropped = torch.nn.Dropout(how.dropout)
         self.reads = torch.nn.GRU(E, H, batch_first=True)
         self.writes = torch.nn.GRU(E + H, H, batch_first=True)
         self.bridge = torch.nn.Linear(H, H)
         self.W = torch.nn.Linear(H, H, bias=False)
-        self.says = torch.nn.Linear((2 + how.attends) * H + E, V_out)
+        self.says = torch.nn.Linear((2 + how.attends) * H + E, E)
+        self.bias = torch.nn.Parameter(torch.zeros(V_out))
+        torch.nn.init.normal_(self.target.weight, std=0.3)  # small, or the first logits are large
 
     def read(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The states of the words, which places are words, and the context."""
-        states, _ = self.reads(self.source(x))
+        states, _ = self.reads(self.dropped(self.source(x)))
         there = x != PAD
         last = states[torch.arange(len(x)), there.sum(1) - 1]
         return states, there, torch.tanh(self.bridge(last))
@@ -106,15 +116,16 @@ class Translator(torch.nn.Module):
                 if there is none, which gives (N, T', V).
         """
         states, there, context = read
-        words = self.target(fed)
+        words = self.dropped(self.target(fed))
         told = context[:, None].expand(-1, fed.shape[1], -1)
         hs, last = self.writes(torch.cat([words, told], dim=2), state[None])
         parts, alpha = [hs, words, told], None
         if self.how.attends:
             looked, alpha = self.look(hs, states, there)
             parts.append(looked)
-        features = torch.cat(parts, dim=2)
-        return self.says(features if where is None else features[where]), last[0], alpha
+        features = self.dropped(torch.cat(parts, dim=2))
+        told = torch.tanh(self.says(features if where is None else features[where]))
+        return told @ self.target.weight.T + self.bias, last[0], alpha
 
     def look(self, hs: Tensor, states: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
         """What the decoder's states see of the encoder's, (N, T', H), and weights, (N, T', T)."""
@@ -132,6 +143,7 @@ class Translator(torch.nn.Module):
     @torch.no_grad()
     def greedy(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """The likeliest word again and again, (N, longest), and the weights, (N, longest, T)."""
+        self.eval()
         read = self.read(x)
         state, word, said, looked = read[2], torch.full((len(x), 1), BOS), [], []
         for _ in range(self.how.longest):
@@ -210,7 +222,9 @@ def train(
     rng = np.random.default_rng(seed)
     model = kind(len(sources) + 4, len(targets) + 4, how)
     optimiser = torch.optim.Adam(model.parameters(), lr=how.lr)
+    falls = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, how.end, how.epochs)
     for _ in range(how.epochs):
+        model.train()
         total = words = 0.0
         for rows in np.array_split(rng.permutation(len(pairs)), len(pairs) // how.batch or 1):
             x = padded([pairs[n][0] for n in rows], sources)
@@ -222,6 +236,7 @@ def train(
             optimiser.step()
             number = int((y != PAD).sum())
             total, words = total + loss.item() * number, words + number
+        falls.step()
         yield Trained(model, sources, targets, total / words)
 
 

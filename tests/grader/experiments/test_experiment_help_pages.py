@@ -15,8 +15,8 @@ from autograder.corpora import MissingDataError
 from autograder.corpora import help_pages as corpus
 from autograder.grader.checkout import CHAPTERS, FETCHED
 from autograder.grader.experiments import __main__ as experiments
-from autograder.grader.experiments import help_pages, translating
-from autograder.grader.experiments.help_pages import Task, networks
+from autograder.grader.experiments import help_pages, translating, translation_scores
+from autograder.grader.experiments.translating import Task, networks
 
 VERBS = {"open": "ouvrez", "close": "fermez", "print": "imprimez", "save": "enregistrez"}
 KINDS = {"new": "nouveau", "old": "vieux", "large": "grand", "small": "petit", "next": "prochain"}
@@ -51,8 +51,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(help_pages, "FETCHED", written(tmp_path_factory.mktemp("fetched")))
         patch.setattr(help_pages, "TASKS", {"short": SMALL})
-        patch.setattr(help_pages, "SEEDS", (0, 1))
-        patch.setattr(translating, "RESAMPLED", 20)
+        patch.setattr(translating, "SEEDS", (0, 1))
+        patch.setattr(translation_scores, "RESAMPLED", 20)
         patch.setattr(torch.cuda, "is_available", lambda: False)
         return help_pages.measure()
 
@@ -67,7 +67,7 @@ def test_a_measurement_has_all_that_belongs_to_it(measured: dict[str, Any]) -> N
         assert len(found[name]["0"]["dev chrF by epoch"]) == 2
         for gains in found["over the rules"][name].values():
             assert set(gains) == {"chrF", "BLEU"}
-    by_length = found["attention over the fixed context"]["by length"]
+    by_length = found["attention, over the fixed context"]["by length"]
     assert {name: row["texts"] for name, row in by_length.items()} == {"2-3": 0, "4-4": 15}
     assert measured["larger"]["not measured"]
 
@@ -77,7 +77,7 @@ def test_a_gain_over_a_rule_is_what_the_scores_say(measured: dict[str, Any]) -> 
     for rule, score in product(found["rules"], ("chrF", "BLEU")):
         mean = np.mean([found["attention"][seed]["test"][score] for seed in "01"])
         gain = found["over the rules"]["attention"][rule][score]
-        assert gain["mean"] == pytest.approx(mean - found["rules"][rule][score], abs=0.15)
+        assert gain["mean"] == pytest.approx(mean - found["rules"][rule]["test"][score], abs=0.15)
         low, high = gain["interval"]
         assert low <= high
 
@@ -110,7 +110,7 @@ def test_a_reduced_row_is_what_the_record_has() -> None:
         pairs = corpus.load(FETCHED)
     except MissingDataError as reason:
         pytest.skip(str(reason))
-    parts = help_pages.split(pairs, help_pages.TASKS["short"])
+    parts = help_pages.TASKS["short"].split(pairs)
     record = recorded()
     digests = [corpus.digest(part) for part in parts]
     assert digests == record["short"]["sha256 of train, dev, test"]
