@@ -90,7 +90,7 @@ def test_what_is_dropped_is_dropped_in_training_alone() -> None:
     weights = last.model.greedy(x)[1]
     assert last.model.training is False
     assert weights is not None
-    assert torch.equal(weights[0], weights[1])
+    torch.testing.assert_close(weights[0], weights[1])
 
 
 def test_the_rate_falls_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
