@@ -10,3 +10,6 @@ PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 CHAPTERS = ROOT / "chapters"
 SOLUTIONS = ROOT / "solutions"
+
+FETCHED = ROOT / "_build" / "data"
+"""Where what is fetched at set-up is, for experiments."""

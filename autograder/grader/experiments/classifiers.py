@@ -22,13 +22,9 @@ from autograder.corpora import sentences
 from autograder.corpora.fetch import NAME
 from autograder.exercises.shared.special_words import FIRST, UNK
 from autograder.grader import references
-from autograder.grader.checkout import ROOT
 
 Array = NDArray[np.float64]
 Words = list[list[str]]
-
-FETCHED = ROOT / "_build" / "data"
-"""Where `make experiments` has what is fetched."""
 
 SIZES = {"E": 50, "H": 40, "A": 32}
 BATCH, RATE, LEAST, LONGEST = 128, 3e-3, 2, 60

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.corpora import MissingDataError, goemotions, sentences
+from autograder.grader.checkout import FETCHED
 from autograder.grader.experiments import classifiers, comparison
-from autograder.grader.experiments.classifiers import FETCHED, VECTORS, Corpus, Part
+from autograder.grader.experiments.classifiers import VECTORS, Corpus, Part
 
 CHAPTER = "emotion"
 ROWS = 16_000

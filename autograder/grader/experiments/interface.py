@@ -4,87 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
-from autograder.corpora import help_pages, interface
-from autograder.experiments import translator
-from autograder.experiments.translator import Setting
+from autograder.corpora import interface
+from autograder.exercises.shared.threads import one_thread
 from autograder.grader.experiments.translating import CHAPTER as CHAPTER
+from autograder.grader.experiments.translating import PACKAGES as PACKAGES
 from autograder.grader.experiments.translating import (
     SEEDS,
-    Pairs,
-    by_length,
+    Task,
+    compared,
     in_words,
-    interval,
-    letters,
-    rules,
-    runs,
-    scores,
-    trained,
+    networks,
+    reduced,
 )
 
-LONGEST = 8
-HELD = 250
-SETTINGS = {
-    name: Setting(attends, E=48, H=64, epochs=12, batch=32)
-    for name, attends in (("fixed context", False), ("attention", True))
-}
-REDUCED = Setting(attends=True, E=16, H=24, epochs=3, batch=32)
-"""What a test repeats: few pairs, seen three times."""
-
-FEW = 400
-
-
-def parts() -> list[Pairs]:
-    """Pairs to learn from, to choose by, and to score once."""
-    pairs = help_pages.short(interface.load(), LONGEST)
-    return [in_words(part) for part in help_pages.split(pairs, HELD)]
-
-
-def reduced(train: Pairs, dev: Pairs) -> dict[str, list[float]]:
-    """The loss after each epoch on a few pairs, and chrF on as many of dev."""
-    course: dict[str, list[float]] = {"loss": [], "chrF": []}
-    for after in translator.train(train[:FEW], REDUCED, 0):
-        found = after.translate([x for x, _ in dev[:FEW]])
-        course["loss"].append(round(after.loss, 4))
-        course["chrF"].append(round(letters([y for _, y in dev[:FEW]], found), 2))
-    return course
+TASK = Task(
+    8,
+    250,
+    networks(E=48, H=64, epochs=30, batch=32, dropout=0.2, end=0.0),
+    ((2, 3), (4, 5), (6, 8)),
+)
 
 
 def measure() -> dict[str, Any]:
-    """Scores of the rules, of the translator with every seed, and the reduced training."""
-    torch.set_num_threads(1)
-    pairs = help_pages.short(interface.load(), LONGEST)
-    split = help_pages.split(pairs, HELD)
-    train, dev, test = map(in_words, split)
-    reference = [y for _, y in test]
-    record: dict[str, Any] = {
-        "data": {
-            "source": "jupyterlab-language-pack-fr-FR 4.5.post3",
-            "sha256 of train, dev, test": [help_pages.digest(part) for part in split],
-            "pairs": [len(part) for part in split],
-            "longest": LONGEST,
-        },
-        "seeds": SEEDS,
-        "settings": {name: how._asdict() for name, how in SETTINGS.items()},
-        "reduced": reduced(train, dev),
-    }
-    said = rules(train, test)
-    record["rules"] = {name: scores(reference, found) for name, found in said.items()}
-    memory = runs(reference, said["translation memory"])
-    for name, how in SETTINGS.items():
-        record[name] = {}
-        for seed in SEEDS:
-            best, course = trained(train, dev, how, seed)
-            found = best.translate([x for x, _ in test])
-            record[name][str(seed)] = {
-                **course,
-                "test": scores(reference, found),
-                "by length": by_length(test, found),
-                "over the memory": interval(runs(reference, found), memory),
-            }
-            if seed == SEEDS[0]:
-                texts = zip(test, found, strict=True)
-                shown = [[" ".join(x), " ".join(y), " ".join(f)] for (x, y), f in texts]
-                record[name]["examples"] = shown[:12]
-    return record
+    """Scores of the rules, of the translators with every seed, and the reduced training."""
+    pairs = interface.load()
+    train, dev, _ = map(in_words, TASK.split(pairs))
+    with one_thread():
+        return {
+            "data": {"source": "jupyterlab-language-pack-fr-FR 4.5.post3"},
+            "seeds": SEEDS,
+            "reduced": reduced(train, dev),
+            **compared(pairs, TASK),
+        }

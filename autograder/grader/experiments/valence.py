@@ -12,8 +12,9 @@ import numpy as np
 
 from autograder.corpora import fetch, sentences, valence
 from autograder.exercises.shared.threads import one_thread
+from autograder.grader.checkout import FETCHED
 from autograder.grader.experiments import classifiers, comparison
-from autograder.grader.experiments.classifiers import FETCHED, VECTORS, Corpus, Network, Part
+from autograder.grader.experiments.classifiers import VECTORS, Corpus, Network, Part
 from autograder.grader.experiments.comparison import SEEDS, WITHOUT
 
 CHAPTER = "emotion"

@@ -1,0 +1,120 @@
+"""The translators of the help pages: on pages that are written for this, and their record."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.corpora import MissingDataError
+from autograder.corpora import help_pages as corpus
+from autograder.grader.checkout import CHAPTERS, FETCHED
+from autograder.grader.experiments import __main__ as experiments
+from autograder.grader.experiments import help_pages, translating, translation_scores
+from autograder.grader.experiments.translating import Task, networks
+
+VERBS = {"open": "ouvrez", "close": "fermez", "print": "imprimez", "save": "enregistrez"}
+KINDS = {"new": "nouveau", "old": "vieux", "large": "grand", "small": "petit", "next": "prochain"}
+THINGS = {
+    "file": "fichier",
+    "table": "tableau",
+    "style": "style",
+    "frame": "cadre",
+    "text": "texte",
+}
+
+
+def written(folder: Path) -> Path:
+    """Fetched pages, of which there is one a verb, in both languages."""
+    for verb, theirs in VERBS.items():
+        for language, paragraphs in {
+            "en-US": [f"{verb} the {kind} {thing}" for kind, thing in product(KINDS, THINGS)],
+            "fr": [f"{theirs} le {k} {t}" for k, t in product(KINDS.values(), THINGS.values())],
+        }.items():
+            page = folder / corpus.PAGES / language / "text" / f"{verb}.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            marked = (f'<p id="par_id{n}">{text}</p>' for n, text in enumerate(paragraphs))
+            page.write_text("".join(marked), encoding="utf-8")
+    return folder
+
+
+SMALL = Task(6, 15, networks(E=6, H=8, epochs=2, batch=8), ((2, 3), (4, 4)))
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(help_pages, "FETCHED", written(tmp_path_factory.mktemp("fetched")))
+        patch.setattr(help_pages, "TASKS", {"short": SMALL})
+        patch.setattr(translating, "SEEDS", (0, 1))
+        patch.setattr(translation_scores, "RESAMPLED", 20)
+        patch.setattr(torch.cuda, "is_available", lambda: False)
+        return help_pages.measure()
+
+
+def test_a_measurement_has_all_that_belongs_to_it(measured: dict[str, Any]) -> None:
+    found = measured["short"]
+    assert json.dumps(measured)
+    assert found["pairs"] == [70, 15, 15]
+    assert list(found["rules"]) == ["copy", "word by word", "translation memory"]
+    for name in ("fixed context", "attention"):
+        assert list(found[name]) == ["0", "1"]
+        assert len(found[name]["0"]["dev chrF by epoch"]) == 2
+        for gains in found["over the rules"][name].values():
+            assert set(gains) == {"chrF", "BLEU"}
+    by_length = found["attention, over the fixed context"]["by length"]
+    assert {name: row["texts"] for name, row in by_length.items()} == {"2-3": 0, "4-4": 15}
+    assert measured["larger"]["not measured"]
+
+
+def test_a_gain_over_a_rule_is_what_the_scores_say(measured: dict[str, Any]) -> None:
+    found = measured["short"]
+    for rule, score in product(found["rules"], ("chrF", "BLEU")):
+        mean = np.mean([found["attention"][seed]["test"][score] for seed in "01"])
+        gain = found["over the rules"]["attention"][rule][score]
+        assert gain["mean"] == pytest.approx(mean - found["rules"][rule]["test"][score], abs=0.15)
+        low, high = gain["interval"]
+        assert low <= high
+
+
+def test_examples_have_the_weights_of_every_word_and_of_the_end(measured: dict[str, Any]) -> None:
+    for shown in measured["short"]["examples"]:
+        weights = np.array(shown["weights"])
+        assert weights.shape[1] == len(shown["source"])
+        assert weights.shape[0] in (len(shown["attention"]), len(shown["attention"]) + 1)
+        np.testing.assert_allclose(weights.sum(1), 1, atol=0.05)
+
+
+def test_pages_that_are_not_there_are_told_and_passed_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(help_pages, "FETCHED", tmp_path)
+    experiments.main(["help_pages"])
+    assert "help_pages is left out. There are no pages in" in capsys.readouterr().out
+
+
+def recorded() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (CHAPTERS / "translation" / "results" / "help_pages.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def test_a_reduced_row_is_what_the_record_has() -> None:
+    try:
+        pairs = corpus.load(FETCHED)
+    except MissingDataError as reason:
+        pytest.skip(str(reason))
+    parts = help_pages.TASKS["short"].split(pairs)
+    record = recorded()
+    digests = [corpus.digest(part) for part in parts]
+    assert digests == record["short"]["sha256 of train, dev, test"]
+    train, dev, _ = map(translating.in_words, parts)
+    found = translating.reduced(train, dev)
+    np.testing.assert_allclose(found["loss"], record["reduced"]["loss"], rtol=1e-3)
+    np.testing.assert_allclose(found["chrF"], record["reduced"]["chrF"], atol=1.5)
