@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,8 @@ REDUCED = Setting("syllables", E=8, H=8, lr=1e-2, epochs=2, batch=32)
 """What a test repeats: few links, seen twice."""
 
 FEW = 200
+LENGTHS = {"to 8": (0, 9), "9 to 12": (9, 13), "13 and more": (13, 1000)}
+"""Texts of so many tokens are looked at together."""
 
 
 def parts() -> Parts:
@@ -73,7 +75,8 @@ def reduced() -> dict[str, Any]:
     """A small part of the experiment: a few links, and a network that sees them twice."""
     all_of = parts()
     few = Parts(all_of.train[:FEW], all_of.dev[:FEW])
-    losses = [round(after.loss, 4) for after in linker.train(few.train, REDUCED, 0)]
+    with one_thread():
+        losses = [round(after.loss, 4) for after in linker.train(few.train, REDUCED, 0)]
     return {"endings": linear("linear, endings", few)[1], "loss": losses}
 
 
@@ -90,6 +93,8 @@ def measure() -> dict[str, Any]:
             "sha256": {"train": digest(generated.links(*TRAIN))}
             | {"dev": digest(generated.links(*DEV, held=True))}
             | {name: digest(links) for name, links in sets.items()},
+            "tokens": {"train": lengths([one.tokens for one in given.train])}
+            | {name: lengths([link.tokens for link in links]) for name, links in sets.items()},
             "support": {
                 name: dict(Counter(link.relation for link in links)) for name, links in sets.items()
             },
@@ -112,6 +117,7 @@ def measure() -> dict[str, Any]:
             said[name][of] = [answers for _, answers in found]
             row[of] = {"by seed": [score for score, _ in found], "95 %": drawn(y, said[name][of])}
         row["right by tag"] = by_tag(sets["written"], said[name]["written"])
+        row["right by length"] = by_length(sets, said[name])
         row["answers"] = [RELATIONS.index(relation) for relation in said[name]["written"][0]]
         record["classifiers"][name] = row
 
@@ -149,3 +155,23 @@ def by_tag(links: Sequence[Link], runs: Sequence[Sequence[str]]) -> dict[str, li
         hits = [runs[s][k] == links[k].relation for s in range(len(runs)) for k in rows]
         found[tag or "none"] = [len(rows), round(float(np.mean(hits)), 3)]
     return found
+
+
+def by_length(
+    sets: Mapping[str, Sequence[Link]], said: Mapping[str, Sequence[Sequence[str]]]
+) -> dict[str, list[float]]:
+    """How many links stand in texts of so many tokens, and the share of them that is right."""
+    hits: dict[str, list[bool]] = {name: [] for name in LENGTHS}
+    for of in ("written", "real"):
+        for k, link in enumerate(sets[of]):
+            (group,) = (
+                name for name, (low, high) in LENGTHS.items() if low <= len(link.tokens) < high
+            )
+            hits[group] += [run[k] == link.relation for run in said[of]]
+    runs = len(said["written"])
+    return {name: [len(of) // runs, round(float(np.mean(of)), 3)] for name, of in hits.items()}
+
+
+def lengths(texts: Sequence[Sequence[str]]) -> list[float]:
+    """The number of tokens of texts: a twentieth has fewer, the middle, a twentieth has more."""
+    return [float(q) for q in np.quantile([len(text) for text in texts], (0.05, 0.5, 0.95))]
