@@ -83,6 +83,15 @@ def test_the_weights_walk_from_the_right_to_the_left(decoded: Ran) -> None:
     assert np.all(np.diff(looked_at) <= 0)
 
 
+def test_a_small_table_of_words_beats_the_network_on_buttons_and_menus(decoded: Ran) -> None:
+    chrf = {title: score for title, (score, _) in decoded[0]["real"].items()}
+    assert chrf["copy"] + 5 < chrf["the network"] < chrf["word by word"]
+    text = LESSON.with_name("translation_decoding.md").read_text(encoding="utf-8")
+    assert f"of {len(decoded[0]['known']):,} pairs" in text
+    said = decoded[0]["theirs"](decoded[0]["wanted"], decoded[0]["said_by"]["the network"], 4)
+    assert decoded[0]["real"]["the network"][1] == pytest.approx(said, abs=1e-9)
+
+
 LESSON = lesson_of("translation")
 
 
