@@ -174,3 +174,9 @@ def test_the_page_on_real_text_runs_and_holds_its_split_apart() -> None:
     french = sum(len(help_pages.tokens(pair.french)) for pair in found["train"])
     assert f"sees {french:,} words of French" in page.read_text(encoding="utf-8")
     assert f"of {len(found['train']):,} pairs" in page.read_text(encoding="utf-8")
+
+
+def test_the_page_on_whole_sentences_runs() -> None:
+    printed = run_lesson(LESSON.with_name("help_pages.md"))[1]
+    assert "short: texts of up to 8 tokens" in printed
+    assert printed.endswith("not measured\n")

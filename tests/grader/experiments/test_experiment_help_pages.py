@@ -118,3 +118,93 @@ def test_a_reduced_row_is_what_the_record_has() -> None:
     found = translating.reduced(train, dev)
     np.testing.assert_allclose(found["loss"], record["reduced"]["loss"], rtol=1e-3)
     np.testing.assert_allclose(found["chrF"], record["reduced"]["chrF"], atol=1.5)
+
+
+def test_the_page_says_what_the_record_has() -> None:
+    page = CHAPTERS / "translation" / "help_pages.md"
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    record = recorded()
+    short, longer = record["short"], record["longer"]
+
+    def ends(task: dict[str, Any], which: str, score: str, name: str = "attention") -> str:
+        rows = [task[name][seed][which] for seed in "012"]
+        values = [row[score] for row in rows]
+        return f"{min(values)} to {max(values)}"
+
+    over, their = (task["over the rules"]["attention"] for task in (short, longer))
+    by_length = {
+        (task["longest"], name): [
+            row["mean"] for row in task[f"{name}, over the fixed context"]["by length"].values()
+        ]
+        for task in (short, longer)
+        for name in ("attention", "attention, unknown words left")
+    }
+    plain, left = by_length[8, "attention"], by_length[8, "attention, unknown words left"]
+    long_left = by_length[12, "attention, unknown words left"]
+    words = short["rules"]["word by word"]["test"]
+    brevity = np.exp(1 - 1 / words["length"])
+    gain = short["attention, over the fixed context"]["chrF"]["mean"]
+    gain_left = short["attention, unknown words left, over the fixed context"]["chrF"]["mean"]
+    own = short["attention"]["0"]["parameters"]
+    fixed = short["fixed context"]["0"]["parameters"]
+    low, high = over["word by word"]["chrF"]["interval"]
+    for part in (
+        f"With {short['pairs'][0]:,} pairs",
+        f"of the memory by {over['translation memory']['BLEU']['mean']}, and no interval",
+        f"in {ends(short, 'test', 'exact')} % of the texts; word by word in {words['exact']} %",
+        f"the gain is {over['word by word']['chrF']['mean']}, and 0 lies well within",
+        f"would be behind, at {ends(short, 'unknown words left', 'chrF')}",
+        f"it falls from {plain[0]} to {plain[-1]}",
+        f"the gain is {left[0]}, {left[1]} and {left[2]}",
+        f"it goes from {long_left[0]} to {long_left[-1]}",
+        f"It is at {ends(short, 'by length', '2-3', 'fixed context')} even where",
+        f"ahead of the memory by {their['translation memory']['BLEU']['mean']}, and the interval "
+        f"reaches from below 0 to {their['translation memory']['BLEU']['interval'][1]}",
+        f"behind word by word, by {-their['word by word']['chrF']['mean']}",
+        f"up to {longer['rules']['word by word']['by length']['9-12']} at 9 to 12 tokens",
+        f"interval from −{-low} to {high}",
+        f"a length of {words['length']}, and",
+        f"e^{{1 - 1/{words['length']}}} = {brevity:.2f}$, so that its {words['BLEU']} would be "
+        f"{words['BLEU'] / brevity:.1f} without",
+        f"Of the gain of {gain} in chrF",
+        f"the gain is {gain_left}, so {gain - gain_left:.1f} points are copying",
+        f"in {own - fixed:,} numbers that come with it, of {own:,}: "
+        f"{100 * (own - fixed) / own:.1f} %",
+    ):
+        assert part in text, part
+
+    assert all(gains["BLEU"]["interval"][0] > 5 for gains in over.values())
+    assert low < 0 < high
+    assert their["translation memory"]["BLEU"]["interval"][0] < 0
+    assert their["word by word"]["chrF"]["interval"][1] < 0
+    memory = short["over the rules"]["fixed context"]["translation memory"]
+    assert max(memory["chrF"]["interval"][1], memory["BLEU"]["interval"][1]) < 0
+    assert min(short["attention"][seed]["test"]["exact"] for seed in "012") > 3 * words["exact"]
+    for rule in ("word by word", "translation memory"):
+        rising = list(longer["rules"][rule]["by length"].values())
+        assert rising == sorted(rising)
+    for seed in "012":
+        course = longer["attention"][seed]["dev chrF by epoch"]
+        assert len(course) == 8
+        assert max(course) in course[-2:]
+    seconds = [
+        longer[name][seed]["CPU seconds"] for name in translating.networks() for seed in "012"
+    ]
+    assert sum(seconds) < 600
+    assert "not measured" in record["larger"]
+
+
+def test_the_pictures_are_of_what_the_page_says() -> None:
+    record = recorded()["short"]
+    shown = {" ".join(one["source"]): one for one in record["examples"]}
+    right = shown["string or array of strings"]
+    assert right["attention"] == right["a person"]
+    crossed = shown["specify the value for the current control ."]
+    at = [crossed["attention"].index(word) for word in ("contrôle", "active")]
+    looked = [crossed["source"][int(np.argmax(crossed["weights"][row]))] for row in at]
+    assert looked == ["control", "current"]
+    assert crossed["source"][int(np.argmax(crossed["weights"][-1]))] == "current"
+    twice = shown["calculates the logical equivalence of two expressions ."]
+    rows = [n for n, word in enumerate(twice["attention"]) if word == "equivalence"]
+    assert len(rows) == 2
+    assert {twice["source"][int(np.argmax(twice["weights"][n]))] for n in rows} == {"equivalence"}

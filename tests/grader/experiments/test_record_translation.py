@@ -80,7 +80,7 @@ def test_the_page_says_what_the_record_has() -> None:
         )
         assert min(ahead) > max(behind)
     shown = RECORD["examples"][:8]
-    (right,) = [text for text in shown if text["source"] == "create a new julia file".split()]
+    (right,) = [text for text in shown if text["source"] == ["create", "a", "new", "julia", "file"]]
     assert right["attention"] == right["a person"]
     assert "la page de l' onglet de browser ." in [" ".join(text["attention"]) for text in shown]
     for seed in "012":
