@@ -66,6 +66,33 @@ def compare(archive: Path, digest: str) -> None:
         )
 
 
+def of_debian(command: list[str], what: str, instead: str, folder: Path | None = None) -> str:
+    """What a program of Debian prints.
+
+    Args:
+        command: the program and its arguments.
+        what: what it is to get, for who reads that it could not.
+        instead: the module with what is there without Debian.
+        folder: where it is run.
+
+    Raises:
+        MissingDataError: where it is not there, or fails.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - the commands are our own
+            command, cwd=folder, capture_output=True, text=True, encoding="utf-8"
+        )
+    except FileNotFoundError:
+        raise MissingDataError(
+            f"There is no {command[0]} here: {what} is Debian's. The course can be read without "
+            f"it; `autograder.corpora.{instead}` is a smaller set that pip installs."
+        ) from None
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        raise MissingDataError(f"{command[0]} could not get {what}: {last}")
+    return done.stdout
+
+
 def main(fetch: Callable[[Path], Path], name: str) -> None:
     """Fetch into the folder that is named on the command line of the module `name`."""
     if len(sys.argv) != 2:

@@ -7,12 +7,10 @@ What is there already is left.
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 
-from autograder.corpora import MissingDataError
-from autograder.corpora.fetch import compare, main
+from autograder.corpora.fetch import compare, main, of_debian
 
 VERSION = "4:7.4.7-1+deb12u14"
 NAME = "libreoffice-help-7.4.7"
@@ -47,16 +45,7 @@ def fetch(folder: Path) -> Path:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603
-    except FileNotFoundError:
-        raise MissingDataError(
-            f"There is no {command[0]} here: these packages are Debian's. The course can be read "
-            "without them; `autograder.corpora.interface` is a smaller set that pip installs."
-        ) from None
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-        raise MissingDataError(f"{command[0]} could not get {' and '.join(PACKAGES)}: {last}")
+    of_debian(command, " and ".join(PACKAGES), "interface", folder)
 
 
 if __name__ == "__main__":
