@@ -14,17 +14,14 @@ parts have packages in common, and so manners of writing. Nothing in it is offen
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib.util
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from autograder.corpora import MissingDataError
-from autograder.corpora.sentences import groups, key, parts
+from autograder.corpora.sentences import dealt, groups, key, one_each
 
 PACKAGES = ("matplotlib", "networkx", "nltk", "numpy", "pandas", "scipy", "sklearn", "sympy")
 BEGINNING = 80
@@ -119,24 +116,13 @@ def plain(text: str) -> str:
 def distinct(pairs: Sequence[Pair], seed: int = 0) -> list[Pair]:
     """One pair a group of nearly equal ones, by lot."""
     marks = [(("summary", key(p.summary)), ("text", key(p.text)[:BEGINNING])) for p in pairs]
-    grouped = groups(marks)
-    order = np.random.default_rng(seed).permutation(len(pairs))
-    first = {int(grouped[n]): int(n) for n in order[::-1]}
-    return [pairs[n] for n in sorted(first.values())]
+    return [pairs[n] for n in one_each(groups(marks), seed)]
 
 
 def split(pairs: Sequence[Pair], held: int = 500, seed: int = 0) -> Split:
     """One pair a group, dealt out: `held` for each of two parts, and the rest to learn from."""
     kept = distinct(pairs, seed)
-    share = held / len(kept)
-    found = parts(np.arange(len(kept)), (1 - 2 * share, share, share), seed)
-    return Split(*([kept[n] for n in part] for part in found))
-
-
-def digest(pairs: Sequence[Pair]) -> str:
-    """A sha256 of the pairs, by which a record says what it was measured on."""
-    lines = (f"{p.text}\t{p.summary}\n" for p in pairs)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return Split(*([kept[n] for n in part] for part in dealt(len(kept), held, seed)))
 
 
 def _installed(name: str) -> list[Path]:

@@ -12,9 +12,8 @@ others only in part, and a few are out of date on one side. Nothing in it is off
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from autograder.corpora import MissingDataError
 from autograder.corpora.fetch_help import NAME
-from autograder.corpora.sentences import groups, key, parts
+from autograder.corpora.sentences import dealt, groups, key, one_each
 
 PAGES = Path(NAME, "usr", "share", "libreoffice", "help")
 LANGUAGES = ("en-US", "fr")
@@ -136,20 +135,10 @@ def distinct(pairs: Sequence[Pair], seed: int = 0) -> tuple[list[Pair], NDArray[
         seed: decides which one stays.
     """
     grouped = groups([(("en", key(p.english)), ("fr", key(p.french))) for p in pairs])
-    order = np.random.default_rng(seed).permutation(len(pairs))
-    first = {int(grouped[n]): int(n) for n in order[::-1]}
-    return [pairs[n] for n in sorted(first.values())], grouped
+    return [pairs[n] for n in one_each(grouped, seed)], grouped
 
 
 def split(pairs: Sequence[Pair], held: int = 500, seed: int = 0) -> Split:
     """One pair a group, dealt out: `held` for each of two parts, and the rest to learn from."""
     kept, _ = distinct(pairs, seed)
-    share = held / len(kept)
-    found = parts(np.arange(len(kept)), (1 - 2 * share, share, share), seed)
-    return Split(*([kept[n] for n in part] for part in found))
-
-
-def digest(pairs: Sequence[Pair]) -> str:
-    """A sha256 of the pairs, by which a record says what it was measured on."""
-    lines: Iterator[str] = (f"{p.english}\t{p.french}\n" for p in pairs)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return Split(*([kept[n] for n in part] for part in dealt(len(kept), held, seed)))

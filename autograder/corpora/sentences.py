@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
@@ -67,6 +68,29 @@ def parts(
     part_of_group = np.empty(len(order), np.int64)
     part_of_group[order] = np.searchsorted(ends, np.cumsum(sizes) - sizes / 2)
     return [np.flatnonzero(part_of_group[grouped] == part) for part in range(len(shares))]
+
+
+def one_each(grouped: NDArray[np.int64], seed: int = 0) -> list[int]:
+    """The numbers of the texts that stay, one a group, by lot.
+
+    Args:
+        grouped: the group of each text, (N,).
+        seed: decides which one.
+    """
+    order = np.random.default_rng(seed).permutation(len(grouped))
+    return sorted({int(grouped[n]): int(n) for n in order[::-1]}.values())
+
+
+def dealt(number: int, held: int, seed: int = 0) -> list[NDArray[np.int64]]:
+    """The numbers of texts of which none is tied to another: the rest, and twice `held`."""
+    share = held / number
+    return parts(np.arange(number), (1 - 2 * share, share, share), seed)
+
+
+def digest(pairs: Iterable[tuple[str, str]]) -> str:
+    """A sha256 of pairs of texts, by which a record says what it was measured on."""
+    lines = "".join(f"{one}\t{other}\n" for one, other in pairs)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def vocabulary(texts: Iterable[Sequence[str]], least: int, first: int) -> dict[str, int]:

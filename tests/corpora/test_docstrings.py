@@ -8,8 +8,8 @@ import numpy
 import pytest
 
 from autograder.corpora import MissingDataError, docstrings
-from autograder.corpora.docstrings import Pair, digest, distinct, pair, pairs, plain, split
-from autograder.corpora.sentences import key
+from autograder.corpora.docstrings import Pair, distinct, pair, pairs, plain, split
+from autograder.corpora.sentences import digest, key
 
 TEXT = "It reads every row of the :class:`~a.Table`, and adds up what ``n`` of them have."
 SOURCE = f'''

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from autograder.corpora import MissingDataError, fetch, fetch_help, help_pages, interface
-from autograder.corpora.help_pages import Pair, digest, distinct, paragraphs, short, split, tokens
+from autograder.corpora.help_pages import Pair, distinct, paragraphs, short, split, tokens
+from autograder.corpora.sentences import digest
 
 PAGE = """<html><body><h1 id="hd_id1"><a href="#">{title}</a></h1>
 <p id="par_id2" class="paragraph">{text} <span class="menuitem">F5</span>.</p>

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from autograder.corpora import help_pages
+from autograder.corpora import help_pages, sentences
 from autograder.experiments import translator
 from autograder.experiments.translator import Setting, Trained, Words
 from autograder.grader.experiments.translation_scores import (
@@ -114,7 +114,7 @@ def compared(pairs: Sequence[help_pages.Pair], task: Task) -> dict[str, Any]:
     record: dict[str, Any] = {
         **task.described(),
         "pairs": [len(part) for part in parts],
-        "sha256 of train, dev, test": [help_pages.digest(part) for part in parts],
+        "sha256 of train, dev, test": [sentences.digest(part) for part in parts],
         "rules": {},
     }
 

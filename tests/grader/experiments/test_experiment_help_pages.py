@@ -13,9 +13,10 @@ import torch
 
 from autograder.corpora import MissingDataError
 from autograder.corpora import help_pages as corpus
+from autograder.corpora.sentences import digest
 from autograder.grader.checkout import CHAPTERS, FETCHED
 from autograder.grader.experiments import __main__ as experiments
-from autograder.grader.experiments import help_pages, translating, translation_scores
+from autograder.grader.experiments import help_pages, resampling, translating
 from autograder.grader.experiments.translating import Task, networks
 
 VERBS = {"open": "ouvrez", "close": "fermez", "print": "imprimez", "save": "enregistrez"}
@@ -52,7 +53,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         patch.setattr(help_pages, "FETCHED", written(tmp_path_factory.mktemp("fetched")))
         patch.setattr(help_pages, "TASKS", {"short": SMALL})
         patch.setattr(translating, "SEEDS", (0, 1))
-        patch.setattr(translation_scores, "RESAMPLED", 20)
+        patch.setattr(resampling, "RESAMPLED", 20)
         patch.setattr(torch.cuda, "is_available", lambda: False)
         return help_pages.measure()
 
@@ -112,7 +113,7 @@ def test_a_reduced_row_is_what_the_record_has() -> None:
         pytest.skip(str(reason))
     parts = help_pages.TASKS["short"].split(pairs)
     record = recorded()
-    digests = [corpus.digest(part) for part in parts]
+    digests = [digest(part) for part in parts]
     assert digests == record["short"]["sha256 of train, dev, test"]
     train, dev, _ = map(translating.in_words, parts)
     found = translating.reduced(train, dev)

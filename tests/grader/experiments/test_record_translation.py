@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from autograder.corpora import interface as interface_texts
-from autograder.corpora.help_pages import digest
+from autograder.corpora.sentences import digest
 from autograder.grader.checkout import CHAPTERS
 from autograder.grader.experiments import translating
 from autograder.grader.experiments.interface import TASK
