@@ -318,41 +318,6 @@ def batches(texts: Words, rng: np.random.Generator) -> list[NDArray[np.int64]]:
     return [found[k] for k in rng.permutation(len(found))]
 
 
-def interval(
-    y_true: Sequence[str],
-    ones: Sequence[Sequence[str]],
-    other: Sequence[str],
-    labels: Sequence[str],
-    draws: int = 1000,
-) -> tuple[float, float]:
-    """Between which two values the difference of two scores lies in 95 % of resampled test parts.
-
-    Args:
-        y_true: what is right.
-        ones: the labels of one classifier, a list a seed; its score is the mean of theirs.
-        other: the labels of the other.
-        labels: the classes.
-        draws: how many test parts of the same size are drawn, with replacement.
-    """
-    rng = np.random.default_rng(0)
-    index = {label: k for k, label in enumerate(labels)}
-    true, *called = (np.array([index[label] for label in row]) for row in (y_true, other, *ones))
-    C = len(labels)
-
-    def score(t: NDArray[np.int64], p: NDArray[np.int64]) -> float:
-        hits = np.bincount(t[t == p], minlength=C)
-        both = np.bincount(t, minlength=C) + np.bincount(p, minlength=C)
-        return float(np.mean(2 * hits / np.maximum(both, 1)))
-
-    found = []
-    for _ in range(draws):
-        rows = rng.integers(0, len(true), len(true))
-        rest, *mine = (score(true[rows], row[rows]) for row in called)
-        found.append(np.mean(mine) - rest)
-    low, high = np.quantile(found, [0.025, 0.975])
-    return float(low), float(high)
-
-
 def _and_pairs(text: Sequence[str]) -> list[str]:
     return [*text, *(f"{a} {b}" for a, b in pairwise(text))]
 

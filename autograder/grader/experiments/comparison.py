@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.shared.threads import one_thread
-from autograder.grader.experiments import classifiers
+from autograder.grader.experiments import classifiers, resampling
 from autograder.grader.experiments.classifiers import VECTORS, Corpus, Found, Network, Part
 
 SEEDS = (0, 1, 2)
@@ -69,7 +69,7 @@ def compared(
         rows[name] = row(Found(lambda texts: [], dev, choice), mine, test, classes)
     tests = [classifiers.macro_f1(test.labels, mine, classes) for mine in called]
     rival = labels["logistic regression"]
-    low, high = classifiers.interval(test.labels, called, rival, classes)
+    low, high = resampling.of_macro_f1(test.labels, called, [rival])
     first, _ = chosen[0]
     record = {
         "seeds": list(SEEDS),

@@ -11,14 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from autograder.experiments import linker
 from autograder.experiments.linker import Asked, Setting, Trained
 from autograder.grader import references
 from autograder.grader.experiments.classifiers import macro_f1
 
-RESAMPLED = 1000
 STRENGTHS = (0.1, 1.0, 10.0)
 
 Answer = Callable[[Sequence[Asked]], list[str]]
@@ -156,36 +153,3 @@ def scores(questions: Sequence[Asked], answer: Answer) -> tuple[dict[str, Any], 
         "consistent": round(right("inverse_consistency")(said, back), 4),
         "F1": {name: round(F, 3) for name, (_, _, F, _) in each.items()},
     }, said
-
-
-def drawn(
-    y_true: Sequence[str], runs: Sequence[Sequence[str]], over: Sequence[Sequence[str]] = ()
-) -> list[float]:
-    """The middle 95 % of a mean macro F1, or of a difference, texts drawn again with repeats.
-
-    Args:
-        y_true: what is right.
-        runs: the answers of one classifier, a list a seed.
-        over: those of the classifier that it is held against; none for the score itself.
-    """
-    rng = np.random.default_rng(0)
-    names = sorted({*y_true, *(name for run in (*runs, *over) for name in run)})
-    index = {name: k for k, name in enumerate(names)}
-    asked = np.array(sorted({index[name] for name in y_true}))
-    true = np.array([index[name] for name in y_true])
-    called = [np.array([[index[name] for name in run] for run in of]) for of in (runs, over)]
-
-    def score(rows: Any, of: Any) -> float:
-        if not len(of):
-            return 0.0
-        found = []
-        for run in of:
-            t, p = true[rows], run[rows]
-            hits = np.bincount(t[t == p], minlength=len(names))
-            both = np.bincount(t, minlength=len(names)) + np.bincount(p, minlength=len(names))
-            found.append(np.mean((2 * hits / np.maximum(both, 1))[asked]))
-        return float(np.mean(found))
-
-    draws = rng.integers(0, len(true), (RESAMPLED, len(true)))
-    values = [score(rows, called[0]) - score(rows, called[1]) for rows in draws]
-    return [round(float(q), 4) for q in np.quantile(values, (0.025, 0.975))]

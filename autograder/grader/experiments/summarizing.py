@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from rouge_score.rouge_scorer import RougeScorer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from autograder.grader.experiments.resampling import middle
+
 KINDS = ("rouge1", "rouge2", "rougeL")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 IS_A = re.compile(r"\b(?:is|are)\s+(?:an?|the)\s+", re.IGNORECASE)
@@ -83,17 +85,12 @@ def rouge(reference: Sequence[str], hypothesis: Sequence[str]) -> NDArray[np.flo
     return 100 * np.array([[score[kind].fmeasure for kind in KINDS] for score in found])
 
 
-def interval(
-    one: NDArray[np.float64], other: NDArray[np.float64], drawn: int = 1000, seed: int = 0
-) -> list[float]:
-    """The middle 95 % of the mean difference of two systems, texts drawn again with repeats.
+def interval(one: NDArray[np.float64], other: NDArray[np.float64]) -> list[float]:
+    """Between which two values the mean difference of two systems lies, texts drawn again.
 
     Args:
         one: a score a text, (N,).
         other: that of another system on the same texts, (N,).
-        drawn: how often texts are drawn.
-        seed: decides which.
     """
-    rows = np.random.default_rng(seed).integers(0, len(one), (drawn, len(one)))
-    low, high = np.quantile((one - other)[rows].mean(1), (0.025, 0.975))
-    return [round(float(low), 1), round(float(high), 1)]
+    apart = one - other
+    return [round(bound, 1) for bound in middle(lambda rows: float(apart[rows].mean()), len(apart))]

@@ -1,22 +1,20 @@
 """Rules that sum up what a Debian package is, scored on the synopses of the maintainers.
 
-`$DEBIAN_DESCRIPTIONS` names the folder of the lists, as `autograder.corpora.fetch_descriptions`
-has fetched them; otherwise it is ../shared/data. The networks of the chapter are not measured.
+The networks of the chapter are not measured.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.corpora import descriptions, docstrings
+from autograder.corpora import descriptions, docstrings, sentences
 from autograder.corpora.docstrings import Pair, Split
-from autograder.experiments import summarizer
-from autograder.grader.checkout import CHAPTERS
+from autograder.grader.checkout import FETCHED
+from autograder.grader.experiments import summarizing
 
 CHAPTER = "summarization"
 PACKAGES = ("numpy", "rouge-score", "scikit-learn")
@@ -31,31 +29,26 @@ EXAMPLES = 8
 NOT_MEASURED = ["LSTM with attention and a pointer", "phrases, CNN and LSTM with a pointer"]
 
 
-def folder() -> Path:
-    """Where the lists are."""
-    return Path(os.environ.get("DEBIAN_DESCRIPTIONS", CHAPTERS.parent.parent / "shared" / "data"))
-
-
 def said(train: Sequence[Pair], asked: Sequence[Pair]) -> dict[str, list[str]]:
     """What every rule makes of the texts that are asked."""
     texts = [pair.text for pair in asked]
-    found = {name: [rule(text) for text in texts] for name, rule in summarizer.RULES.items()}
+    found = {name: [rule(text) for text in texts] for name, rule in summarizing.RULES.items()}
     known = [pair.text for pair in train], [pair.summary for pair in train]
-    return found | {"nearest training synopsis": summarizer.nearest(*known, texts)}
+    return found | {"nearest training synopsis": summarizing.nearest(*known, texts)}
 
 
 def scores(train: Sequence[Pair], asked: Sequence[Pair]) -> dict[str, Any]:
     """ROUGE, mean length, and the difference in each ROUGE to `AGAINST`, of every rule."""
     reference = [pair.summary for pair in asked]
     found = said(train, asked)
-    rows = {name: summarizer.rouge(reference, texts) for name, texts in found.items()}
+    rows = {name: summarizing.rouge(reference, texts) for name, texts in found.items()}
     return {
         name: {
-            **dict(zip(summarizer.KINDS, rows[name].mean(0).round(1).tolist(), strict=True)),
+            **dict(zip(summarizing.KINDS, rows[name].mean(0).round(1).tolist(), strict=True)),
             "words": words(texts),
             "over lead 8 words": {
-                kind: summarizer.interval(rows[name][:, n], rows[AGAINST][:, n])
-                for n, kind in enumerate(summarizer.KINDS)
+                kind: summarizing.interval(rows[name][:, n], rows[AGAINST][:, n])
+                for n, kind in enumerate(summarizing.KINDS)
             },
         }
         for name, texts in found.items()
@@ -76,7 +69,7 @@ def reduced() -> dict[str, Any]:
     """What a test repeats: all rules on the docstrings of numpy."""
     split = small()
     return {
-        "sha256 of test": docstrings.digest(split.test),
+        "sha256 of test": sentences.digest(split.test),
         "pairs": [len(part) for part in split],
         "rules": scores(split.train, split.test),
     }
@@ -88,12 +81,12 @@ def measure() -> dict[str, Any]:
     Raises:
         MissingDataError: where the lists are not there.
     """
-    split = docstrings.split(descriptions.load(folder()), HELD)
+    split = docstrings.split(descriptions.load(FETCHED), HELD)
     found = said(split.train, split.test[:EXAMPLES])
     return {
         "data": {
-            "source": "Debian 12.15, bookworm/main",
-            "sha256 of train, dev, test": [docstrings.digest(part) for part in split],
+            "source": "Debian 12, bookworm/main, amd64",
+            "sha256 of train, dev, test": [sentences.digest(part) for part in split],
             "pairs": [len(part) for part in split],
             "words of a text, of a synopsis": [
                 words([pair.text for pair in split.test]),

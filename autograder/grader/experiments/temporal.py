@@ -19,11 +19,11 @@ from autograder.exercises.shared.threads import one_thread
 from autograder.exercises.temporal.names import RELATIONS
 from autograder.experiments import linker
 from autograder.experiments.linker import Setting, asked
+from autograder.grader.experiments import resampling
 from autograder.grader.experiments.linking import (
     FEATURES,
     Parts,
     doubled,
-    drawn,
     linear,
     network,
     rule,
@@ -115,7 +115,10 @@ def measure() -> dict[str, Any]:
             found = [scores(questions, answer) for answer, _ in runs]
             y = [one.relation for one in questions]
             said[name][of] = [answers for _, answers in found]
-            row[of] = {"by seed": [score for score, _ in found], "95 %": drawn(y, said[name][of])}
+            row[of] = {
+                "by seed": [score for score, _ in found],
+                "95 %": resampling.of_macro_f1(y, said[name][of]),
+            }
         row["right by tag"] = by_tag(sets["written"], said[name]["written"])
         row["right by length"] = by_length(sets, said[name])
         row["answers"] = [RELATIONS.index(relation) for relation in said[name]["written"][0]]
@@ -141,7 +144,9 @@ def measure() -> dict[str, Any]:
     )
     record["rival"] = rival
     record["chosen over the rival"] = {
-        of: drawn([link.relation for link in links], said[record["chosen"]][of], said[rival][of])
+        of: resampling.of_macro_f1(
+            [link.relation for link in links], said[record["chosen"]][of], said[rival][of]
+        )
         for of, links in sets.items()
     }
     return record

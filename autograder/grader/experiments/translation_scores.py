@@ -13,8 +13,7 @@ import sacrebleu
 
 from autograder.experiments import chrf
 from autograder.experiments.translator import Words
-
-RESAMPLED = 1000
+from autograder.grader.experiments.resampling import middle
 
 Pairs = Sequence[tuple[Words, Words]]
 Lengths = Sequence[tuple[int, int]]
@@ -64,7 +63,6 @@ def gain(
     ones: Sequence[Any],
     others: Sequence[Any],
     score: Callable[[Any], float] = chrf.score,
-    seed: int = 0,
 ) -> dict[str, Any]:
     """How far some systems are over others in the mean, and the middle 95 % of it.
 
@@ -72,7 +70,6 @@ def gain(
         ones: the counts of each, text by text, (N, …).
         others: those of the others, of the same texts.
         score: what is made of the counts of a corpus.
-        seed: draws the texts again, with repeats.
     """
 
     def apart(rows: Any) -> float:
@@ -80,11 +77,9 @@ def gain(
         return float(np.mean(mine) - np.mean(theirs))
 
     N = len(ones[0])
-    drawn = np.random.default_rng(seed).integers(0, N, (RESAMPLED, N))
-    low, high = np.quantile([apart(rows) for rows in drawn], (0.025, 0.975))
     return {
         "mean": round(apart(np.arange(N)), 1),
-        "interval": [round(float(low), 1), round(float(high), 1)],
+        "interval": [round(bound, 1) for bound in middle(apart, N)],
     }
 
 

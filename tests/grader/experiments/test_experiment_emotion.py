@@ -19,7 +19,7 @@ from autograder.exercises.shared.special_words import FIRST
 from autograder.grader import references
 from autograder.grader.checkout import CHAPTERS
 from autograder.grader.experiments import __main__ as experiments
-from autograder.grader.experiments import classifiers, comparison, goemotions, valence
+from autograder.grader.experiments import classifiers, comparison, goemotions, resampling, valence
 from autograder.grader.experiments.classifiers import VECTORS, Corpus, Part
 
 SIZES = {"E": 6, "H": 5, "A": 4}
@@ -132,9 +132,9 @@ def test_an_interval_holds_zero_where_two_are_alike() -> None:
     rng = np.random.default_rng(0)
     y = [str(k) for k in rng.integers(0, 3, 400)]
     noisy = [label if rng.random() < 0.7 else "0" for label in y]
-    low, high = classifiers.interval(y, [noisy, noisy], noisy, ["0", "1", "2"], 100)
+    low, high = resampling.of_macro_f1(y, [noisy, noisy], [noisy])
     assert low == high == 0
-    low, high = classifiers.interval(y, [y], noisy, ["0", "1", "2"], 100)
+    low, high = resampling.of_macro_f1(y, [y], [noisy])
     assert low > 0.1
 
 

@@ -14,7 +14,7 @@ from autograder.exercises.temporal.names import RELATIONS
 from autograder.experiments import linker
 from autograder.experiments.linker import Asked, Setting, asked, read
 from autograder.grader import references
-from autograder.grader.experiments import linking, temporal
+from autograder.grader.experiments import linking, resampling, temporal
 from autograder.grader.experiments.linking import Parts
 
 RIGHT = references.namespace("temporal")
@@ -105,11 +105,11 @@ def test_an_interval_holds_the_score_and_zero_where_two_are_alike() -> None:
     rng = np.random.default_rng(0)
     y = [str(name) for name in rng.choice(RELATIONS[:3], 300)]
     said = [name if rng.random() < 0.7 else "AFTER" for name in y]
-    low, high = linking.drawn(y, [said])
+    low, high = resampling.of_macro_f1(y, [said])
     questions = [ONE._replace(relation=name) for name in y]
     assert low < linking.macro(questions, said) < high
-    assert linking.drawn(y, [said], [said]) == [0.0, 0.0]
-    assert linking.drawn(y, [y], [said])[0] > 0
+    assert resampling.of_macro_f1(y, [said], [said]) == [0.0, 0.0]
+    assert resampling.of_macro_f1(y, [y], [said])[0] > 0
 
 
 def test_connectives_that_are_unseen_are_in_no_generated_sentence_as_such() -> None:
