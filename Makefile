@@ -37,8 +37,8 @@ bench: $(VENV)/installed
 
 # Long measurements and trainings, whose records in chapters/*/results are committed.
 # GoEmotions is read from a folder that is named: `make experiments DATA=FOLDER`.
-# The help pages are left out unless, on Debian, they were fetched into _build/data:
-# `python -m autograder.corpora.fetch_help _build/data`.
+# Help pages and descriptions are left out unless, on Debian, they were fetched into _build/data:
+# `python -m autograder.corpora.fetch_help _build/data`, and the same with `fetch_descriptions`.
 experiments: $(VENV)/installed _build/data/vaderSentiment-3.3.2
 	DATA="$(DATA)" python -m autograder.grader.experiments
 

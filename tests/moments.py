@@ -1,4 +1,4 @@
-"""That something ends in a moment, where another way of doing it takes minutes or hours."""
+"""That something ends in a moment, where another way of doing it takes many times as long."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOMENT = 10.0
-"""Seconds of the processor: some ten times what any of it takes on a machine with nothing to do."""
+MOMENT = 5.0
+"""Seconds of the processor: several times what any of it takes on a machine with nothing to do."""
 
 
 @contextmanager

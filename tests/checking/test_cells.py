@@ -7,7 +7,7 @@ import pytest
 from autograder.checking.cells import joined, statements, without_magics
 from tests.moments import moment
 
-BLANKS = " " * 100_000
+BLANKS = " " * 300_000
 WIDE = "é" * 2_000_000
 
 HOSTILE = {
