@@ -99,9 +99,8 @@ class Linker(torch.nn.Module):
         packed = pack_padded_sequence(
             self.vectors(ids), lengths, batch_first=True, enforce_sorted=False
         )
-        hs, _ = pad_packed_sequence(
-            self.lstm(packed)[0], batch_first=True, padding_value=-torch.inf
-        )
+        read, _ = self.lstm(packed)
+        hs = pad_packed_sequence(read, batch_first=True, padding_value=-torch.inf)[0]
         at_marks = hs[torch.arange(len(ids))[:, None], marks].flatten(1)
         logits: Tensor = self.out(torch.cat([at_marks, hs.amax(1)], dim=1))
         return logits
