@@ -5,6 +5,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Where it is set, each of a thousand processes compiles the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: course classes book test bench experiments lint clean
 
