@@ -8,32 +8,18 @@ them are the larger setting. Words begin with the vectors that were best for the
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
-from autograder.corpora import MissingDataError, goemotions, sentences
+from autograder.corpora import goemotions, sentences
 from autograder.grader.checkout import FETCHED
 from autograder.grader.experiments import classifiers, comparison
 from autograder.grader.experiments.classifiers import VECTORS, Corpus, Part
+from autograder.grader.experiments.named_folder import named_folder
 
 CHAPTER = "emotion"
 ROWS = 16_000
 PACKAGES = ("numpy", "torch", "scikit-learn")
-
-
-def folder() -> Path:
-    """The folder that was named.
-
-    Raises:
-        MissingDataError: where none was.
-    """
-    named = os.environ.get("DATA", "")
-    if not named:
-        raise MissingDataError(
-            "GoEmotions is read from a folder that you name: make experiments DATA=FOLDER."
-        )
-    return Path(named)
 
 
 def part(comments: list[goemotions.Comment]) -> Part:
@@ -52,7 +38,8 @@ def without(
 
 def measure() -> dict[str, Any]:
     """All classifiers on the comments; nearly equal ones are left out of what is learned from."""
-    found = goemotions.load(folder())
+    folder = named_folder("GoEmotions")
+    found = goemotions.load(folder)
     dev = without(found["dev"], found["test"])
     train = without(found["train"], [*found["dev"], *found["test"]])
     texts, labels = part(train)
@@ -61,7 +48,7 @@ def measure() -> dict[str, Any]:
     record, _ = comparison.compared(
         corpus, part(found["test"]), classifiers.lexicon(FETCHED), {}, tried
     )
-    return {"data": {"sha256": digests(folder())}, **record}
+    return {"data": {"sha256": digests(folder)}, **record}
 
 
 def digests(place: Path) -> dict[str, str]:

@@ -23,7 +23,8 @@ class NoSuchAssignmentError(CommandError):
 
 def assignments() -> tuple[str, ...]:
     """The assignments that have a chapter page."""
-    return tuple(name for name in exercises.assignments() if list(CHAPTERS.rglob(f"{name}.md")))
+    pages = _pages()
+    return tuple(name for name in exercises.assignments() if name in pages)
 
 
 def page(assignment: str) -> Path:
@@ -32,11 +33,15 @@ def page(assignment: str) -> Path:
     Raises:
         NoSuchAssignmentError: where there is none.
     """
-    found = list(CHAPTERS.rglob(f"{assignment}.md")) if assignment in assignments() else []
-    if not found:
-        known = ", ".join(assignments()) or "none: the chapters are not in this folder"
-        raise NoSuchAssignmentError(f"There is no assignment {assignment}. There are: {known}.")
-    return found[0]
+    known = assignments()
+    if assignment not in known:
+        there = ", ".join(known) or "none: the chapters are not in this folder"
+        raise NoSuchAssignmentError(f"There is no assignment {assignment}. There are: {there}.")
+    return _pages()[assignment]
+
+
+def _pages() -> dict[str, Path]:
+    return {page.stem: page for page in CHAPTERS.rglob("*.md")}
 
 
 def notebook(assignment: str, points: Mapping[str, float] | None = None) -> Any:
