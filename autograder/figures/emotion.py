@@ -72,7 +72,11 @@ def classifier() -> Figure:
         ],
         BACKWARD.colour,
     )
-    _arrow(axes, [(middle + 3.4, FEATURES), (7.2, FEATURES), (7.2, 3.2)])
+    left, right = middle - 0.85, middle + 3.5
+    side_by_side = Rectangle((left, FEATURES - 0.32), right - left, 0.64)
+    side_by_side.set(facecolor="none", edgecolor=QUIET, linewidth=1.2, linestyle="--")
+    axes.add_patch(side_by_side)
+    _arrow(axes, [(right, FEATURES), (7.2, FEATURES), (7.2, 3.2)])
     _text(axes, 7.2, 2.95, "classes")
     for y, name in ((VECTORS, "vectors"), (THERE, "forward"), (BACK, "backward")):
         _text(axes, 6.35, y, name, ha="left")
