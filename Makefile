@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Where it is set, each of a thousand processes compiles the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: course classes book test bench experiments lint clean
+.PHONY: course classes book test bench experiments data lint clean
 
 # The class comes first: its table stands there after a minute, the book after some more.
 course: $(VENV)/installed
@@ -38,14 +38,16 @@ bench: $(VENV)/installed
 	python -m tests.benchmarks
 
 # Long measurements and trainings, whose records in chapters/*/results are committed.
-# GoEmotions is read from a folder that is named: `make experiments DATA=FOLDER`.
-# Help pages and descriptions are left out unless, on Debian, they were fetched into _build/data:
-# `python -m autograder.corpora.fetch_help _build/data`, and the same with `fetch_descriptions`.
-experiments: $(VENV)/installed _build/data/vaderSentiment-3.3.2
+# GoEmotions, and news for summaries, are read from a folder that is named:
+# `make experiments DATA=FOLDER`. What `make data` has not fetched is left out.
+experiments: $(VENV)/installed
 	DATA="$(DATA)" python -m autograder.grader.experiments
 
-_build/data/vaderSentiment-3.3.2: $(VENV)/installed
+# Reviews, and, which asks for Debian 12, help pages and descriptions of packages.
+data: $(VENV)/installed
 	python -m autograder.corpora.fetch _build/data
+	python -m autograder.corpora.fetch_help _build/data
+	python -m autograder.corpora.fetch_descriptions _build/data
 
 lint: $(VENV)/installed
 	ruff check . && ruff format --check . && mypy && lint-imports

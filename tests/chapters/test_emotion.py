@@ -196,7 +196,7 @@ def test_only_neutral_is_hard(record: dict[str, Any]) -> None:
 def test_what_each_part_adds_is_told(record: dict[str, Any]) -> None:
     tried = record["tried on dev"]
     random, by_count, lexicon, equal = (100 * np.mean(scores) for scores in tried.values())
-    assert f"gains {by_count - random:.1f} points over random ones" in TEXT
+    assert f"gains {by_count - random:.1f} points over random vectors" in TEXT
     assert f"as a 50th number {lexicon - by_count:.1f} more" in TEXT
     spread = 100 * np.ptp(tried["without attention"])
     lower = f"It is {lexicon - equal:.1f} points lower in the mean"

@@ -63,7 +63,7 @@ def test_the_page_says_what_the_record_has() -> None:
     for part in (
         f"attention is at {attending[0]['chrF']} to {attending[-1]['chrF']}, the memory at "
         f"{memory['chrF']}, and word by word at {by_word['chrF']}",
-        f"from −{-low} to −{-high}",
+        f"lie between −{-low} and −{-high}",
         f"at {memory['BLEU']}, since",
         f"with {exact} %, is ahead of word by word with {by_word['exact']} %",
         f"The fixed context is at {fixed[0]['chrF']} to {fixed[-1]['chrF']}, ten points",
