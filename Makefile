@@ -40,12 +40,14 @@ bench: $(VENV)/installed
 # Long measurements and trainings, whose records in chapters/*/results are committed.
 # GoEmotions, and news for summaries, are read from a folder that is named:
 # `make experiments DATA=FOLDER`. What `make data` has not fetched is left out.
-experiments: $(VENV)/installed
+experiments: $(VENV)/installed _build/data/vaderSentiment-3.3.2
 	DATA="$(DATA)" python -m autograder.grader.experiments
 
-# Reviews, and, which asks for Debian 12, help pages and descriptions of packages.
-data: $(VENV)/installed
+_build/data/vaderSentiment-3.3.2: $(VENV)/installed
 	python -m autograder.corpora.fetch _build/data
+
+# Reviews, and, which asks for Debian 12, help pages and descriptions of packages.
+data: _build/data/vaderSentiment-3.3.2
 	python -m autograder.corpora.fetch_help _build/data
 	python -m autograder.corpora.fetch_descriptions _build/data
 

@@ -5,14 +5,13 @@ articles of CNN and the Daily Mail are published as one file each, `cnn/stories/
 `dailymail/stories/NAME.story`, whose name is the SHA-1 of the address of the article. See, Liu and
 Manning (2017) took them for summaries; which article is in which part stands in the lists of
 addresses `url_lists/all_train.txt`, `all_val.txt` and `all_test.txt` that come with their code.
-*Licence*: the texts belong to the two publishers, and neither the course nor a public mirror may
-hand them out. *Size*: 287,227, 13,368 and 11,490 articles of some 780 words, with 3 or 4
-highlights of together some 56; in 114 files the text is missing, and these are left out.
-*Summaries*: written by editors, one line each, often without a full stop. *What is offensive or
-wrong in it*: crimes, accidents and gossip, with the names of people who live; a highlight may say
-what the article does not; the articles begin with what matters, so that the first three sentences
-are a strong rule. Some articles came out twice, with other words: leave out of what is learned
-what is nearly equal to a text of the other parts.
+*Licence*: the texts belong to the two publishers, and the course does not hand them out. *Size*:
+287,227, 13,368 and 11,490 articles of some 780 words, with 3 or 4 highlights of together some 56;
+in 114 files the text is missing, and these are left out. *Summaries*: written by editors, one line
+each, often without a full stop. *What is offensive or wrong in it*: crimes, accidents and gossip,
+with the names of people who live; a highlight may say what the article does not; the articles begin
+with what matters, so that the first three sentences are a strong rule. An article that begins like
+one of a later part is left out here.
 """
 
 from __future__ import annotations

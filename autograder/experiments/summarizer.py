@@ -10,8 +10,6 @@ said by the vector by which it is read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +20,7 @@ from torch.nn import functional
 
 from autograder.corpora import sentences
 from autograder.exercises.shared.special_words import BOS, EOS, FIRST, PAD, UNK
+from autograder.experiments.translator import Words, vocabulary
 
 FUNCTION_WORDS = frozenset(
     sentences.words(
@@ -30,8 +29,6 @@ FUNCTION_WORDS = frozenset(
     )
 )
 NEVER_SAID = [PAD, BOS, UNK]
-
-Words = list[str]
 
 
 class Setting(NamedTuple):
@@ -298,8 +295,7 @@ def train(pairs: Sequence[tuple[Words, Words]], how: Setting, seed: int) -> Iter
         how: what the summarizer is like, and how it learns.
         seed: draws the first weights and the batches.
     """
-    counted = sentences.vocabulary([words for pair in pairs for words in pair], 2, FIRST)
-    known = dict(islice(counted.items(), how.V))
+    known = vocabulary([words for pair in pairs for words in pair], how.V)
     texts = [numbered(text, known, how, summary) for text, summary in pairs]
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -321,8 +317,3 @@ def train(pairs: Sequence[tuple[Words, Words]], how: Setting, seed: int) -> Iter
             said = int((shown.summaries != PAD).sum())
             total, words = total + loss.item() * said, words + said
         yield Trained(model, known, total / words)
-
-
-def kept(trained: Trained) -> Trained:
-    """A copy that further training leaves as it is."""
-    return trained._replace(model=deepcopy(trained.model))

@@ -27,8 +27,8 @@ def measure() -> dict[str, Any]:
     Raises:
         MissingDataError: where no folder was named, the articles are not in it, or no GPU is here.
     """
-    parts = news.load(named_folder("The corpus of CNN and the Daily Mail"))
+    folder = named_folder("The corpus of CNN and the Daily Mail")
     if not torch.cuda.is_available():
         raise MissingDataError("The networks for news ask for a GPU, and torch finds none here.")
     with torch.device("cuda"):
-        return {"seeds": SEEDS, **compared(parts, NETWORKS)}
+        return {"seeds": SEEDS, **compared(news.load(folder), NETWORKS)}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from autograder.corpora import sentences
 from autograder.corpora.docstrings import Pair, Split
 from autograder.experiments import summarizer
-from autograder.experiments.summarizer import Said, Setting, Trained, Words
+from autograder.experiments.summarizer import Said, Setting, Trained
+from autograder.experiments.translator import Words
 from autograder.grader.experiments.summarizing import KINDS, RULES, interval, nearest, rouge
 
 CHAPTER = "summarization"
@@ -87,7 +89,7 @@ def trained(
     for after in summarizer.train(in_words(train), how, seed):
         found = scored(dev, spoken(after.summaries(asked)))[0]["rougeL"]
         if found > max(course):
-            best = summarizer.kept(after)
+            best = deepcopy(after)
         course.append(found)
     return best, {
         "dev ROUGE-L by epoch": course[1:],
