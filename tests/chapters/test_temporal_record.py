@@ -199,3 +199,18 @@ def test_the_answers_that_have_numbers() -> None:
     said(PAGE, 2, f"{n}/{total} = {100 * n / total:.1f} %", f"{F:.2f}", f"{F / 9:.3f}")
     assert len(korean.REAL) == 9
     assert min(korean.WRITTEN.values()) == 18
+
+
+def test_what_is_said_of_the_rule_of_doubled_links_and_of_their_price() -> None:
+    rule, letters = "particle", "BiLSTM, letters"
+    assert mean(rule, "real", "right") > mean(RECORD["chosen"], "real", "right")
+    assert 0.45 < mean(rule, "real") / mean(RECORD["chosen"], "real") < 0.55
+    as_given = f1(RECORD["classifiers"]["linear, endings, as given"], "written", "IDENTITY")
+    assert f"on endings without them has {as_given:.2f})" in TEXT
+    assert f1(RIVAL, "written", "IDENTITY") < f1(NETWORK, "written", "IDENTITY") < as_given
+    gain = mean(f"{letters}, augmented", "real") - mean(f"{letters}, as given", "real")
+    assert f"the one by letters gains {gain:.1f}" in TEXT
+    syllables = [mean(f"BiLSTM, syllables, {way}", "real") for way in ("as given", "augmented")]
+    assert abs(syllables[0] - syllables[1]) < 0.5
+    support = RECORD["data"]["support"]["written"].values()
+    assert f"each has {min(support)} to {max(support)} links" in TEXT

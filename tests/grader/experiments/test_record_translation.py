@@ -60,6 +60,7 @@ def test_the_page_says_what_the_record_has() -> None:
     )
     low, high = RECORD["over the rules"]["attention"]["translation memory"]["chrF"]["interval"]
     exact = max(row["exact"] for row in attending)
+    left = RECORD["attention, unknown words left, over the fixed context"]["chrF"]
     for part in (
         f"attention is at {attending[0]['chrF']} to {attending[-1]['chrF']}, the memory at "
         f"{memory['chrF']}, and word by word at {by_word['chrF']}",
@@ -67,6 +68,7 @@ def test_the_page_says_what_the_record_has() -> None:
         f"at {memory['BLEU']}, since",
         f"with {exact} %, is ahead of word by word with {by_word['exact']} %",
         f"The fixed context is at {fixed[0]['chrF']} to {fixed[-1]['chrF']}, ten points",
+        f"({left['mean']} in the mean if nothing is copied)",
         f"{RECORD['pairs'][0]:,} pairs. The network has {RECORD['attention']['0']['parameters']:,} "
         "parameters",
     ):
