@@ -55,6 +55,7 @@ lint: $(VENV)/installed
 	ruff check . && ruff format --check . && mypy && lint-imports
 
 # The constraints name one version of every package, so that all machines get the same ones.
+# They are compiled on all cores; some have files for other Pythons, which cannot be.
 $(VENV)/installed: pyproject.toml constraints.txt packages.apt
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    packages=$$(grep -v '^#' packages.apt); \
@@ -66,7 +67,7 @@ $(VENV)/installed: pyproject.toml constraints.txt packages.apt
 	fi
 	python3 -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable ".[grade,cluster,book,dev]"
-	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # on all cores; no file for another Python counts
+	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	touch $@
 
 clean:
