@@ -161,7 +161,7 @@ def test_the_page_says_what_the_record_has() -> None:
         f"It is at {ends(short, 'by length', '2-3', 'fixed context')} even where",
         f"ahead of the memory by {their['translation memory']['BLEU']['mean']}, and the interval "
         f"reaches from below 0 to {their['translation memory']['BLEU']['interval'][1]}",
-        f"behind word by word, by {-their['word by word']['chrF']['mean']}",
+        f"it is {-their['word by word']['chrF']['mean']} behind word by word, and",
         f"up to {longer['rules']['word by word']['by length']['9-12']} at 9 to 12 tokens",
         f"interval from −{-low} to {high}",
         f"a length of {words['length']}, and",

@@ -100,7 +100,7 @@ def forged(draw: st.DrawFn, call: Call) -> Answer:
     return Answer(call.name, results, message=message, after=(draw(words),) * arrays)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def few_known() -> Iterator[None]:
     """Each exercise has three known mistakes: running all takes longest, and tells no more."""
     real = catalogue.entries
@@ -119,7 +119,6 @@ def _exercise(known: catalogue.Entry) -> str:
 
 
 @no_warning
-@pytest.mark.usefixtures("few_known")
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
@@ -136,7 +135,6 @@ def test_no_answer_makes_the_judge_fail_or_content(exercise: Exercise, data: st.
 
 
 @no_warning
-@pytest.mark.usefixtures("few_known")
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.costly], ids=lambda e: e.name)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
@@ -156,7 +154,7 @@ def test_no_costly_answer_does_either(exercise: Exercise, data: st.DataObject) -
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
 def test_follow_through_stands_forged_answers(data: st.DataObject) -> None:
-    hidden = judge("lstm", 5)
+    hidden = judge("lstm", WITH_FEW)
     step, back = exercise_of("lstm_step_forward"), exercise_of("lstm_step_backward")
     wrong = next(m for m in catalogue.entries("lstm") if m.exercise == step.name)
     student = catalogue.namespace("lstm", wrong)
