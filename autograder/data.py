@@ -30,6 +30,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.exercises.packages import imported
+
 
 class Digits(NamedTuple):
     """Images of digits and their labels, in two parts that share no image.
@@ -54,9 +56,7 @@ def digits(seed: int = 0, held_out: int = 360) -> Digits:
         seed: decides which images are held out; the same for the same seed.
         held_out: how many, M; the other 1,797 − M are to learn from.
     """
-    from sklearn.datasets import load_digits
-
-    data: Any = load_digits()
+    data: Any = imported("sklearn.datasets", "`digits`").load_digits()
     order = np.random.default_rng(seed).permutation(len(data.target))
     held, kept = order[:held_out], order[held_out:]
     x, y = data.data / 16, data.target.astype(np.int64)
@@ -69,9 +69,8 @@ def photograph(name: str) -> NDArray[np.float64]:
     Args:
         name: "china" or "flower".
     """
-    from sklearn.datasets import load_sample_image
-
-    colours: Any = load_sample_image(f"{name}.jpg") / 255
+    datasets = imported("sklearn.datasets", "`photograph`")
+    colours: Any = datasets.load_sample_image(f"{name}.jpg") / 255
     grey: NDArray[np.float64] = colours @ np.array([0.299, 0.587, 0.114])
     return grey
 
@@ -121,7 +120,6 @@ SENTENCES = re.compile(
 
 def sunspots() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The years from 1700 to 2008, (309,), and the mean number of sunspots in each, (309,)."""
-    from statsmodels.datasets import sunspots as source
-
+    source = imported("statsmodels.datasets.sunspots", "`sunspots`")
     data: Any = source.load_pandas().data
     return data["YEAR"].to_numpy(np.int64), data["SUNACTIVITY"].to_numpy(np.float64)

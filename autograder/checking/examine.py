@@ -22,6 +22,7 @@ from autograder.checking.seen import says_what_is_unseen
 from autograder.checking.session import Session
 from autograder.checking.show import Shown
 from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
+from autograder.exercises.packages import missing
 from autograder.exercises.speed import looped
 
 ROUNDS = 3
@@ -60,6 +61,8 @@ def found_of(student_object: Any, session: Session | None = None) -> Found:
     if isinstance(exercise, Shown):
         return Found(exercise, no_case(exercise.title, "What was checked last is no exercise."))
     name = exercise.name
+    if says := missing(exercise.requires, f"`{name}`"):
+        return Found(Shown(name, "error", says), no_case(name, says))
     seen: list[Exchange] = []
     below: list[str] = []
     found = examine(exercise, student_object, seen, below)

@@ -97,6 +97,8 @@ class Exercise:
             exercise with `costly`, the answers to these.
         framework: what the frameworks call the very thing that is asked, so that whoever calls
             it has not written it.
+        requires: the packages beyond NumPy, such as "torch", that the object or its check cannot do
+            without. An exercise that requires none is checked in a reader's browser too.
         runner: "cpu", or "gpu" for what can be judged only where CUDA is.
         speed: how fast the object has to be on long inputs, where that earns points.
     """
@@ -116,6 +118,7 @@ class Exercise:
     costly: Callable[[np.random.Generator], Program] | None = None
     seconds: float = 0.0
     framework: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     runner: str = "cpu"
     speed: Speed | None = None
 

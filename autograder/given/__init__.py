@@ -15,6 +15,7 @@ from unittest import mock
 
 import numpy as np
 
+from autograder.exercises.packages import imported
 from autograder.exercises.program import Array
 
 Tape = tuple[tuple[Any, ...], tuple[Any, ...]]
@@ -36,7 +37,7 @@ def affine_forward(x: Array, W: Array, b: Array) -> tuple[Array, Tape]:
         y: the outputs, (N, M).
         cache: what `affine_backward` needs.
     """
-    import torch
+    torch = imported("torch", "`affine_forward`")
 
     taken = _leaves(x, W, b)
     rows, weights, bias = taken
@@ -67,7 +68,7 @@ def relu_forward(x: Array) -> tuple[Array, Tape]:
         y: the positive part of x, of the shape of x.
         cache: what `relu_backward` needs.
     """
-    import torch
+    torch = imported("torch", "`relu_forward`")
 
     taken = _leaves(x)
     made = torch.relu(taken[0])
@@ -106,7 +107,7 @@ def softmax_cross_entropy(
     Raises:
         ValueError: if the reduction is none of the three.
     """
-    import torch
+    torch = imported("torch", "`softmax_cross_entropy`")
 
     if reduction not in REDUCTIONS:
         raise ValueError(f"There is no reduction {reduction!r}: mean, sum and none are there.")
@@ -137,7 +138,7 @@ def lstm_step_forward(
         c_next: the cell state after the step, (N, H).
         cache: what `lstm_step_backward` needs.
     """
-    import torch
+    torch = imported("torch", "`lstm_step_forward`")
 
     taken = _leaves(x, h, c, Wx, Wh, b)
     x_t, h_t, c_t, *weights = taken
@@ -250,7 +251,7 @@ _FINE = {
 
 def _takes(arguments: Mapping[str, Any]) -> bool:
     """Whether Keras would call cuDNN with these arguments, on a machine with their device."""
-    import keras
+    keras = imported("keras", "`cudnn_eligible`")
     from keras.src import backend
 
     code = import_module(backend.cudnn_ok.__module__)
@@ -275,7 +276,7 @@ def _says_of(name: str, mask: Array) -> bool:
 
 def _leaves(*arrays: Any) -> tuple[Any, ...]:
     """Tensors that torch finds gradients of, float64; they share no memory with the arrays."""
-    import torch
+    torch = imported("torch", "What `autograder.given` has")
 
     return tuple(torch.from_numpy(np.array(a, np.float64)).requires_grad_() for a in arrays)
 
@@ -287,7 +288,7 @@ def _array(tensor: Any) -> Array:
 
 def _gradients(tape: Tape, *upstream: Array) -> tuple[Array, ...]:
     """The gradients of what a tape was made from, where these arrive at what it made."""
-    import torch
+    torch = imported("torch", "What `autograder.given` has")
 
     taken, made = tape
     arrived = [torch.from_numpy(np.array(a, np.float64)) for a in upstream]

@@ -56,12 +56,19 @@ WIDE = {"cudnn_layers", "gru", "layers", "lstm_sequences"}
 """Assignments whose stubs are as wide as their references, which is 100 characters at most."""
 
 
+SETUP = ("setup", "setup-frameworks")
+"""The cells that import: NumPy and the checks, and, where exercises require them, frameworks."""
+
+
 def names(assignment: str) -> list[str]:
     return [exercise.name for exercise in exercises(assignment)]
 
 
 def setup(assignment: str) -> str:
-    return str(graded(page_of(assignment))["setup"].source)
+    """The setup cells as one text."""
+    return "\n".join(
+        cell.source for name, cell in graded(page_of(assignment)).items() if name in SETUP
+    )
 
 
 def points(assignment: str) -> dict[str, int]:
@@ -127,11 +134,14 @@ def test_a_save_leaves_the_page_as_it_is(page: Path, saved: str) -> None:
 def test_graded_cells_are_the_setup_the_stubs_and_their_checks_in_order(assignment: str) -> None:
     pairs = [grade_id for name in names(assignment) for grade_id in (name, f"check-{name}")]
     cells = graded(page_of(assignment))
-    assert list(cells) == ["setup", *pairs]
+    required = any(exercise.requires for exercise in exercises(assignment))
+    first = SETUP if required else SETUP[:1]
+    assert list(cells) == [*first, *pairs]
     ids = [c.metadata["nbgrader"]["grade_id"] for c in code(page_of(assignment)) if graded_by(c)]
     assert ids == list(cells), "each of them once"
-    form = {"grade": False, "grade_id": "setup", "solution": False, **FORM}
-    assert cells["setup"].metadata["nbgrader"] == form
+    for name in first:
+        form = {"grade": False, "grade_id": name, "solution": False, **FORM}
+        assert cells[name].metadata["nbgrader"] == form
 
 
 def graded_by(cell: Any) -> bool:

@@ -124,7 +124,15 @@ EXERCISES = (
         inspect=inspect_lenet,
         costly=lenet_training,
         seconds=40.0,
+        requires=("torch",),
     ),
-    exercise("lenet_to_keras", keras_program, KERAS_LOGITS, "float32", seconds=40.0),
+    exercise(
+        "lenet_to_keras",
+        keras_program,
+        KERAS_LOGITS,
+        "float32",
+        seconds=40.0,
+        requires=("torch", "keras"),
+    ),
 )
 """In the order of the notebook."""

@@ -63,6 +63,7 @@ EXERCISES = (
         " ".join((*LSTM_RESULTS[:-2], *STEP_RESULTS["lstm"])),
         words=SAID,
         speed=recurrent_speed("lstm"),
+        requires=("torch",),
     ),
     exercise(
         "CudnnGRU",
@@ -70,12 +71,14 @@ EXERCISES = (
         " ".join((*GRU_RESULTS[:-2], *STEP_RESULTS["gru"])),
         words=SAID,
         speed=recurrent_speed("gru"),
+        requires=("torch",),
     ),
     exercise(
         "CudnnConv2d",
         convolution_program,
         " ".join(CONV_RESULTS[:-2]),
         words=SAID,
+        requires=("torch",),
     ),
     exercise(
         "KerasCudnnLSTM",
@@ -84,6 +87,7 @@ EXERCISES = (
         words=KERAS_WORDS,
         needs=("right_padded", "cudnn_eligible"),
         seconds=40.0,
+        requires=("keras",),
     ),
 )
 """In the order of the notebook."""

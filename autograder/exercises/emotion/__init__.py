@@ -42,6 +42,7 @@ EXERCISES = (
         | all_alike(GRADIENTS, "gradient")
         | all_alike(SINGLE, "float32"),
         framework=("MultiheadAttention", "scaled_dot_product_attention"),
+        requires=("torch",),
     ),
     Exercise(
         "macro_f1",

@@ -98,6 +98,7 @@ EXERCISES = (
         all_alike((*PAIR, *GRU.step_backward.returns), "float32") | all_alike(DOUBLE, "forward"),
         parts=GRU.packed,
         framework=READY_MADE,
+        requires=("torch",),
     ),
     Exercise(
         "KerasGRUCell",
@@ -106,6 +107,7 @@ EXERCISES = (
         all_alike((*STEP_RETURNS, *SEQUENCE_RETURNS), "float32"),
         framework=READY_MADE,
         seconds=40.0,
+        requires=("keras",),
     ),
 )
 """In the order of the notebook."""

@@ -59,8 +59,8 @@ def exercise(name: str, program: Any, results: str, **more: Any) -> Exercise:
 
 
 EXERCISES = (
-    exercise("lstm_from_torch", lstm_from_torch_program, "Wx Wh b"),
-    exercise("lstm_to_torch", lstm_to_torch_program, "hs hT cT"),
+    exercise("lstm_from_torch", lstm_from_torch_program, "Wx Wh b", requires=("torch",)),
+    exercise("lstm_to_torch", lstm_to_torch_program, "hs hT cT", requires=("torch",)),
     exercise("gru_from_keras", gru_from_keras_program, "Wx Wh bx bh"),
     exercise("gru_to_keras", gru_to_keras_program, "kernel recurrent_kernel bias"),
     exercise(
@@ -68,6 +68,7 @@ EXERCISES = (
         keras_to_torch_lstm_program,
         "hs hT cT",
         needs=("lstm_to_torch",),
+        requires=("torch", "keras"),
     ),
     exercise(
         "keras_to_torch_gru",
@@ -75,6 +76,7 @@ EXERCISES = (
         "hs hT",
         counts=REFUSED,
         needs=("gru_from_keras",),
+        requires=("torch", "keras"),
     ),
     exercise("cudnn_pack", cudnn_pack_program, "flat", counts=REFUSED),
     exercise("cudnn_unpack", cudnn_unpack_program, "Wx Wh bx bh", counts=REFUSED),
@@ -99,6 +101,7 @@ EXERCISES = (
         "masked packed",
         needs=("lstm_to_torch", "keras_to_torch_lstm"),
         seconds=40.0,
+        requires=("torch", "keras"),
     ),
     exercise(
         "cudnn_eligible",
@@ -109,7 +112,7 @@ EXERCISES = (
         needs=("right_padded",),
         framework=("cudnn_ok",),
     ),
-    exercise("stream", stream_program, "hs h c dx dweights"),
+    exercise("stream", stream_program, "hs h c dx dweights", requires=("torch",)),
     exercise("path", path_program, "", counts={"path": "count"}, words={"path": PATHS}),
 )
 """In the order of the notebook."""

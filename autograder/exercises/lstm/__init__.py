@@ -60,6 +60,7 @@ EXERCISES = (
         all_alike(CELL_RETURNS, "float32") | all_alike(DOUBLE, "forward"),
         parts=LSTM.packed,
         framework=READY_MADE,
+        requires=("torch",),
     ),
 )
 """In the order of the notebook."""

@@ -34,6 +34,7 @@ EXERCISES = (
         all_alike(SEQUENCES.backward.returns, "gradient"),
         parts=SEQUENCES.packed,
         framework=READY_MADE + DIFFERENTIATED,
+        requires=("torch",),
     ),
     Exercise(
         "init_lstm",
@@ -43,7 +44,14 @@ EXERCISES = (
         inspect=inspect_weights,
     ),
     Exercise("reorder_gates", ASSIGNMENT, reorder_program, {"W": "forward"}),
-    Exercise("bilstm", ASSIGNMENT, bilstm_program, {"hs": "forward"}, framework=READY_MADE),
+    Exercise(
+        "bilstm",
+        ASSIGNMENT,
+        bilstm_program,
+        {"hs": "forward"},
+        framework=READY_MADE,
+        requires=("torch",),
+    ),
     Exercise("retention", ASSIGNMENT, retention_program, {"share": "forward"}),
     Exercise(
         "KerasLSTMCell",
@@ -52,6 +60,7 @@ EXERCISES = (
         all_alike((*STEP_RETURNS, *SEQUENCES.forward.returns), "float32"),
         framework=READY_MADE,
         seconds=40.0,
+        requires=("keras",),
     ),
 )
 """In the order of the notebook."""

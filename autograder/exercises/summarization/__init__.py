@@ -56,7 +56,7 @@ EXERCISES = (
         framework=LIBRARIES,
     ),
     Exercise("phrases", ASSIGNMENT, phrases_program, {"phrases": TEXT}),
-    Exercise("phrase_cnn", ASSIGNMENT, cnn_program, {"result": "forward"}),
+    Exercise("phrase_cnn", ASSIGNMENT, cnn_program, {"result": "forward"}, requires=("torch",)),
     Exercise(
         "PhraseEncoder",
         ASSIGNMENT,
@@ -65,6 +65,7 @@ EXERCISES = (
         | all_alike(GRADIENTS, "gradient")
         | all_alike(SINGLE, "float32"),
         framework=("LSTM",),
+        requires=("torch",),
     ),
     Exercise("pointer_mixture", ASSIGNMENT, pointer_program, {"p": "forward"}),
 )

@@ -44,6 +44,7 @@ EXERCISES = (
         classifier_program,
         {"logits": "forward"} | all_alike(GRADIENTS, "gradient") | {SINGLE: "float32"},
         framework=("LSTM", "Bidirectional"),
+        requires=("torch",),
     ),
     Exercise(
         "inverse_consistency",

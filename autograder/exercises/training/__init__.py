@@ -98,6 +98,7 @@ EXERCISES = (
         inspect=inspect_mlp,
         measure=measure_mlp,
         framework=("Linear", "Dense", *DIFFERENTIATED),
+        requires=("torch",),
     ),
     Exercise("adam_step", ASSIGNMENT, adam_program, {"p_next": "forward"}),
     Exercise(
@@ -106,6 +107,7 @@ EXERCISES = (
         partial(copy_program, function="mlp_to_torch", adapter="torch_copy"),
         {"z": "float32"},
         framework=("Adam", "AdamW"),
+        requires=("torch",),
     ),
     Exercise(
         "mlp_to_keras",
@@ -113,6 +115,7 @@ EXERCISES = (
         partial(copy_program, function="mlp_to_keras", adapter="keras_copy"),
         {"z": "float32"},
         seconds=10.0,
+        requires=("keras",),
     ),
     Exercise(
         "train",
@@ -126,6 +129,7 @@ EXERCISES = (
         costly=learning.on_digits,
         seconds=60.0,
         framework=("Adam", "AdamW", "fit"),
+        requires=("torch", "sklearn"),
     ),
 )
 """In the order of the notebook."""

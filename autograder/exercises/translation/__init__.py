@@ -49,13 +49,14 @@ __all__ = [
 ]
 
 EXERCISES = (
-    Exercise("shift_right", ASSIGNMENT, shift_program, {"inputs": "count"}),
+    Exercise("shift_right", ASSIGNMENT, shift_program, {"inputs": "count"}, requires=("torch",)),
     Exercise(
         "Encoder",
         ASSIGNMENT,
         encoder_program,
         all_alike(READ, "forward") | all_alike(READ_GRADIENTS, "gradient"),
         parts=PACKED,
+        requires=("torch",),
     ),
     Exercise(
         "Decoder",
@@ -63,6 +64,7 @@ EXERCISES = (
         decoder_program,
         all_alike(WRITTEN, "forward") | all_alike(WRITTEN_GRADIENTS, "gradient"),
         parts=PACKED,
+        requires=("torch",),
     ),
     Exercise(
         "Seq2Seq",
@@ -71,12 +73,14 @@ EXERCISES = (
         all_alike(FORCED, "forward") | all_alike(LEARNED, "gradient"),
         needs=("shift_right", "Encoder", "Decoder"),
         consistent_with_own=follow_forced,
+        requires=("torch",),
     ),
     Exercise(
         "seq2seq_loss",
         ASSIGNMENT,
         loss_program,
         {"loss": "forward", "dlogits": "gradient", "dlogits at padding": "count"},
+        requires=("torch",),
     ),
     Exercise("greedy_decode", ASSIGNMENT, greedy_program, all_alike(SEARCHED, TEXT)),
 )

@@ -41,6 +41,7 @@ EXERCISES = (
         | {ATTENDED[2]: "count"}
         | all_alike(ATTENDED[3:], "gradient"),
         framework=READY_MADE,
+        requires=("torch",),
     ),
 )
 """In the order of the notebook."""

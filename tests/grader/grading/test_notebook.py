@@ -32,7 +32,10 @@ def right(released, solved_notebook):
 
 
 def test_roles_of_the_released_cells(released):
-    assert [c.grade_id for c in released.cells if c.role == "setup"] == ["setup"]
+    assert [c.grade_id for c in released.cells if c.role == "setup"] == [
+        "setup",
+        "setup-frameworks",
+    ]
     assert [c.exercise for c in released.solutions] == [
         "lstm_step_forward",
         "lstm_step_backward",

@@ -44,6 +44,7 @@ def whole(assignment: str, cells: Mapping[str, str] | None = None) -> str:
     made, later = notebook(assignment), notebook(HALVES[assignment]).cells
     (setup,) = (number for number, cell in enumerate(later) if grade_id_of(cell) == "setup")
     made.cells += later[setup + 1 :]
+    made.cells = [cell for cell in made.cells if grade_id_of(cell) != "setup-frameworks"]
     for cell in made.cells:
         name = grade_id_of(cell)
         cell.source = IMPORTS if name == "setup" else (cells or {}).get(name, cell.source)
