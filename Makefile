@@ -28,6 +28,7 @@ classes: $(VENV)/installed
 # _config.yml says the address of the site.
 book: $(VENV)/installed
 	@python -m autograder.grader.release.contents
+	@python -m autograder.grader.book.live.runtime
 	jupyter-book build . --quiet -W -n --keep-going
 
 # Three workers on two cores, for a third of the time a test waits; one thread in each.

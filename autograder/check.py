@@ -6,6 +6,7 @@ What a check needs is imported by the first one, so that `import autograder` cos
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from autograder.checking.session import Session
@@ -87,10 +88,8 @@ check = Check()
 
 
 def _display(shown: object) -> None:
-    from IPython import get_ipython
-    from IPython.display import display
-
-    if get_ipython() is None:
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
         print(shown)
     else:
-        display(shown)
+        ipython.display.display(shown)

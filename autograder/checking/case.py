@@ -142,8 +142,19 @@ class Case:
         arguments = self._arguments(objects)
         return invoke(self._call, self._assignment, objects[self._call.function], arguments)
 
+    def rows(self) -> Iterator[tuple[str, str, str, str]]:
+        """What went in and came back: its role, its name, what it is, how it compares."""
+        for name, argument in zip(self._names, self._call.args, strict=True):
+            yield "input", name, _what(argument, self._before), ""
+        if not self._answer.results:
+            how = f"{self._answer.raised} was raised" if self._answer.raised else ""
+            yield "returned", "", self._answer.returned or how, ""
+        for name, value in self.returned.items():
+            says = value if isinstance(value, str) else _what(value)
+            yield "returned", name, says, self._beside(name, value)
+
     def __repr__(self) -> str:
-        rows = [("", "name", "what it is", "beside what is right"), *self._rows()]
+        rows = [("", "name", "what it is", "beside what is right"), *self.rows()]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         lines = [
             "  ".join([*(text.ljust(n) for text, n in zip(row, widths, strict=False)), row[3]])
@@ -154,7 +165,7 @@ class Case:
 
     def _repr_html_(self) -> str:
         head = _row("th", ("", "name", "what it is", "beside what is right"))
-        rows = "".join(_row("td", row) for row in self._rows())
+        rows = "".join(_row("td", row) for row in self.rows())
         return framed(
             "note",
             self.function,
@@ -223,16 +234,6 @@ class Case:
             return words[int(pair[0])], words[int(pair[1])]
         short = f"{pair[0]:.6g}", f"{pair[1]:.6g}"
         return short if short[0] != short[1] else (f"{pair[0]!r}", f"{pair[1]!r}")
-
-    def _rows(self) -> Iterator[tuple[str, str, str, str]]:
-        for name, argument in zip(self._names, self._call.args, strict=True):
-            yield "input", name, _what(argument, self._before), ""
-        if not self._answer.results:
-            how = f"{self._answer.raised} was raised" if self._answer.raised else ""
-            yield "returned", "", self._answer.returned or how, ""
-        for name, value in self.returned.items():
-            says = value if isinstance(value, str) else _what(value)
-            yield "returned", name, says, self._beside(name, value)
 
     def _beside(self, name: str, value: Any) -> str:
         right = self.right.get(name)

@@ -51,7 +51,7 @@ def _section(title: str, places: Mapping[str, str]) -> Section:
     if place is None:
         return Section(title)
     site, page = _known()["site"], _known()["pages"][place.partition("#")[0]]
-    return Section(title, page, f"{site}/{place}" if site else "")
+    return Section(title, page, f"{site}/{place}" if site else "", place)
 
 
 def _of(assignment: str) -> dict[str, Any]:

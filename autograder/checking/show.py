@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LABELS = {
     "correct": "correct",
@@ -27,11 +27,13 @@ class Section:
         title: its title, in quotes.
         page: the title of its page, or "" where that is not known.
         address: where it stands on the site, or "" where the site's address is not known.
+        place: the same seen from the root of the site, or "" where its page is not known.
     """
 
     title: str
     page: str = ""
     address: str = ""
+    place: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         address = f" ({self.address})" if self.address else ""

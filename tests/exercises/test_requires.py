@@ -11,8 +11,8 @@ import pytest
 from autograder.checking.examine import found_of
 from autograder.exercises import assignments, exercises, packages
 from autograder.grader import references
-from autograder.grader.release.source import notebook
 from autograder.grader.release.solve import grade_id_of
+from autograder.grader.release.source import notebook
 from tests.exercises import without_frameworks
 from tests.students import EXERCISES, solved
 

@@ -20,12 +20,14 @@ def setup(app: Any) -> dict[str, Any]:
         pages,
         parallel,
     )
+    from autograder.grader.book.live import mounts
 
     execution.setup(app)
     outputs.setup(app)
     parallel.setup(app)
     downloads.setup(app)
     pages.setup(app)
+    mounts.setup(app)
     formulas.setup(app)
     dark.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -55,10 +55,20 @@ def _write(app: Any, exception: Exception | None) -> None:
     for docname in assignments(app):
         target = out / notebook_address(docname)
         target.parent.mkdir(exist_ok=True)
-        nbformat.write(read(Path(app.env.doc2path(docname))), target)
+        nbformat.write(_released(Path(app.env.doc2path(docname))), target)
     _copy_mathjax(out / "_static" / "mathjax")
     if address := wheel_address(Path(app.confdir)):
         _build_wheel(Path(app.confdir), (out / address).parent)
+
+
+def _released(page: Path) -> Any:
+    """The notebook of a page as nbgrader hands it out, with locked cells and checksums."""
+    from nbgrader.preprocessors import ComputeChecksums, LockCells
+
+    notebook = read(page)
+    for step in (LockCells(), ComputeChecksums()):
+        notebook, _ = step.preprocess(notebook, {})
+    return notebook
 
 
 def _copy_mathjax(target: Path) -> None:

@@ -23,6 +23,7 @@ from sphinx.util import logging
 
 from autograder.grader import manifest
 from autograder.grader.book import kernel
+from autograder.grader.book.forks import READY
 from autograder.grader.book.substitute import REFERENCE
 
 LOGGER = logging.getLogger(__name__)
@@ -118,10 +119,14 @@ def forking(modules: Sequence[str]) -> Iterator[str]:
             forks = subprocess.Popen(  # noqa: S603 - the command is our own
                 [*program, json.dumps(modules)],
                 stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
                 pass_fds=[listener.fileno()],
                 cwd="/",  # so that it imports what a kernel in the folder of a page would
             )
         try:
+            # A kernel that is asked for is given a minute, in which no slow machine imports all.
+            any(line.rstrip() == READY for line in forks.stdout or ())
             yield address
         finally:
             forks.communicate()

@@ -19,11 +19,14 @@ import threading
 import traceback
 from typing import NoReturn
 
+READY = "All is imported."
+"""The line that is printed then."""
+
 KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger", "autograder.grader.book.substitute")
 
 
 def main() -> None:
-    """Listen, import, and fork until standard input is closed.
+    """Listen, import, say so on standard output, and fork until standard input is closed.
 
     The first argument is the number of the listening socket, the second a list of modules, as
     JSON. Who asks for a kernel sends its arguments and environment, with where it prints.
@@ -40,6 +43,8 @@ def main() -> None:
             importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
+    print(READY, flush=True)
+    os.dup2(2, 1)
     while True:
         readable, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in readable:

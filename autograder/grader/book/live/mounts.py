@@ -1,0 +1,93 @@
+"""The pages' side of the exercises: where each editor goes, and what the site serves for it.
+
+Without a runtime a page is as it would be without this module.
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+from autograder.exercises import Exercise, find
+from autograder.exercises.packages import NAMES
+from autograder.grader.book.downloads import notebook_address, wheel_address
+from autograder.grader.book.execution import solution
+from autograder.grader.book.live import runtime
+
+STATIC = Path(__file__).parent / "static"
+FOLDER = "live"
+"""Where the runtime lies, seen from the root of the site."""
+
+HERE = """\
+<div class="live" data-exercise="{name}" data-page="{page}" data-root="{root}"
+ data-notebook="{notebook}" data-wheel="{wheel}" data-megabytes="{megabytes:.0f}"></div>
+"""
+
+ELSEWHERE = """\
+<p class="live-elsewhere">This exercise works with {packages}, which does not run in a browser:
+complete it in <a href="{notebook}" download>the notebook</a>.</p>
+"""
+
+
+def setup(app: Any) -> None:
+    """Connect to Sphinx."""
+    folder = runtime.kept()
+    if folder is None:
+        return
+    app.add_css_file("live.css")
+    app.add_js_file("live.js", loading_method="defer")
+    app.connect("config-inited", _serve_scripts)
+    app.connect("doctree-read", partial(_mount, loads=_bytes(folder)))
+    app.connect("build-finished", partial(_serve, folder=folder))
+
+
+def _serve_scripts(app: Any, config: Any) -> None:
+    config.html_static_path.append(str(STATIC))
+
+
+def _mount(app: Any, doctree: nodes.document, loads: int) -> None:
+    """Put a place for the editor behind the cell of each exercise; `loads` is in bytes."""
+    docname = app.env.docname
+    wheel = wheel_address(Path(app.confdir))
+    if not solution(app, docname).is_file() or not wheel:
+        return
+    for cell in list(doctree.findall(nodes.container)):
+        about = cell.get("cell_metadata", {}).get("nbgrader", {})
+        exercise = find(about.get("grade_id", ""))
+        if cell.get("nb_element") == "cell_code" and about.get("solution") and exercise is not None:
+            mount = nodes.raw("", _place(exercise, docname, wheel, loads), format="html")
+            cell.parent.insert(cell.parent.index(cell) + 1, mount)
+
+
+def _place(exercise: Exercise, docname: str, wheel: str, loads: int) -> str:
+    root = "../" * docname.count("/")
+    notebook = html.escape(root + notebook_address(docname))
+    if exercise.requires:
+        packages = " and ".join(NAMES[package] for package in exercise.requires)
+        return ELSEWHERE.format(packages=packages, notebook=notebook)
+    return HERE.format(
+        name=exercise.name,
+        page=exercise.assignment,
+        root=root,
+        notebook=notebook,
+        wheel=html.escape(root + wheel),
+        megabytes=loads / 1e6,
+    )
+
+
+def _bytes(folder: Path) -> int:
+    """What the first check loads, but for the wheel with the checks, which is two megabytes."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _serve(app: Any, exception: Exception | None, folder: Path) -> None:
+    if exception is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / FOLDER
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    shutil.copy(STATIC / "worker.js", target)

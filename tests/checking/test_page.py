@@ -1,0 +1,98 @@
+"""Checks as a page of the book makes them: texts in, texts out, and each time from nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from autograder.checking.page import LONGEST, Page
+from autograder.grader import references
+
+SETUP = "import numpy as np\nfrom autograder import check"
+STEP, BACK = "rnn_step_forward", "rnn_step_backward"
+RIGHT = references.cells(references.text("recurrent"), [STEP, BACK, "rnn_forward"])
+STUB = references.stub("recurrent", STEP)
+
+
+def found(*cells: tuple[str, str], page: Page | None = None) -> dict[str, Any]:
+    asked = json.dumps({"setup": SETUP, "cells": cells})
+    return json.loads((page or Page()).check(asked))
+
+
+def test_a_right_cell_is_found_right() -> None:
+    told = found((STEP, RIGHT[STEP]))
+    assert (told["status"], told["label"], told["title"]) == ("correct", "correct", STEP)
+    assert (told["case"], told["notes"], told["printed"], told["read"]) == (None, [], "", None)
+
+
+def test_a_mistake_is_named_with_its_section_and_a_call_in_numbers() -> None:
+    told = found((STEP, RIGHT[STEP].replace("np.tanh(", "(")))
+    assert told["status"] == "wrong"
+    assert "tanh" in told["message"]
+    assert told["read"]["place"] == "chapters/recurrent/index.html#one-step"
+    assert told["case"]["call"] == "N=3, D=5, H=4"
+    assert ["returned", "h_next", "(3, 4) float64", "12 of 12 differ"] in told["case"]["rows"]
+    names = [name for name, _ in told["case"]["numbers"]]
+    assert names == ["x", "h", "Wx", "Wh", "b", "returned h_next", "right h_next"]
+
+
+def test_what_is_not_written_is_not_attempted() -> None:
+    assert found((STEP, STUB))["status"] == "not attempted"
+
+
+def test_an_exercise_is_built_on_the_cells_above_it() -> None:
+    assert found((STEP, RIGHT[STEP]), (BACK, RIGHT[BACK]))["status"] == "correct"
+    on_nothing = found((STEP, STUB), (BACK, RIGHT[BACK]))
+    assert f"before `{STEP}` is written" in on_nothing["message"]
+
+
+def test_each_check_begins_from_nothing() -> None:
+    page = Page()
+    assert found((STEP, RIGHT[STEP]), page=page)["status"] == "correct"
+    assert "defines no" in found((STEP, "kept = 1"), page=page)["message"]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1\ndef rnn_step_forward(x:\n", "Python cannot read line 2 of the cell: "),
+        ("x = 1\n\n1 / 0\n", "The cell stops in line 3 with ZeroDivisionError: division by zero."),
+        ("raise SystemExit(7)", "The cell stops in line 1 with SystemExit: 7."),
+        ("", "The cell defines no `rnn_step_forward`. Keep the name of the function or class."),
+    ],
+)
+def test_a_cell_that_cannot_be_run_is_a_sentence(source: str, says: str) -> None:
+    told = found((STEP, source))
+    assert told["status"] == "error"
+    assert told["message"].startswith(says)
+
+
+def test_a_cell_above_that_cannot_be_run_is_left_out_and_named() -> None:
+    told = found(("rnn_step_forward", "nonsense"), ("sgd_step", "def sgd_step(): pass"))
+    assert told["notes"] == [
+        "Your cell of `rnn_step_forward` was left out. The cell stops in line 1 with NameError: "
+        "name 'nonsense' is not defined."
+    ]
+
+
+def test_what_is_printed_is_shown_to_a_limit() -> None:
+    told = found((STEP, f"{RIGHT[STEP]}\nprint('seen')\ncheck({STEP})"))
+    assert told["printed"].startswith(f"seen\n{STEP}: correct.")
+    assert len(found((STEP, "print('x' * 10_000)"))["printed"]) == LONGEST
+
+
+def test_hints_are_given_one_by_one_and_not_to_those_who_are_right() -> None:
+    page = Page()
+    first, second = (json.loads(page.hint(STEP))["label"] for _ in range(2))
+    assert (first[:6], second[:6]) == ("hint 1", "hint 2")
+    found((STEP, RIGHT[STEP]), page=page)
+    assert json.loads(page.hint(STEP))["label"] == "no hint needed"
+
+
+def test_a_hint_links_what_stands_on_another_page() -> None:
+    page = Page()
+    named = [json.loads(page.hint(STEP))["named"] for _ in range(3)]
+    places = [section["place"] for sections in named for section in sections]
+    assert all(place.startswith("chapters/") for place in places)
