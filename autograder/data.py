@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.exercises.packages import imported
+from autograder.packages import imported
 
 
 class Digits(NamedTuple):

@@ -22,8 +22,8 @@ from autograder.checking.seen import says_what_is_unseen
 from autograder.checking.session import Session
 from autograder.checking.show import Shown
 from autograder.exercises import Answer, Exercise, Program, Speed, assignments, exercises, find, run
-from autograder.exercises.packages import missing
 from autograder.exercises.speed import looped
+from autograder.packages import missing
 
 ROUNDS = 3
 """Times that are taken of a layer and of its loop; the least of them stands for each."""

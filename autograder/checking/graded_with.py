@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Collection
 
-from autograder.exercises.packages import NAMES
+from autograder.packages import NAMES
 
 VERSIONS = {"numpy": "2.4.6", "torch": "2.13.0", "keras": "3.15.1"}
 """The grader's, by package."""

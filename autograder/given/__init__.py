@@ -15,8 +15,8 @@ from unittest import mock
 
 import numpy as np
 
-from autograder.exercises.packages import imported
 from autograder.exercises.program import Array
+from autograder.packages import imported
 
 Tape = tuple[tuple[Any, ...], tuple[Any, ...]]
 """What torch remembers of a step or a layer: what it was made from, and what it made."""

@@ -5,9 +5,9 @@ N sequences, T words, D numbers a word, F filters of K words.
 
 from __future__ import annotations
 
-from autograder.exercises.packages import imported
 from autograder.exercises.program import Array
 from autograder.exercises.shared.special_words import BOS, EOS, PAD, UNK
+from autograder.packages import imported
 
 __all__ = ["BOS", "EOS", "PAD", "UNK", "conv1d_text", "max_over_time"]
 

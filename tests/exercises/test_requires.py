@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
+from autograder import packages
 from autograder.checking.examine import found_of
-from autograder.exercises import assignments, exercises, packages
+from autograder.exercises import assignments, exercises
 from autograder.grader import references
 from autograder.grader.release.solve import grade_id_of
 from autograder.grader.release.source import notebook

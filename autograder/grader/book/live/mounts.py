@@ -14,10 +14,10 @@ from typing import Any
 from docutils import nodes
 
 from autograder.exercises import Exercise, find
-from autograder.exercises.packages import NAMES
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import solution
 from autograder.grader.book.live import runtime
+from autograder.packages import NAMES
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "live"

@@ -9,7 +9,7 @@ async function start(wheel) {
   const response = await fetch(wheel);
   if (!response.ok) throw new Error(`${wheel} was answered with ${response.status}`);
   python.unpackArchive(await response.arrayBuffer(), "wheel");
-  const module = python.pyimport("autograder.checking.page");
+  const module = python.pyimport("autograder.page");
   return module.Page();
 }
 

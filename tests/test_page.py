@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from autograder.checking.page import LONGEST, Page
 from autograder.grader import references
+from autograder.page import LONGEST, Page
 
 SETUP = "import numpy as np\nfrom autograder import check"
 STEP, BACK = "rnn_step_forward", "rnn_step_backward"
