@@ -25,6 +25,7 @@ export function edit(parent, text, label, changed) {
         indentOnInput(),
         bracketMatching(),
         highlightActiveLine(),
+        EditorView.lineWrapping, // a phone shows whole lines, and nothing has to be scrolled
         python(),
         syntaxHighlighting(classHighlighter),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -216,7 +216,9 @@ class Exercise {
       one.setAttribute("aria-label", `${one.textContent}: ${this.name}`);
       one.hidden = name !== "write";
     }
-    this.cost = made("span", { className: "live-cost" });
+    this.buttons.check.classList.add("live-first");
+    const says = "Checked in your browser, with nothing to install.";
+    this.cost = made("span", { className: "live-cost" }, says);
     this.found = made("div", { className: "live-found" });
     this.found.setAttribute("role", "status");
     this.found.setAttribute("aria-live", "polite");
@@ -259,9 +261,9 @@ class Exercise {
     this.place.prepend(parent);
     this.buttons.write.hidden = true;
     for (const name of ["check", "hint", "again"]) this.buttons[name].hidden = false;
-    if (!this.page.worker) {
-      this.cost.textContent = `The first check loads ${this.page.megabytes} MB from this site, once.`;
-    }
+    this.cost.textContent = this.page.worker
+      ? ""
+      : `The first check loads ${this.page.megabytes} MB from this site, once.`;
   }
 
   async again() {
@@ -343,7 +345,7 @@ class Exercise {
 
   framed(kind, { title, label }, ...parts) {
     const head = made("p", {}, made("code", {}, title), ": ", made("strong", {}, label));
-    return made("div", { className: `live-told live-${kind}` }, head, ...parts);
+    return made("div", { className: `live-told autograder-check autograder-${kind}` }, head, ...parts);
   }
 
   told(one) {
