@@ -6,10 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unicodedata import combining
-
-import pytest
 
 from autograder.grader.checkout import CHAPTERS
 
@@ -55,6 +54,7 @@ def source(line: str) -> Source:
 SOURCES = [source(line) for line in FILE.read_text("utf-8").splitlines() if line.startswith("- ")]
 
 
+@cache
 def unaccented(words: str) -> str:
     """Small letters without accents: one author is written with one here and without there."""
     return "".join(c for c in unicodedata.normalize("NFD", words) if not combining(c)).lower()
@@ -65,13 +65,10 @@ def plain(words: str) -> str:
     return re.sub(r"[^\w-]", "", unaccented(words))
 
 
+@cache
 def text(page: Path) -> str:
     """A page in one line, as docstrings are wrapped."""
     return " ".join(page.read_text("utf-8").split())
-
-
-def by_name(page: Path) -> str:
-    return f"{page.parent.name}/{page.stem}"
 
 
 def test_every_source_stands_once_and_says_who_cites_it() -> None:
@@ -82,33 +79,30 @@ def test_every_source_stands_once_and_says_who_cites_it() -> None:
     assert not [s for s in SOURCES if not s.pages]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=by_name)
-def test_what_a_page_tells_to_read_is_in_the_bibliography(page: Path) -> None:
-    for year, title, link in ITEM.findall(page.read_text("utf-8")):
-        (found,) = [s for s in SOURCES if plain(s.title) == plain(title)] or [None]
-        assert found, title
-        assert found.year == year
-        assert page in found.pages
-        assert link in found.links
+def test_what_a_page_tells_to_read_is_in_the_bibliography() -> None:
+    known = {plain(source.title): source for source in SOURCES}
+    told = [(page, item) for page in PAGES for item in ITEM.findall(page.read_text("utf-8"))]
+    assert len(told) > 100
+    for page, (year, title, link) in told:
+        found = known[plain(title)]
+        assert found.year == year, title
+        assert page in found.pages, (title, page)
+        assert link in found.links, (title, page)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=by_name)
-def test_every_citation_of_a_page_leads_back_to_it(page: Path) -> None:
-    here = [source for source in SOURCES if page in source.pages]
-    cited = set(CITED.findall(text(page)))
-    missing = {
-        (name, year)
-        for name, year in cited
-        if not any(s.year == year and plain(name) in plain(s.authors) for s in here)
-    }
-    assert not missing
+def test_every_citation_of_a_page_leads_back_to_it() -> None:
+    for page in PAGES:
+        here = [source for source in SOURCES if page in source.pages]
+        for name, year in set(CITED.findall(text(page))):
+            authors = [plain(source.authors) for source in here if source.year == year]
+            assert any(plain(name) in found for found in authors), (page, name, year)
 
 
 def test_the_pages_of_a_source_are_there_and_name_it() -> None:
     for cited in SOURCES:
         for page in cited.pages:
             assert page in PAGES
-            named = rf"\b{plain(cited.first)}\b[^()]*\(?{cited.year}\b"
+            named = rf"\b{plain(cited.first)}\b[^()]{{1,200}}\(?{cited.year}\b"
             assert re.search(named, unaccented(text(page))), (cited.title, page)
 
 
