@@ -12,10 +12,12 @@ from typing import Any
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
     from autograder.grader.book import (
+        course_map,
         dark,
         downloads,
         execution,
         formulas,
+        links,
         outputs,
         pages,
         parallel,
@@ -28,4 +30,6 @@ def setup(app: Any) -> dict[str, Any]:
     pages.setup(app)
     formulas.setup(app)
     dark.setup(app)
+    course_map.setup(app)
+    links.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
