@@ -17,6 +17,7 @@ def setup(app: Any) -> dict[str, Any]:
         downloads,
         execution,
         formulas,
+        index,
         links,
         outputs,
         pages,
@@ -31,5 +32,6 @@ def setup(app: Any) -> dict[str, Any]:
     formulas.setup(app)
     dark.setup(app)
     course_map.setup(app)
+    index.setup(app)
     links.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
