@@ -44,6 +44,8 @@ class Explained(SphinxTransform):  # type: ignore[misc]
         terms = explained(root).get(self.env.docname, {})
         for section in list(self.document.findall(nodes.section)):
             title = section.next_node(nodes.title).astext()
-            for term in terms.get(title, []):
+            # A page may have the title of one of its sections.
+            inner = isinstance(section.parent, nodes.section)
+            for term in terms.get(title, []) if inner else []:
                 entry = ("single", f"{term}; {title}", section["ids"][0], "", None)
                 section.insert(1, addnodes.index(entries=[entry]))

@@ -23,9 +23,10 @@ def test_every_term_of_the_glossary_has_its_section() -> None:
 
 def test_a_section_stands_under_the_terms_that_it_explains_and_no_other() -> None:
     document = new_document("page")
+    page = nodes.section("", nodes.title(text="The forget gate"), ids=["page"])
+    document += page
     for title in ("The forget gate", "Questions"):
-        section = nodes.section("", nodes.title(text=title), ids=[title.lower()])
-        document += section
+        page += nodes.section("", nodes.title(text=title), ids=[title.lower()])
     env = Mock(docname="chapters/gated/index")
     document.settings.env = env
     env.app = SimpleNamespace(confdir=str(ROOT))

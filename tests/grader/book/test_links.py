@@ -1,18 +1,16 @@
-"""Links to the repository, and to where a notebook runs: all of them or none."""
+"""Links to the repository and to where a notebook runs; `test_small_book.py` sees them on pages."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from autograder.grader.book.links import launches, repository
-from tests.grader.book.books import Book, outside_addresses, write_mini
+from tests.grader.book.books import Book, write_mini
 
 ADDRESS = "https://github.com/somebody/cells"
 NOTEBOOK = "notebooks/mini.ipynb"
-BUTTONS = r'class="btn[^"]*btn-(source-[a-z]+-button)|>(Colab|Binder|JupyterHub)<'
 
 
 def configure(root: Path, url: str, hub: str = "") -> None:
@@ -53,25 +51,3 @@ def test_a_notebook_is_opened_from_the_branch_with_the_site(book: Book) -> None:
 def test_each_host_has_the_services_that_read_it() -> None:
     assert set(launches({"url": "https://gitlab.com/somebody/cells"}, NOTEBOOK)) == {"Binder"}
     assert not launches({"url": "https://bitbucket.org/somebody/cells"}, NOTEBOOK)
-
-
-@pytest.mark.slow
-def test_one_setting_shows_all_links_where_they_work_and_none_while_it_is_empty(
-    book: Book,
-) -> None:
-    book.build()
-    for name in ("chapters/mini", "chapters/index"):
-        assert not re.findall(BUTTONS, book.page(name))
-    configure(book.root, ADDRESS)
-    done = book.build()
-    assert done.returncode == 0, done.stderr
-    on_page = {a or b for a, b in re.findall(BUTTONS, book.page("chapters/mini"))}
-    source = {"source-repository-button", "source-edit-button", "source-issues-button"}
-    assert on_page == source | {"Colab", "Binder"}
-    assert f"{ADDRESS}/edit/main/chapters/mini.md" in book.page("chapters/mini")
-    assert f"{ADDRESS}/issues/new" in book.page("chapters/mini")
-    assert {a or b for a, b in re.findall(BUTTONS, book.page("chapters/index"))} == source
-    # What is offered is still the student's notebook, and nothing is fetched.
-    assert "../_sources/../notebooks/mini.ipynb" in book.page("chapters/mini")
-    assert (book.html / NOTEBOOK).is_file()
-    assert not outside_addresses(book.html)
