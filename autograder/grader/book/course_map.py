@@ -188,9 +188,8 @@ def drawing(found: Sequence[Chapter], up: str) -> str:
         'markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z"/></marker></defs>',
     ]
     for earlier, later in sorted(steps(needs(found)), key=lambda step: (at[step[1]], at[step[0]])):
-        # An arc leaves its chapter on the side of the other one and arrives on its side, too.
-        side = 4 if at[later] > at[earlier] else -4
-        start, end = at[earlier] + side, at[later] - side
+        # It leaves below the middle and arrives on its own side, so that no two tips are one.
+        start, end = at[earlier] + 5, at[later] + (-4 if at[later] > at[earlier] else 4)
         out = EDGE - BULGE * abs(end - start) / ROW - BULGE
         parts.append(
             f'<path class="step" marker-end="url(#course-map-tip)" d="M{EDGE - 8},{start} '

@@ -33,7 +33,7 @@ def setup(app: Any) -> None:
     app.connect("config-inited", _show_buttons, priority=100)
     # After the theme, which puts its buttons there at 501.
     app.connect("html-page-context", _offer_launch, priority=502)
-    app.connect("build-finished", _write_environment)
+    app.connect("build-finished", write_environment)
 
 
 def repository(root: Path) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _offer_launch(app: Any, pagename: str, template: str, context: Any, doctree:
         )
 
 
-def _write_environment(app: Any, exception: Exception | None) -> None:
+def write_environment(app: Any, exception: Exception | None) -> None:
     """Tell Binder to install the wheel of the site."""
     root = Path(app.confdir)
     if exception is not None or app.builder.format != "html" or not repository(root):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from autograder.grader.book.links import launches, repository
+from autograder.grader.book.downloads import wheel_address
+from autograder.grader.book.links import ENVIRONMENT, launches, repository, write_environment
+from autograder.grader.checkout import ROOT
 from tests.grader.book.books import Book, write_mini
 
 ADDRESS = "https://github.com/somebody/cells"
@@ -51,3 +55,16 @@ def test_a_notebook_is_opened_from_the_branch_with_the_site(book: Book) -> None:
 def test_each_host_has_the_services_that_read_it() -> None:
     assert set(launches({"url": "https://gitlab.com/somebody/cells"}, NOTEBOOK)) == {"Binder"}
     assert not launches({"url": "https://bitbucket.org/somebody/cells"}, NOTEBOOK)
+
+
+def test_binder_installs_the_wheel_of_the_site(book: Book) -> None:
+    shutil.copy(ROOT / "pyproject.toml", book.root)
+    app = SimpleNamespace(
+        confdir=str(book.root), outdir=str(book.root), builder=SimpleNamespace(format="html")
+    )
+    write_environment(app, None)
+    assert not (book.root / ENVIRONMENT).exists()
+    configure(book.root, ADDRESS)
+    write_environment(app, None)
+    line = (book.root / ENVIRONMENT).read_text(encoding="utf-8")
+    assert line == f"./{wheel_address(ROOT)}[notebook]\n"
