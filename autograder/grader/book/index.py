@@ -20,6 +20,7 @@ ENTRY = re.compile(
 
 def setup(app: Any) -> None:
     """Connect to Sphinx."""
+    app.connect("config-inited", _leave_out_an_empty_one)
     app.add_transform(Explained)
 
 
@@ -49,3 +50,8 @@ class Explained(SphinxTransform):  # type: ignore[misc]
             for term in terms.get(title, []) if inner else []:
                 entry = ("single", f"{term}; {title}", section["ids"][0], "", None)
                 section.insert(1, addnodes.index(entries=[entry]))
+
+
+def _leave_out_an_empty_one(app: Any, config: Any) -> None:
+    """A book without a glossary has nothing in its index."""
+    config.html_use_index = (Path(app.confdir) / GLOSSARY).is_file()
