@@ -13,7 +13,14 @@ from tests.grader.book.books import Book
 
 pytestmark = marks
 
-PAGES = ("chapters/index", "chapters/gated/index", "chapters/gated/lstm", "search")
+PAGES = (
+    "chapters/index",
+    "chapters/gated/index",
+    "chapters/gated/lstm",
+    "chapters/about/map",
+    "genindex",
+    "search",
+)
 
 
 @pytest.fixture(scope="module")

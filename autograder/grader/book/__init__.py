@@ -12,10 +12,13 @@ from typing import Any
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
     from autograder.grader.book import (
+        course_map,
         dark,
         downloads,
         execution,
         formulas,
+        index,
+        links,
         outputs,
         pages,
         parallel,
@@ -30,4 +33,7 @@ def setup(app: Any) -> dict[str, Any]:
     mounts.setup(app)
     formulas.setup(app)
     dark.setup(app)
+    course_map.setup(app)
+    index.setup(app)
+    links.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

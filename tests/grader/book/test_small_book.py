@@ -34,6 +34,10 @@ WRONG = {
 """By the name of a page: the body of a reference that goes wrong, and what its page shows."""
 
 
+REPOSITORY = "https://github.com/somebody/cells"
+LINKS = re.compile(r'class="btn[^"]*btn-source-([a-z]+)-button|>(Colab|Binder|JupyterHub)<')
+
+
 @dataclass(frozen=True)
 class Build:
     """A build that has ended.
@@ -105,8 +109,9 @@ def first(small: SmallBook) -> Build:
 
 @pytest.fixture(scope="module")
 def second(small: SmallBook, first: Build) -> Build:
-    """The build of a site that has an address, when every page is to be read again."""
+    """The build of a site and a repository with addresses, when every page is to be read again."""
     small.configure("title:", "html:\n  baseurl: https://example.org/course/\ntitle:")
+    small.configure('url: ""', f"url: {REPOSITORY}")
     shutil.rmtree(small.book.root / "_build" / ".doctrees")
     return small.build()
 
@@ -200,6 +205,23 @@ def test_a_site_with_an_address_has_a_map(first: Build, second: Build) -> None:
     site_map = (second.book.html / "sitemap.xml").read_text(encoding="utf-8")
     assert "<loc>https://example.org/course/chapters/mini.html</loc>" in site_map
     assert not (first.book.html / "sitemap.xml").exists()
+
+
+def links(build: Build, page: str) -> set[str]:
+    """The links of a page to the repository, and to where its notebook runs."""
+    return {button or service for button, service in LINKS.findall(build.book.page(page))}
+
+
+def test_one_setting_shows_all_links_where_they_work(first: Build, second: Build) -> None:
+    source = {"repository", "edit", "issues"}
+    for page, shown in (("mini", source | {"Colab", "Binder"}), ("index", source)):
+        assert links(first, f"chapters/{page}") == set()
+        assert links(second, f"chapters/{page}") == shown
+    page = second.book.page("chapters/mini")
+    assert f"{REPOSITORY}/edit/main/chapters/mini.md" in page
+    assert f"{REPOSITORY}/issues/new" in page
+    assert "../_sources/../notebooks/mini.ipynb" in page, "still the student's notebook"
+    assert not outside_addresses(second.book.html)
 
 
 def test_the_notebook_to_download_has_stubs_and_no_outputs(first: Build) -> None:
