@@ -1,7 +1,7 @@
 """The book as a site: a Sphinx extension for Jupyter Book.
 
 The pages show the students' stubs and the outputs that the references give. Beside them the
-site serves what a student needs: the assignment's notebook and the wheel with the checks.
+site serves what a student needs: the assignment's notebook, the wheel with the checks, and cards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
     from autograder.grader.book import (
+        cards,
         dark,
+        decks,
         downloads,
         execution,
         formulas,
@@ -28,4 +30,6 @@ def setup(app: Any) -> dict[str, Any]:
     pages.setup(app)
     formulas.setup(app)
     dark.setup(app)
+    cards.setup(app)
+    decks.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
