@@ -131,6 +131,12 @@ def test_both_sides_are_accessible_and_fit_a_phone(page: Any, scheme: str) -> No
     page.set_viewport_size({"width": 360, "height": 800})
     page.evaluate("for (const card of document.querySelectorAll('.flashcard')) card.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    too_wide = page.evaluate(
+        """() => [...document.querySelectorAll(".flashcard .math")]
+            .filter(formula => formula.scrollWidth > formula.clientWidth + 1)
+            .map(formula => formula.closest(".flashcard").id)"""
+    )
+    assert not too_wide
     found = Axe().run(page).response["violations"]
     grave = [v for v in found if v["impact"] in ("serious", "critical")]
     assert not [(v["help"], [node["html"] for node in v["nodes"]]) for v in grave]

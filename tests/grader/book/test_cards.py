@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from anki.collection import Collection, ImportAnkiPackageRequest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from autograder.grader.book.decks import Note, collection
+from tests.grader.book.learner import anki, notes, take
 
 INDEX = """\
 # A book
@@ -129,25 +127,6 @@ def build(root: Path, lecture: str = LECTURE, **settings: Any) -> Site:
         places = (root / "source", None, html, root / "doctrees")
         Sphinx(*places, "html", {**SETTINGS, **settings}, None, said).build()
     return Site(html, said.getvalue())
-
-
-@contextmanager
-def anki(root: Path) -> Iterator[Collection]:
-    """An empty collection of Anki's."""
-    opened = Collection(str(root / "collection.anki2"))
-    yield opened
-    opened.close()
-
-
-def take(learner: Collection, deck: Path) -> None:
-    """Import a deck as a learner does."""
-    learner.import_anki_package(ImportAnkiPackageRequest(package_path=str(deck)))
-
-
-def notes(learner: Collection) -> dict[str, Any]:
-    """The notes of a collection, by their fronts."""
-    found = [learner.get_note(note) for note in learner.find_notes("")]
-    return {re.sub("<[^>]+>", "", note["Front"]).strip(): note for note in found}
 
 
 @pytest.fixture(scope="module")
