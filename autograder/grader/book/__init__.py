@@ -1,7 +1,7 @@
 """The book as a site: a Sphinx extension for Jupyter Book.
 
 The pages show the students' stubs and the outputs that the references give. Beside them the
-site serves what a student needs: the assignment's notebook and the wheel with the checks.
+site serves what a student needs: the assignment's notebook, the wheel with the checks, and cards.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any
 def setup(app: Any) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
     from autograder.grader.book import (
+        cards,
         course_map,
         dark,
+        decks,
         downloads,
         execution,
         formulas,
@@ -36,4 +38,6 @@ def setup(app: Any) -> dict[str, Any]:
     course_map.setup(app)
     index.setup(app)
     links.setup(app)
+    cards.setup(app)
+    decks.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

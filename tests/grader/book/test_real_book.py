@@ -18,7 +18,9 @@ import pytest
 from autograder.checking.contents import FILE
 from autograder.exercises import assignments
 from autograder.grader.release.contents import FOLDER
+from tests.chapters.pages import answers, lessons_of
 from tests.grader.book.books import ROOT, Book, outside_addresses, text_files
+from tests.grader.book.learner import anki, take
 from tests.students import EXERCISES
 
 pytestmark = pytest.mark.slow
@@ -145,3 +147,20 @@ def test_the_wheel_that_is_served_can_be_imported(real_book: Book, tmp_path: Pat
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.stdout.startswith(str(wheel)), ran.stderr
+
+
+def test_anki_reads_as_many_cards_as_the_book_offers(real_book: Book, tmp_path: Path) -> None:
+    text = real_book.text("chapters/cards/index")
+    said = {name: int(n) for name, n in re.findall(r"(The lecture|Questions), (\d+) cards", text)}
+    lessons = {page for assignment in assignments() for page in lessons_of(assignment)}
+    assert said["Questions"] == sum(len(answers(page)) for page in lessons)
+    with anki(tmp_path) as learner:
+        for deck in (real_book.html / "cards").glob("*.apkg"):
+            take(learner, deck)
+        for name, number in said.items():
+            assert len(learner.find_cards(f'deck:"From Cells to cuDNN::{name}"')) == number
+        fields = [
+            field for note in learner.find_notes("") for field in learner.get_note(note).fields
+        ]
+    assert all(fields)
+    assert not [field for field in fields if "<img" in field or 'href="../' in field]
