@@ -105,7 +105,7 @@ def test_without_it_the_book_is_built_but_in_ci(
 
 
 def test_a_command_that_is_missing_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(runtime.NoRuntimeError, match="npm could not: .*no-such-program"):
+    with pytest.raises(runtime.NoRuntimeError, match=r"npm could not: .*no-such-program"):
         runtime._run(["no-such-program"], tmp_path, "npm could not")
 
 
