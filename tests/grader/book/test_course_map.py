@@ -74,3 +74,9 @@ def test_drawing_and_list_lead_to_every_chapter_and_every_assignment() -> None:
     titles = re.findall(r'<text x="\d+" y="\d+">([^<]+)</text>', drawn)
     assert len(titles) == len(CHAPTERS)
     assert max(map(len, titles)) <= 28
+
+
+def test_the_first_page_says_how_long_all_of_it_takes() -> None:
+    hours = sum(page.minutes for chapter in CHAPTERS for page in chapter.lessons) / 60
+    text = (ROOT / "chapters" / "index.md").read_text(encoding="utf-8")
+    assert f"To read all of it takes about {hours:.0f} hours" in text

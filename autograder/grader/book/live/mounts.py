@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst import Directive
 
 from autograder.exercises import Exercise, find
+from autograder.grader import references
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import solution
 from autograder.grader.book.live import runtime
@@ -36,6 +38,7 @@ complete it in <a href="{notebook}" download>the notebook</a>.</p>
 
 def setup(app: Any) -> None:
     """Connect to Sphinx."""
+    app.add_directive("try-it", TryIt)
     folder = runtime.kept()
     if folder is None:
         return
@@ -44,6 +47,33 @@ def setup(app: Any) -> None:
     app.connect("config-inited", _serve_scripts)
     app.connect("doctree-read", partial(_mount, loads=_bytes(folder)))
     app.connect("build-finished", partial(_serve, folder=folder))
+
+
+class TryIt(Directive):  # type: ignore[misc]
+    """One exercise, named by its argument, to write and check on a page that is no assignment.
+
+    Where it cannot be checked there, its stub stands alone, without the text of the directive.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """The text, the stub as the cell of an assignment would show it, and its editor."""
+        env = self.state.document.settings.env
+        folder, wheel = runtime.kept(), wheel_address(Path(env.app.confdir))
+        exercise = find(self.arguments[0])
+        if exercise is None or exercise.requires:
+            raise self.error(f"{self.arguments[0]} is no exercise that is checked on a page.")
+        stub = references.stub(exercise.assignment, exercise.name).rstrip()
+        cell = nodes.container("", nodes.literal_block(stub, stub, language="python"))
+        cell["classes"].append("cell")
+        if folder is None or not wheel:
+            return [cell]
+        text = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, text)
+        mount = _place(exercise, env.docname, wheel, _bytes(folder))
+        return [*text.children, cell, nodes.raw("", mount, format="html")]
 
 
 def _serve_scripts(app: Any, config: Any) -> None:
@@ -66,7 +96,7 @@ def _mount(app: Any, doctree: nodes.document, loads: int) -> None:
 
 def _place(exercise: Exercise, docname: str, wheel: str, loads: int) -> str:
     root = "../" * docname.count("/")
-    notebook = html.escape(root + notebook_address(docname))
+    notebook = html.escape(root + notebook_address(exercise.assignment))
     if exercise.requires:
         packages = " and ".join(NAMES[package] for package in exercise.requires)
         return ELSEWHERE.format(packages=packages, notebook=notebook)

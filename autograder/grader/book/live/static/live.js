@@ -334,12 +334,13 @@ class Exercise {
     parts.push(...found.notes.map(sentences));
     if (found.printed) parts.push(made("p", {}, "Printed:"), made("pre", {}, found.printed));
     if (found.case) parts.push(this.told(found.case));
-    if (!right) {
+    const after = this.place.nextElementSibling;
+    if (!right && after?.matches(".cell")) {
       const says = "What the cells below show was made with a right version.";
       parts.push(made("p", { className: "live-cost" }, says));
     }
     this.show(this.framed(right ? "correct" : "wrong", found, ...parts));
-    const output = this.place.nextElementSibling?.querySelector(".cell_output");
+    const output = after?.querySelector(".cell_output");
     if (output) output.hidden = true;
   }
 
