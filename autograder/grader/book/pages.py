@@ -79,7 +79,8 @@ def description(doctree: nodes.document) -> str:
 def _use_own_files(app: Any, config: Any) -> None:
     config.html_static_path.append(str(STATIC))
     config.templates_path.insert(0, str(TEMPLATES))
-    config.html_favicon = str(STATIC / "favicon.svg")
+    config.html_favicon = config.html_logo = str(STATIC / "favicon.svg")
+    config.html_theme_options["logo"] = {"text": config.html_title}
 
 
 def _install(app: Any, docname: str) -> nodes.Node:

@@ -11,7 +11,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const page = new Page(places[0].dataset);
   page.exercises = places.map((place) => new Exercise(page, place));
-  page.exercises.at(-1).place.after(page.keeping());
+  // On an assignment's page alone: another has one of its exercises to try.
+  if (document.querySelector(".start-here")) page.exercises.at(-1).place.after(page.keeping());
   page.exercises.filter((exercise) => exercise.kept() !== null).forEach((one) => one.write());
 });
 
