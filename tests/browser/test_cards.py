@@ -102,8 +102,13 @@ def test_cards_turn_without_scripts_and_are_printed_whole(browser: Any, address:
     assert back.is_visible()
     front.click()
     page.emulate_media(media="print")
-    height = page.locator(".flashcard").nth(1).bounding_box()["height"]
-    assert height > front.bounding_box()["height"] + 30
+    card = page.locator(".flashcard").nth(1)
+    for _ in range(50):  # the page is laid out anew when the browser comes to it
+        taller = card.bounding_box()["height"] > front.bounding_box()["height"] + 30
+        if taller:
+            break
+        page.wait_for_timeout(100)
+    assert taller
     page.close()
 
 

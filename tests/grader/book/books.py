@@ -133,6 +133,8 @@ def text_files(folder: Path) -> dict[str, str]:
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for file in folder.rglob("*"):
+        if file.parent.name == "pyodide":
+            continue  # Python itself and NumPy, as others publish them
         if file.suffix == ".whl":
             with zipfile.ZipFile(file) as wheel:
                 yield from ((name, wheel.read(name)) for name in wheel.namelist())
