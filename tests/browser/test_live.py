@@ -43,7 +43,9 @@ LONG = 120_000
 def alone() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, ALONE])
+        expect.set_options(timeout=LONG)
         yield started
+        expect.set_options(timeout=None)
         started.close()
 
 
@@ -56,14 +58,19 @@ def address(real_book: Book) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def reader(alone: Browser, address: str) -> Iterator[Page]:
     """A reader's page, on which Python was started once for all tests."""
-    context = alone.new_context()
-    page = context.new_page()
-    page.set_default_timeout(LONG)
+    page = opened(alone)
     page.goto(address + PAGE)
     write(page, STEP, RIGHT[STEP])
     told(page, STEP)
     yield page
-    context.close()
+    page.context.close()
+
+
+def opened(browser: Browser, **options: Any) -> Page:
+    """A page of a reader who was never here, with patience."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(LONG)
+    return context.new_page()
 
 
 def place(page: Page, name: str) -> Any:
@@ -90,12 +97,12 @@ def told(page: Page, name: str) -> str:
     """What a check says."""
     press(page, name, "Check it here")
     here = place(page, name)
-    expect(here.locator(".live-told")).to_be_visible(timeout=LONG)
+    expect(here.locator(".live-told")).to_be_visible()
     return str(here.locator(".live-found").inner_text())
 
 
 def test_nothing_is_loaded_before_the_reader_asks_for_it(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address + PAGE)
@@ -104,11 +111,11 @@ def test_nothing_is_loaded_before_the_reader_asks_for_it(alone: Browser, address
     press(page, STEP, "Write it here")
     expect(place(page, STEP).get_by_text("The first check loads")).to_be_visible()
     assert [url for url in asked if "/live/" in url] == [f"{address}live/editor.js"]
-    page.close()
+    page.context.close()
 
 
 def test_all_that_a_check_loads_is_less_than_19_megabytes(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     loaded: dict[str, int] = {}
     page.on("response", lambda response: loaded.update({response.url: len(response.body())}))
     page.goto(address + PAGE)
@@ -118,7 +125,7 @@ def test_all_that_a_check_loads_is_less_than_19_megabytes(alone: Browser, addres
     told(page, STEP)
     assert all(url.startswith(address) for url in loaded)
     assert 16e6 < sum(loaded.values()) < 19e6
-    page.close()
+    page.context.close()
 
 
 def test_right_is_right_and_hides_what_the_page_had_to_show(reader: Page) -> None:
@@ -167,8 +174,7 @@ def test_hints_come_one_by_one(reader: Page) -> None:
 def test_work_is_kept_taken_along_and_brought_back(
     alone: Browser, address: str, tmp_path: Path
 ) -> None:
-    context = alone.new_context()
-    page = context.new_page()
+    page = opened(alone)
     page.goto(address + PAGE)
     write(page, STEP, RIGHT[STEP])
     page.reload()
@@ -179,7 +185,7 @@ def test_work_is_kept_taken_along_and_brought_back(
     download.value.save_as(file)
     assert file.name == "recurrent.ipynb"
     expect(page.get_by_text("1 cell of yours is in the notebook")).to_be_visible()
-    context.close()
+    page.context.close()
 
     written = nbformat.read(file, as_version=4)
     nbformat.validate(written)
@@ -193,7 +199,7 @@ def test_work_is_kept_taken_along_and_brought_back(
     sources = Released(released).read(nbformat.writes(written).encode()).sources
     assert sources[STEP].strip() == RIGHT[STEP].strip()
 
-    other = alone.new_context().new_page()
+    other = opened(alone)
     other.goto(address + PAGE)
     other.get_by_label("Bring back what stands in a notebook").set_input_files(file)
     expect(other.get_by_text("1 cell was brought back.")).to_be_visible()
@@ -216,65 +222,64 @@ def page_text(browser: Browser, address: str) -> str:
 
 
 def test_the_keyboard_can_leave_the_editor(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     page.goto(address + PAGE)
     press(page, STEP, "Write it here")
     expect(place(page, STEP).get_by_role("textbox")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(place(page, STEP).get_by_role("button", name="Check it here")).to_be_focused()
-    page.close()
+    page.context.close()
 
 
 def test_where_the_editor_cannot_be_loaded_there_is_a_field(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     page.route("**/live/editor.js", lambda route: route.abort())
     page.goto(address + PAGE)
     press(page, STEP, "Write it here")
     field = place(page, STEP).get_by_label(f"Your {STEP}")
     assert field.evaluate("field => field.tagName") == "TEXTAREA"
     assert "NotImplementedError" in field.input_value()
-    page.close()
+    page.context.close()
 
 
 def test_where_python_cannot_be_loaded_a_sentence_says_so(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     page.route("**/*.whl", lambda route: route.abort())
     page.goto(address + PAGE)
     press(page, STEP, "Write it here")
     press(page, STEP, "Check it here")
     says = place(page, STEP).get_by_text("Python could not be started")
-    expect(says).to_be_visible(timeout=LONG)
-    page.close()
+    expect(says).to_be_visible()
+    page.context.close()
 
 
 def test_a_page_from_a_folder_says_how_to_serve_it(alone: Browser, real_book: Book) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     page.goto((real_book.html / PAGE).as_uri())
     assert "python -m http.server" in place(page, STEP).inner_text()
     assert page.get_by_role("button", name="Write it here").count() == 0
-    page.close()
+    page.context.close()
 
 
 def test_an_exercise_in_a_framework_sends_to_the_notebook(alone: Browser, address: str) -> None:
-    page = alone.new_page()
+    page = opened(alone)
     page.goto(f"{address}chapters/gated/lstm.html")
     says = page.locator(".live-elsewhere")
     assert re.match("This exercise works with PyTorch, which does not run", says.inner_text())
     names = [one.get_attribute("data-exercise") for one in page.locator(".live").all()]
     assert names == ["lstm_step_forward", "lstm_step_backward", "lstm_forward"]
-    page.close()
+    page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "place_of"), [("light", "chapters/index.html"), ("dark", PAGE)])
 def test_an_editor_and_what_is_found_are_accessible_and_fit(
-    alone: Browser, address: str, scheme: Any
+    alone: Browser, address: str, scheme: Any, place_of: str
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    context = alone.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(address + PAGE)
+    page = opened(alone, color_scheme=scheme, viewport={"width": 360, "height": 800})
+    page.goto(address + place_of)
     write(page, STEP, RIGHT[STEP].replace("np.tanh(", "("))
     told(page, STEP)
     place(page, STEP).get_by_text("A call that goes wrong").click()
@@ -282,7 +287,7 @@ def test_an_editor_and_what_is_found_are_accessible_and_fit(
     found = Axe().run(page).response["violations"]
     grave = [v for v in found if v["impact"] in ("serious", "critical")]
     assert not [(v["help"], [node["html"] for node in v["nodes"]]) for v in grave]
-    context.close()
+    page.context.close()
 
 
 def test_the_notebook_of_the_site_is_the_released_one(alone: Browser, address: str) -> None:

@@ -17,6 +17,7 @@ def setup(app: Any) -> dict[str, Any]:
         dark,
         decks,
         downloads,
+        evidence,
         execution,
         formulas,
         index,
@@ -40,4 +41,5 @@ def setup(app: Any) -> dict[str, Any]:
     links.setup(app)
     cards.setup(app)
     decks.setup(app)
+    evidence.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
