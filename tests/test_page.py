@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograder.grader import references
@@ -60,6 +61,18 @@ def test_each_check_begins_from_nothing() -> None:
         ("x = 1\ndef rnn_step_forward(x:\n", "Python cannot read line 2 of the cell: "),
         ("x = 1\n\n1 / 0\n", "The cell stops in line 3 with ZeroDivisionError: division by zero."),
         ("raise SystemExit(7)", "The cell stops in line 1 with SystemExit: 7."),
+        ("raise KeyboardInterrupt", "The cell stops in line 1 with KeyboardInterrupt."),
+        ("eval('1 +')", "The cell stops in line 1 with SyntaxError: "),
+        ("raise SyntaxError('hm')", "The cell stops in line 1 with SyntaxError: hm."),
+        ("x = 1\n%matplotlib inline", "Lines that begin with % or ! belong to a notebook."),
+        ("x = '\0'", "Python cannot read the cell: "),
+        ("input()", "The cell stops in line 1 with RuntimeError: nothing can be typed in"),
+        ("rnn_step_forward = 5", "`rnn_step_forward` is of the type int here. Define it by"),
+        ("rnn_step_forward = np.tanh", "`rnn_step_forward` is of the type ufunc here."),
+        (
+            "class E(Exception):\n    def __str__(self): 1 / 0\nraise E",
+            "The cell stops in line 3 with E.",
+        ),
         ("", "The cell defines no `rnn_step_forward`. Keep the name of the function or class."),
     ],
 )
@@ -80,7 +93,26 @@ def test_a_cell_above_that_cannot_be_run_is_left_out_and_named() -> None:
 def test_what_is_printed_is_shown_to_a_limit() -> None:
     told = found((STEP, f"{RIGHT[STEP]}\nprint('seen')\ncheck({STEP})"))
     assert told["printed"].startswith(f"seen\n{STEP}: correct.")
-    assert len(found((STEP, "print('x' * 10_000)"))["printed"]) == LONGEST
+    much = found((STEP, "print('x' * 10_000)"))["printed"]
+    assert much == f"{'x' * LONGEST}\n… and {10_001 - LONGEST:,} characters more"
+
+
+def test_what_the_function_prints_in_the_call_that_goes_wrong_is_shown() -> None:
+    wrong = (
+        RIGHT[STEP].replace("np.tanh(", "(").replace("    h_next", "    print(x.shape)\n    h_next")
+    )
+    assert found((STEP, wrong))["case"]["printed"] == "(3, 5)\n"
+
+
+def test_a_package_that_a_page_has_not_is_a_sentence() -> None:
+    says = found((STEP, "import no_such_package"))["message"]
+    assert says.endswith("A page has NumPy alone; the notebook has the frameworks too.")
+
+
+def test_how_numpy_warns_is_as_it_was_after_each_check() -> None:
+    before = np.geterr()
+    found((STEP, "np.seterr(all='raise')"))
+    assert np.geterr() == before
 
 
 def test_hints_are_given_one_by_one_and_not_to_those_who_are_right() -> None:
@@ -96,3 +128,11 @@ def test_a_hint_links_what_stands_on_another_page() -> None:
     named = [json.loads(page.hint(STEP))["named"] for _ in range(3)]
     places = [section["place"] for sections in named for section in sections]
     assert all(place.startswith("chapters/") for place in places)
+
+
+def test_an_exception_without_a_text_is_named() -> None:
+    broken = "class E(Exception):\n    def __str__(self):\n        1 / 0\n\n\n"
+    wrong = RIGHT[STEP].replace("    h_next =", "    raise E\n    h_next =")
+    told = found((STEP, broken + wrong))
+    assert told["status"] == "error"
+    assert told["message"].startswith("It raises E in line")

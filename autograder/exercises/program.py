@@ -286,7 +286,7 @@ def _raised(call: Call, student_object: Any, error: BaseException) -> Answer:
     """What is said of an exception: which, and the innermost line of a cell where it was raised."""
     frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     in_cells = [(code, line) for code, line in frames if _in_a_cell(code.co_filename)]
-    kind, message = type(error).__name__, str(error)[:500]
+    kind, message = type(error).__name__, message_of(error)
     if not in_cells:
         return Answer(call.name, raised=kind, message=message)
     code, line = in_cells[-1]
@@ -297,6 +297,14 @@ def _raised(call: Call, student_object: Any, error: BaseException) -> Answer:
     name = defined[code.co_filename]
     cell = "" if code.co_filename in own else name if name.isidentifier() else ELSEWHERE
     return Answer(call.name, raised=kind, message=message, line=line or 0, cell=cell)
+
+
+def message_of(error: BaseException) -> str:
+    """What an exception says, to a limit; nothing where it cannot say it."""
+    try:
+        return str(error)[:500]
+    except Exception:
+        return ""
 
 
 def _codes(value: Any) -> list[CodeType]:

@@ -93,6 +93,11 @@ def write(page: Page, name: str, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def written(page: Page, name: str) -> Any:
+    """All that stands in an editor, which itself draws the lines in view alone."""
+    return place(page, name).locator(".live-printed")
+
+
 def told(page: Page, name: str) -> str:
     """What a check says."""
     press(page, name, "Check it here")
@@ -134,6 +139,12 @@ def test_right_is_right_and_hides_what_the_page_had_to_show(reader: Page) -> Non
     after = place(reader, STEP).locator("xpath=following-sibling::*[1]")
     assert after.locator("pre").first.inner_text().strip() == f"check({STEP})"
     expect(after.locator(".cell_output")).to_be_hidden()
+    expect(place(reader, STEP).get_by_role("button", name="Check it here")).to_be_focused()
+    write(reader, STEP, "x = 1")
+    expect(place(reader, STEP).locator(".live-old")).to_be_visible()
+    reader.emulate_media(media="print")
+    assert written(reader, STEP).inner_text() == "x = 1"
+    reader.emulate_media(media="screen")
 
 
 def test_a_mistake_is_named_with_the_call_and_the_section(reader: Page, address: str) -> None:
@@ -163,6 +174,27 @@ def test_a_loop_without_end_is_stopped_and_the_next_check_works(reader: Page) ->
     assert told(reader, STEP).startswith(f"{STEP}: correct")
 
 
+def test_a_cell_that_ends_python_is_told_and_the_next_check_works(reader: Page) -> None:
+    write(reader, STEP, "a = []\nfor _ in range(100_000):\n    a = [a]\nprint(a)")
+    press(reader, STEP, "Check it here")
+    told_of = place(reader, STEP).get_by_text(
+        re.compile("Python was ended by this cell|stops in line")
+    )
+    expect(told_of).to_be_visible()
+    write(reader, STEP, RIGHT[STEP])
+    assert told(reader, STEP).startswith(f"{STEP}: correct")
+
+
+def test_what_is_written_in_one_tab_stands_in_the_other(alone: Browser, address: str) -> None:
+    one = opened(alone)
+    one.goto(address + PAGE)
+    other = one.context.new_page()
+    other.goto(f"{address}chapters/index.html")
+    write(other, STEP, "written = 'elsewhere'")
+    expect(written(one, STEP)).to_contain_text("elsewhere")
+    one.context.close()
+
+
 def test_hints_come_one_by_one(reader: Page) -> None:
     for number in (1, 2):
         press(reader, BACK, "Hint") if number > 1 else write(reader, BACK, "x = 1")
@@ -178,7 +210,7 @@ def test_work_is_kept_taken_along_and_brought_back(
     page.goto(address + PAGE)
     write(page, STEP, RIGHT[STEP])
     page.reload()
-    expect(place(page, STEP).get_by_role("textbox")).to_contain_text("np.tanh")
+    expect(written(page, STEP)).to_contain_text("np.tanh")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the notebook with").click()
     file = tmp_path / download.value.suggested_filename
@@ -187,30 +219,46 @@ def test_work_is_kept_taken_along_and_brought_back(
     expect(page.get_by_text("1 cell of yours is in the notebook")).to_be_visible()
     page.context.close()
 
-    written = nbformat.read(file, as_version=4)
-    nbformat.validate(written)
+    handed_in = nbformat.read(file, as_version=4)
+    nbformat.validate(handed_in)
     released = nbformat.reads(page_text(alone, f"{address}notebooks/recurrent.ipynb"), as_version=4)
     changed = [
         own.metadata.nbgrader.grade_id
-        for own, theirs in zip(written.cells, released.cells, strict=True)
+        for own, theirs in zip(handed_in.cells, released.cells, strict=True)
         if own != theirs
     ]
     assert changed == [STEP]
-    sources = Released(released).read(nbformat.writes(written).encode()).sources
+    sources = Released(released).read(nbformat.writes(handed_in).encode()).sources
     assert sources[STEP].strip() == RIGHT[STEP].strip()
 
     other = opened(alone)
     other.goto(address + PAGE)
     other.get_by_label("Bring back what stands in a notebook").set_input_files(file)
     expect(other.get_by_text("1 cell was brought back.")).to_be_visible()
-    expect(place(other, STEP).get_by_role("textbox")).to_contain_text("np.tanh")
+    expect(written(other, STEP)).to_contain_text("np.tanh")
+    write(other, STEP, "mine = 1")
+    other.once("dialog", lambda dialog: dialog.dismiss())
+    other.get_by_label("Bring back").set_input_files(file)
+    expect(other.get_by_text("Nothing was changed.")).to_be_visible()
+    expect(written(other, STEP)).to_contain_text("mine")
+    odd = {"nbgrader": {"grade_id": STEP}}
+    sources = [None, 7, [{"toString": 1}], [["nested"]]]
+    cells = [{"metadata": odd, "source": source} for source in sources]
+    other.get_by_label("Bring back").set_input_files(
+        {
+            "name": "odd.ipynb",
+            "mimeType": "application/json",
+            "buffer": json.dumps({"cells": [None, 3, *cells]}).encode(),
+        }
+    )
+    expect(other.get_by_text("odd.ipynb has no cell of this assignment")).to_be_visible()
     other.get_by_label("Bring back").set_input_files(
         {"name": "no.ipynb", "mimeType": "application/json", "buffer": b"{"}
     )
     expect(other.get_by_text("no.ipynb could not be read as a notebook")).to_be_visible()
     other.on("dialog", lambda dialog: dialog.accept())
     press(other, STEP, "Start over")
-    expect(place(other, STEP).get_by_role("textbox")).to_contain_text("NotImplementedError")
+    expect(written(other, STEP)).to_contain_text("NotImplementedError")
     other.context.close()
 
 

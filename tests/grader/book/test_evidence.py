@@ -23,8 +23,8 @@ def test_the_page_says_what_the_tests_do() -> None:
     text = (CHAPTERS / "about" / "checks.md").read_text(encoding="utf-8")
     assert len(HIDDEN) == 2
     assert "two sets of hidden ones" in text
-    assert ONE_IN == 5
-    assert "every fifth known mistake" in text
+    assert ONE_IN == 10
+    assert "every tenth known mistake" in text
     assert len(ATTACKS) > 300
     assert "More than 300 are graded" in text
 

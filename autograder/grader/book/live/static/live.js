@@ -14,7 +14,12 @@ document.addEventListener("DOMContentLoaded", () => {
   // On an assignment's page alone: another has one of its exercises to try.
   if (document.querySelector(".start-here")) page.exercises.at(-1).place.after(page.keeping());
   page.exercises.filter((exercise) => exercise.kept() !== null).forEach((one) => one.write());
+  // What was written in another tab, or since the browser has put this page aside.
+  addEventListener("storage", () => page.takeOver());
+  addEventListener("pageshow", ({ persisted }) => persisted && page.takeOver());
 });
+
+const LARGEST_NOTEBOOK = 20_000_000; // bytes
 
 /** An element with what it contains. */
 function made(name, attributes = {}, ...content) {
@@ -26,8 +31,12 @@ function made(name, attributes = {}, ...content) {
 
 /** Sentences whose names between backticks are code. */
 function sentences(text) {
-  const parts = text.split(/`([^`]+)`/);
+  const parts = String(text).split(/`([^`]+)`/);
   return made("p", {}, ...parts.map((part, i) => (i % 2 ? made("code", {}, part) : part)));
+}
+
+function says(text) {
+  return made("p", {}, text);
 }
 
 function served() {
@@ -40,14 +49,26 @@ function served() {
   );
 }
 
+/** The source of a cell, or null where it is none. */
+function sourceOf(cell) {
+  const parts = Array.isArray(cell?.source) ? cell.source : [cell?.source];
+  return parts.every((part) => typeof part === "string")
+    ? parts.join("").replaceAll("\r\n", "\n").trimEnd()
+    : null;
+}
+
+function counted(number, what) {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}
+
 /** What the exercises of a page share: the notebook, Python, and what is kept. */
 class Page {
   constructor({ page, root, notebook, wheel, megabytes }) {
-    Object.assign(this, { name: page, root, megabytes });
+    Object.assign(this, { name: page, root: root || "./", megabytes });
     this.notebook = new URL(notebook, document.baseURI);
     this.wheel = new URL(wheel, document.baseURI).href;
     this.worker = null;
-    this.waiting = null;
+    this.asked = null; // what Python is asked now, as long as it has not answered
   }
 
   at(place) {
@@ -57,10 +78,15 @@ class Page {
   /** The notebook as it is released, fetched once. */
   async released() {
     this.fetched ??= fetch(this.notebook).then((response) => {
-      if (!response.ok) throw new Error(`The notebook was answered with ${response.status}.`);
+      if (!response.ok) throw new Error(`the notebook was answered with ${response.status}`);
       return response.text();
     });
-    return JSON.parse(await this.fetched);
+    try {
+      return JSON.parse(await this.fetched);
+    } catch (error) {
+      this.fetched = null; // the next try may be luckier
+      throw error;
+    }
   }
 
   async editor() {
@@ -68,23 +94,26 @@ class Page {
   }
 
   /** Ask Python for something; null where the reader has stopped it. */
-  ask(wanted, asked) {
-    if (!this.worker) {
-      this.worker = new Worker(this.at("live/worker.js"), { type: "module" });
-      this.worker.onmessage = ({ data }) => this.answer(data);
-      this.worker.onerror = () => this.answer({ failed: "its files could not be loaded" });
-    }
-    return new Promise((resolve) => {
-      this.waiting = resolve;
+  async ask(wanted, ofWhat) {
+    const answer = new Promise((resolve) => (this.asked = { resolve }));
+    const mine = this.asked;
+    const asked = await ofWhat();
+    if (this.asked === mine) {
+      if (!this.worker) {
+        this.worker = new Worker(this.at("live/worker.js"), { type: "module" });
+        this.worker.onmessage = ({ data }) => this.answer(data);
+        this.worker.onerror = () => this.answer({ failed: "its files could not be loaded" });
+      }
       this.worker.postMessage({ wanted, asked, wheel: this.wheel });
-    });
+    }
+    return answer;
   }
 
   answer(data) {
     if (data?.failed) this.end();
-    const resolve = this.waiting;
-    this.waiting = null;
-    resolve?.(data);
+    const asked = this.asked;
+    this.asked = null;
+    asked?.resolve(data);
   }
 
   end() {
@@ -97,38 +126,51 @@ class Page {
     this.answer(null);
   }
 
+  /** Show in the editors what was kept elsewhere, but not in the one that is written in. */
+  takeOver() {
+    for (const one of this.exercises) {
+      const text = one.kept() ?? one.stub;
+      if ((one.opened || one.kept() !== null) && text !== one.text && !one.isWrittenIn()) {
+        one.write(text);
+      }
+    }
+  }
+
   /** The buttons below the last exercise: take the work along, and bring it back. */
   keeping() {
-    const says = made("p", { className: "live-says" });
-    says.setAttribute("role", "status");
+    const told = made("p", { className: "live-says" });
+    told.setAttribute("role", "status");
     const file = made("input", { type: "file", accept: ".ipynb", className: "live-file" });
     file.onchange = async () => {
-      if (file.files[0]) says.textContent = await this.bring(file.files[0]);
-      file.value = "";
+      try {
+        told.textContent = await this.bring(file.files[0]);
+      } catch (error) {
+        told.textContent = `The notebook could not be read: ${error.message}.`;
+      } finally {
+        file.value = "";
+      }
     };
-    const download = made("button", { type: "button" }, "Download the notebook with what I wrote here");
+    const label = "Download the notebook with what I wrote here";
+    const download = made("button", { type: "button" }, label);
     download.onclick = async () => {
-      says.textContent = await this.take();
+      try {
+        told.textContent = await this.take();
+      } catch (error) {
+        told.textContent = `The notebook could not be loaded: ${error.message}.`;
+      }
     };
-    const label = made("label", { className: "live-bring" }, "Bring back what stands in a notebook: ", file);
-    const what =
-      "What you write is kept in this browser, by page and exercise, and goes nowhere else.";
-    return made("div", { className: "live-keeping" }, made("p", {}, what), download, label, says);
+    const brings = made("label", { className: "live-bring" }, "Bring back what stands in a notebook: ", file);
+    const what = "What you write is kept in this browser, by page and exercise, and goes nowhere else.";
+    return made("div", { className: "live-keeping" }, says(what), download, brings, told);
   }
 
   /** Download the released notebook with the reader's cells in it; says how many those are. */
   async take() {
-    let notebook;
-    try {
-      notebook = await this.released();
-    } catch (error) {
-      return `The notebook could not be loaded: ${error.message}`;
-    }
+    const notebook = await this.released();
     let count = 0;
     for (const cell of notebook.cells) {
       const id = cell.metadata.nbgrader?.solution && cell.metadata.nbgrader.grade_id;
-      const exercise = this.exercises.find((one) => one.name === id);
-      const own = exercise ? exercise.own() : id ? kept(this.name, id) : null;
+      const own = id ? this.own(id) : null;
       if (own !== null) {
         cell.source = own;
         count += 1;
@@ -138,36 +180,50 @@ class Page {
     const link = made("a", { href: URL.createObjectURL(content), download: `${this.name}.ipynb` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    const cells = count === 1 ? "1 cell of yours is" : `${count} cells of yours are`;
-    return `${cells} in the notebook that was downloaded.`;
+    return `${counted(count, "cell")} of yours ${count === 1 ? "is" : "are"} in the notebook that was downloaded.`;
+  }
+
+  /** What the reader has written for an exercise of the assignment, on this page or not; or null. */
+  own(name) {
+    const here = this.exercises.find((one) => one.name === name);
+    return here ? here.own() : kept(this.name, name);
   }
 
   /** Bring back the cells of a notebook; says how many there were. */
   async bring(file) {
-    let cells, released;
+    if (file.size > LARGEST_NOTEBOOK) return `${file.name} is larger than any notebook of this course.`;
+    let cells;
     try {
-      cells = JSON.parse(await file.text()).cells;
-      released = (await this.released()).cells;
-    } catch (error) {
-      return `${file.name} could not be read as a notebook: ${error.message}`;
+      ({ cells } = JSON.parse(await file.text()));
+    } catch {
+      return `${file.name} could not be read as a notebook.`;
     }
-    const text = (cell) => (Array.isArray(cell.source) ? cell.source.join("") : cell.source);
     const stubs = new Map(
-      released
+      (await this.released()).cells
         .filter((cell) => cell.metadata.nbgrader?.solution)
-        .map((cell) => [cell.metadata.nbgrader.grade_id, text(cell)]),
+        .map((cell) => [cell.metadata.nbgrader.grade_id, sourceOf(cell)]),
     );
-    let count = 0;
+    const brought = new Map();
     for (const cell of Array.isArray(cells) ? cells : []) {
       const id = cell?.metadata?.nbgrader?.grade_id;
-      if (!stubs.has(id) || typeof text(cell) !== "string" || text(cell) === stubs.get(id)) continue;
-      count += 1;
-      keep(this.name, id, text(cell));
-      const exercise = this.exercises.find((one) => one.name === id);
-      if (exercise) await exercise.write(text(cell));
+      const text = sourceOf(cell);
+      if (stubs.has(id) && text !== null && text !== stubs.get(id)) brought.set(id, text);
     }
-    if (!count) return `${file.name} has no cell of this assignment with anything written in it.`;
-    return `${count === 1 ? "1 cell was" : `${count} cells were`} brought back.`;
+    if (!brought.size) return `${file.name} has no cell of this assignment with anything written in it.`;
+    const replaced = [...brought].filter(([id, text]) => ![null, text].includes(this.own(id)));
+    if (replaced.length) {
+      const names = replaced.map(([id]) => id).join(", ");
+      if (!confirm(`This replaces what you have written here: ${names}. Go on?`)) return "Nothing was changed.";
+    }
+    for (const [id, text] of brought) {
+      keep(this.name, id, text);
+      await this.exercises.find((one) => one.name === id)?.write(text);
+    }
+    const were = brought.size === 1 ? "was" : "were";
+    return (
+      `${counted(brought.size, "cell")} ${were} brought back. If the notebook is somebody else's, ` +
+      "read it before you check it: a check runs it."
+    );
   }
 }
 
@@ -183,12 +239,14 @@ function kept(page, exercise) {
   }
 }
 
+/** Keep a text; false where the browser cannot. */
 function keep(page, exercise, text) {
   try {
     if (text === null) localStorage.removeItem(key(page, exercise));
     else localStorage.setItem(key(page, exercise), text);
+    return true;
   } catch {
-    // Nothing is kept then; the notebook can still be downloaded with what is in the editors.
+    return false;
   }
 }
 
@@ -203,13 +261,16 @@ class Exercise {
     this.text = this.stub;
     const button = (label, act) => {
       const one = made("button", { type: "button" }, label);
-      one.onclick = act;
+      one.onclick = () => one.getAttribute("aria-disabled") || act();
       return one;
     };
     this.buttons = {
       write: button("Write it here", () => this.write().then(() => this.editor.focus())),
       check: button("Check it here", () => this.check()),
-      stop: button("Stop", () => this.page.stop()),
+      stop: button("Stop", () => {
+        this.page.stop();
+        this.buttons.check.focus();
+      }),
       hint: button("Hint", () => this.hint()),
       again: button("Start over", () => this.again()),
     };
@@ -218,11 +279,13 @@ class Exercise {
       one.hidden = name !== "write";
     }
     this.buttons.check.classList.add("live-first");
-    const says = "Checked in your browser, with nothing to install.";
-    this.cost = made("span", { className: "live-cost" }, says);
-    this.found = made("div", { className: "live-found" });
-    this.found.setAttribute("role", "status");
-    this.found.setAttribute("aria-live", "polite");
+    const cost = "Checked in your browser, with nothing to install.";
+    this.cost = made("span", { className: "live-cost" }, cost);
+    // The first sentences are announced, and what goes further is there to be read.
+    this.status = made("div", {});
+    this.status.setAttribute("role", "status");
+    this.further = made("div", {});
+    this.found = made("div", { className: "live-found" }, this.status, this.further);
     const controls = made("div", { className: "live-controls" }, ...Object.values(this.buttons));
     controls.append(this.cost);
     place.append(controls, this.found);
@@ -238,6 +301,10 @@ class Exercise {
     return this.text === this.stub ? null : this.text;
   }
 
+  isWrittenIn() {
+    return document.hasFocus() && this.place.contains(document.activeElement);
+  }
+
   /** Put an editor in the place of the cell, with `text` or with what was kept. */
   async write(text = this.kept() ?? this.stub) {
     this.opened ??= this.open(text);
@@ -247,9 +314,16 @@ class Exercise {
 
   async open(text) {
     this.text = text;
+    const onPaper = made("pre", { className: "live-printed" }, text);
     const changed = (now) => {
+      if (now === this.text) return;
       this.text = now;
-      keep(this.page.name, this.name, now === this.stub ? null : now);
+      onPaper.textContent = now;
+      this.found.classList.toggle("live-old", Boolean(this.status.firstChild));
+      if (!keep(this.page.name, this.name, now === this.stub ? null : now)) {
+        this.cost.textContent =
+          "This browser keeps nothing now: download the notebook before you leave the page.";
+      }
     };
     const label = `Your ${this.name}, in Python. Escape and then Tab leaves the editor.`;
     const parent = made("div", { className: "live-editor" });
@@ -259,7 +333,7 @@ class Exercise {
       this.editor = field(parent, text, label, changed);
     }
     this.cell.hidden = true;
-    this.place.prepend(parent);
+    this.place.prepend(parent, onPaper);
     this.buttons.write.hidden = true;
     for (const name of ["check", "hint", "again"]) this.buttons[name].hidden = false;
     this.cost.textContent = this.page.worker
@@ -267,87 +341,89 @@ class Exercise {
       : `The first check loads ${this.page.megabytes} MB from this site, once.`;
   }
 
-  async again() {
-    if (this.text !== this.stub && !confirm(`Put the empty ${this.name} in the place of yours?`)) {
-      return;
-    }
+  again() {
+    const question = `Put the empty ${this.name} in the place of yours?`;
+    if (this.text !== this.stub && !confirm(question)) return;
+    if (this.isAsking) this.page.stop();
     this.editor.replace(this.stub);
-    this.show();
+    this.show([]);
+    this.outputs().forEach((output) => (output.hidden = false));
     this.editor.focus();
+  }
+
+  /** What the page itself shows of the check of a right version. */
+  outputs() {
+    const after = this.place.nextElementSibling;
+    return after?.matches(".cell") ? [...after.querySelectorAll(".cell_output")] : [];
   }
 
   /** The cells that the check needs: those above this one that run here, and this one. */
   async request() {
     const notebook = await this.page.released();
-    const source = (cell) => (Array.isArray(cell.source) ? cell.source.join("") : cell.source);
     const setup = notebook.cells.find((cell) => cell.metadata.nbgrader?.grade_id === "setup");
     const all = this.page.exercises;
     const cells = all
       .slice(0, all.indexOf(this) + 1)
       .map((one) => [one.name, one.own() ?? one.stub]);
-    return JSON.stringify({ setup: source(setup), cells });
+    return JSON.stringify({ setup: sourceOf(setup), cells });
   }
 
-  async asking(says, act) {
-    if (this.page.waiting) return;
+  /** Ask Python, and show what it answers by `tell`, or why there is no answer. */
+  async asking(wanted, ofWhat, tell) {
+    if (this.page.asked) return;
     const others = this.page.exercises.flatMap((one) => [one.buttons.check, one.buttons.hint]);
-    others.forEach((one) => (one.disabled = true));
+    others.forEach((one) => one.setAttribute("aria-disabled", "true"));
+    this.isAsking = true;
     this.buttons.stop.hidden = false;
-    this.show(made("p", {}, says));
-    let data;
+    const loads = `Loading Python and the checks, ${this.page.megabytes} MB …`;
+    this.show([says(this.page.worker ? "Working …" : loads)]);
+    const patience = setTimeout(() => {
+      const slow = "Still working. If this cell or one above it does not end, press Stop.";
+      this.show([says(slow)]);
+    }, 60_000);
     try {
-      data = await act();
+      const data = await this.page.ask(wanted, ofWhat);
+      if (data === null) this.show([says("Stopped. The next check starts Python anew.")]);
+      else if (data.failed) this.show([says(failure(data))]);
+      else tell(data.found);
     } catch (error) {
-      data = { failed: error.message };
+      this.page.answer(null);
+      this.show([says(`That did not work: ${error.message}. Try it once more.`)]);
+    } finally {
+      clearTimeout(patience);
+      others.forEach((one) => one.removeAttribute("aria-disabled"));
+      this.isAsking = false;
+      this.buttons.stop.hidden = true;
+      if (this.page.worker) this.page.exercises.forEach((one) => (one.cost.textContent = ""));
     }
-    others.forEach((one) => (one.disabled = false));
-    this.buttons.stop.hidden = true;
-    this.cost.textContent = "";
-    if (data === null) this.show(made("p", {}, "Stopped. The next check starts Python anew."));
-    else if (data.failed) this.show(made("p", {}, `Python could not be started: ${data.failed}. Reload the page and try again, or download the notebook.`));
-    else return data.found;
   }
 
-  async check() {
-    const says = this.page.worker ? "Checking …" : `Loading Python and the checks, ${this.page.megabytes} MB …`;
-    const found = await this.asking(says, async () => this.page.ask("check", await this.request()));
-    if (found) this.tell(found);
+  check() {
+    return this.asking("check", () => this.request(), (found) => this.tell(found));
   }
 
-  async hint() {
-    const found = await this.asking("Looking for a hint …", () => this.page.ask("hint", this.name));
-    if (!found) return;
-    this.show(
-      this.framed(
-        "note",
-        found,
-        sentences(found.message),
-        ...found.named.map((section) => made("p", {}, "You find ", this.link(section), ".")),
-      ),
-    );
+  hint() {
+    return this.asking("hint", async () => this.name, (found) => {
+      const named = found.named.map((section) => made("p", {}, "You find ", this.link(section), "."));
+      this.show([sentences(found.message)], named, { kind: "note", ...found });
+    });
   }
 
   /** Show what a check has found, and hide what the page had to show of a right version. */
   tell(found) {
     const right = found.status === "correct";
-    const parts = [sentences(found.message)];
-    if (found.read) parts.push(made("p", {}, "Read ", this.link(found.read), "."));
-    parts.push(...found.notes.map(sentences));
-    if (found.printed) parts.push(made("p", {}, "Printed:"), made("pre", {}, found.printed));
-    if (found.case) parts.push(this.told(found.case));
-    const after = this.place.nextElementSibling;
-    if (!right && after?.matches(".cell")) {
-      const says = "What the cells below show was made with a right version.";
-      parts.push(made("p", { className: "live-cost" }, says));
+    const further = [];
+    if (found.read) further.push(made("p", {}, "Read ", this.link(found.read), "."));
+    further.push(...found.notes.map(sentences));
+    if (found.printed) further.push(says("Printed:"), made("pre", { tabIndex: 0 }, found.printed));
+    if (found.case) further.push(this.told(found.case));
+    if (!right && this.outputs().length) {
+      const below = "What the cells below show was made with a right version.";
+      further.push(made("p", { className: "live-cost" }, below));
     }
-    this.show(this.framed(right ? "correct" : "wrong", found, ...parts));
-    const output = after?.querySelector(".cell_output");
-    if (output) output.hidden = true;
-  }
-
-  framed(kind, { title, label }, ...parts) {
-    const head = made("p", {}, made("code", {}, title), ": ", made("strong", {}, label));
-    return made("div", { className: `live-told autograder-check autograder-${kind}` }, head, ...parts);
+    const kind = right ? "correct" : "wrong";
+    this.show([sentences(found.message)], further, { kind, ...found });
+    this.outputs().forEach((output) => (output.hidden = true));
   }
 
   told(one) {
@@ -363,12 +439,14 @@ class Exercise {
     const scrolled = made("div", { className: "live-table", tabIndex: 0 }, table);
     scrolled.setAttribute("role", "region");
     scrolled.setAttribute("aria-label", `The call with ${one.call}`);
+    const printed = one.printed ? [says("Your function printed:"), made("pre", { tabIndex: 0 }, one.printed)] : [];
     return made(
       "details",
       {},
       made("summary", {}, `A call that goes wrong, with its numbers: ${one.call}`),
       sentences(one.message),
       scrolled,
+      ...printed,
       made("pre", { tabIndex: 0 }, numbers),
     );
   }
@@ -379,9 +457,24 @@ class Exercise {
     return made("span", {}, made("a", { href: this.page.at(place) }, title), on);
   }
 
-  show(...parts) {
-    this.found.replaceChildren(...parts);
+  /** Show sentences, and what goes further; with a title where it is something that was found. */
+  show(sentences, further = [], found = null) {
+    const title = found
+      ? [made("p", {}, made("code", {}, found.title), ": ", made("strong", {}, found.label))]
+      : [];
+    this.found.className = found
+      ? `live-found live-told autograder-check autograder-${found.kind}`
+      : "live-found";
+    this.status.replaceChildren(...title, ...sentences);
+    this.further.replaceChildren(...further);
   }
+}
+
+/** Why there is no answer: Python was never there, or the reader's code has ended it. */
+function failure({ failed, started }) {
+  return started
+    ? `Python was ended by this cell, or by one above it (${failed}). The next check starts it anew.`
+    : `Python could not be started: ${failed}. Reload the page and try again, or download the notebook.`;
 }
 
 /** What stands in the place of an editor that could not be loaded. */

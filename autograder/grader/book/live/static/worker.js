@@ -9,16 +9,19 @@ async function start(wheel) {
   const response = await fetch(wheel);
   if (!response.ok) throw new Error(`${wheel} was answered with ${response.status}`);
   python.unpackArchive(await response.arrayBuffer(), "wheel");
-  const module = python.pyimport("autograder.page");
-  return module.Page();
+  return python.pyimport("autograder.page").Page();
 }
 
 onmessage = async ({ data }) => {
+  let started = false;
   try {
     page ??= start(data.wheel);
-    const found = (await page)[data.wanted](data.asked);
-    postMessage({ found: JSON.parse(found) });
+    const checks = await page;
+    started = true;
+    postMessage({ found: JSON.parse(checks[data.wanted](data.asked)) });
   } catch (error) {
-    postMessage({ failed: String(error.message ?? error) });
+    // Of a traceback the last line says what there is to say.
+    const failed = String(error?.message ?? error).trim().split("\n").at(-1).slice(0, 300);
+    postMessage({ failed, started });
   }
 };
