@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 NAMES = {
     "numpy": "NumPy",
@@ -39,6 +42,24 @@ def imported(package: str, wanted_by: str) -> Any:
             "The course's first page says how to install what the course needs; exercises in NumPy "
             "alone are checked without it."
         ) from error
+
+
+def works_with(package: str) -> Callable[[Function], Function]:
+    """Have a function say in a sentence that it cannot do without a package, where that is missing.
+
+    Args:
+        package: one of those in `NAMES`.
+    """
+
+    def decorated(function: Function) -> Function:
+        @wraps(function)
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            imported(package, f"`{function.__name__}`")
+            return function(*args, **kwargs)
+
+        return cast(Function, asked)
+
+    return decorated
 
 
 def missing(packages: Iterable[str], wanted_by: str) -> str:

@@ -16,7 +16,7 @@ from unittest import mock
 import numpy as np
 
 from autograder.exercises.program import Array
-from autograder.packages import imported
+from autograder.packages import works_with
 
 Tape = tuple[tuple[Any, ...], tuple[Any, ...]]
 """What torch remembers of a step or a layer: what it was made from, and what it made."""
@@ -25,6 +25,7 @@ REDUCTIONS = ("mean", "sum", "none")
 """What may become of the losses of the rows."""
 
 
+@works_with("torch")
 def affine_forward(x: Array, W: Array, b: Array) -> tuple[Array, Tape]:
     """The affine map y = x·W + b of a batch, by torch's own linear layer.
 
@@ -37,7 +38,7 @@ def affine_forward(x: Array, W: Array, b: Array) -> tuple[Array, Tape]:
         y: the outputs, (N, M).
         cache: what `affine_backward` needs.
     """
-    torch = imported("torch", "`affine_forward`")
+    import torch
 
     taken = _leaves(x, W, b)
     rows, weights, bias = taken
@@ -58,6 +59,7 @@ def affine_backward(dy: Array, cache: Tape) -> tuple[Array, ...]:
     return _gradients(cache, dy)
 
 
+@works_with("torch")
 def relu_forward(x: Array) -> tuple[Array, Tape]:
     """The rectifier max(x, 0) of every entry, by torch's own.
 
@@ -68,7 +70,7 @@ def relu_forward(x: Array) -> tuple[Array, Tape]:
         y: the positive part of x, of the shape of x.
         cache: what `relu_backward` needs.
     """
-    torch = imported("torch", "`relu_forward`")
+    import torch
 
     taken = _leaves(x)
     made = torch.relu(taken[0])
@@ -88,6 +90,7 @@ def relu_backward(dy: Array, cache: Tape) -> Array:
     return _gradients(cache, dy)[0]
 
 
+@works_with("torch")
 def softmax_cross_entropy(
     z: Array, y: Array, mask: Array | None = None, reduction: str = "mean"
 ) -> tuple[Any, Array]:
@@ -107,7 +110,7 @@ def softmax_cross_entropy(
     Raises:
         ValueError: if the reduction is none of the three.
     """
-    torch = imported("torch", "`softmax_cross_entropy`")
+    import torch
 
     if reduction not in REDUCTIONS:
         raise ValueError(f"There is no reduction {reduction!r}: mean, sum and none are there.")
@@ -120,6 +123,7 @@ def softmax_cross_entropy(
     return _array(each) if reduction == "none" else total.item(), dz.numpy()
 
 
+@works_with("torch")
 def lstm_step_forward(
     x: Array, h: Array, c: Array, Wx: Array, Wh: Array, b: Array
 ) -> tuple[Array, Array, Tape]:
@@ -138,7 +142,7 @@ def lstm_step_forward(
         c_next: the cell state after the step, (N, H).
         cache: what `lstm_step_backward` needs.
     """
-    torch = imported("torch", "`lstm_step_forward`")
+    import torch
 
     taken = _leaves(x, h, c, Wx, Wh, b)
     x_t, h_t, c_t, *weights = taken
@@ -164,6 +168,7 @@ def lstm_step_backward(dh_next: Array, dc_next: Array, cache: Tape) -> tuple[Arr
     return _gradients(cache, dh_next, dc_next)
 
 
+@works_with("torch")
 def lstm_forward(
     x: Array, h0: Array, c0: Array, Wx: Array, Wh: Array, b: Array
 ) -> tuple[Array, Array, Array, list[Tape]]:
@@ -205,6 +210,7 @@ def right_padded(mask: Array) -> bool:
     return _says_of("_is_sequence_right_padded", mask)
 
 
+@works_with("keras")
 def cudnn_eligible(
     config: Mapping[str, Any],
     backend: str,
@@ -251,7 +257,7 @@ _FINE = {
 
 def _takes(arguments: Mapping[str, Any]) -> bool:
     """Whether Keras would call cuDNN with these arguments, on a machine with their device."""
-    keras = imported("keras", "`cudnn_eligible`")
+    import keras
     from keras.src import backend
 
     code = import_module(backend.cudnn_ok.__module__)
@@ -276,7 +282,7 @@ def _says_of(name: str, mask: Array) -> bool:
 
 def _leaves(*arrays: Any) -> tuple[Any, ...]:
     """Tensors that torch finds gradients of, float64; they share no memory with the arrays."""
-    torch = imported("torch", "What `autograder.given` has")
+    import torch
 
     return tuple(torch.from_numpy(np.array(a, np.float64)).requires_grad_() for a in arrays)
 
@@ -288,7 +294,7 @@ def _array(tensor: Any) -> Array:
 
 def _gradients(tape: Tape, *upstream: Array) -> tuple[Array, ...]:
     """The gradients of what a tape was made from, where these arrive at what it made."""
-    torch = imported("torch", "What `autograder.given` has")
+    import torch
 
     taken, made = tape
     arrived = [torch.from_numpy(np.array(a, np.float64)) for a in upstream]
