@@ -56,10 +56,18 @@ def address(real_book: Book) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def reader(alone: Browser, address: str) -> Iterator[Page]:
+def loaded() -> dict[str, int]:
+    """What the reader's first check has loaded, in bytes by address."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def reader(alone: Browser, address: str, loaded: dict[str, int]) -> Iterator[Page]:
     """A reader's page, on which Python was started once for all tests."""
     page = opened(alone)
     page.goto(address + PAGE)
+    page.wait_for_load_state("networkidle")
+    page.on("response", lambda response: loaded.update({response.url: len(response.body())}))
     write(page, STEP, RIGHT[STEP])
     told(page, STEP)
     yield page
@@ -119,18 +127,11 @@ def test_nothing_is_loaded_before_the_reader_asks_for_it(alone: Browser, address
     page.context.close()
 
 
-def test_all_that_a_check_loads_is_less_than_19_megabytes(alone: Browser, address: str) -> None:
-    page = opened(alone)
-    loaded: dict[str, int] = {}
-    page.on("response", lambda response: loaded.update({response.url: len(response.body())}))
-    page.goto(address + PAGE)
-    page.wait_for_load_state("networkidle")
-    loaded.clear()
-    write(page, STEP, RIGHT[STEP])
-    told(page, STEP)
+def test_all_that_a_check_loads_is_less_than_19_megabytes(
+    reader: Page, loaded: dict[str, int], address: str
+) -> None:
     assert all(url.startswith(address) for url in loaded)
     assert 16e6 < sum(loaded.values()) < 19e6
-    page.context.close()
 
 
 def test_right_is_right_and_hides_what_the_page_had_to_show(reader: Page) -> None:
@@ -293,7 +294,7 @@ def test_where_the_editor_cannot_be_loaded_there_is_a_field(alone: Browser, addr
 
 def test_where_python_cannot_be_loaded_a_sentence_says_so(alone: Browser, address: str) -> None:
     page = opened(alone)
-    page.route("**/*.whl", lambda route: route.abort())
+    page.route("**/pyodide.mjs", lambda route: route.abort())
     page.goto(address + PAGE)
     press(page, STEP, "Write it here")
     press(page, STEP, "Check it here")

@@ -60,11 +60,12 @@ def test_a_page_is_accessible_quiet_and_complete(page: Any, address: str, name: 
 
 @pytest.mark.parametrize("width", [360, 900, 1366])
 @pytest.mark.parametrize("name", [*PAGES, "chapters/layers/index"])
-def test_a_page_fits_its_window(page: Any, address: str, name: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_page_fits_its_window(browser: Any, address: str, name: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(f"{address}{name}.html")
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
 
 
 def test_formulas_are_set(page: Any, address: str) -> None:
