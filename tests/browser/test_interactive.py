@@ -113,7 +113,7 @@ def test_a_beam_is_taken_forward_and_back_and_made_narrower(browser: Any) -> Non
         further.press("Enter")
     assert further.is_disabled()
     assert "Finished: B C D EOS (0.324)." in says(page)
-    page.get_by_label("Width of the beam").press("ArrowLeft")
+    page.get_by_label("Beam width").press("ArrowLeft")
     assert "Kept: A A A A (0.0094)." in says(page)
     for _ in range(4):
         page.get_by_role("button", name="Back").click()

@@ -32,8 +32,12 @@ def test_a_step_of_an_lstm_has_the_numbers_that_numpy_has() -> None:
     rng = np.random.default_rng(0)
     c, g = rng.uniform(-3, 3, 5), rng.uniform(-1, 1, 5)
     f, i, o = rng.uniform(0, 1, (3, 5))
-    cases = [dict(zip("cfigo", map(float, case), strict=True)) for case in zip(c, f, i, g, o)]
-    got = computed("lstm", f"{json.dumps(cases)}.map((x) => [m.stepOf(x.c, x), m.repeated(x.c, x, 20)])")
+    cases = [
+        dict(zip("cfigo", map(float, case), strict=True))
+        for case in zip(c, f, i, g, o, strict=True)
+    ]
+    step = "(x) => [m.stepOf(x.c, x), m.repeated(x.c, x, 20)]"
+    got = computed("lstm", f"{json.dumps(cases)}.map({step})")
     for k, (step, steps) in enumerate(got):
         state = f[k] * c[k] + i[k] * g[k]
         expected = [f[k] * c[k], i[k] * g[k], state, np.tanh(state), o[k] * np.tanh(state)]
@@ -96,7 +100,7 @@ def test_the_place_for_a_script_stands_above_the_caption() -> None:
     figure = nodes.figure("", nodes.image(uri="x"), nodes.caption("", "It moves."))
     app = reading()
     mounts._mount(app, cell_with(figure, "lstm-step"))
-    image, place, caption = figure
+    _, place, caption = figure
     assert 'data-figure="lstm-step"' in place.astext()
     assert caption.astext() == "It moves."
     assert app.env.metadata["page"] == {"interactive": ["lstm-step"]}

@@ -51,6 +51,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (core / "pyodide-lock.json").write_text(json.dumps(lock))
 
     monkeypatch.setattr(runtime, "MANIFEST", manifest)
+
     def bundle(packages: Path, *options: str) -> None:
         Path(options[-1].removeprefix("--outfile=")).write_text("editor")
 

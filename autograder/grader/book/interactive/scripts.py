@@ -1,6 +1,6 @@
 """The scripts of the figures, each bundled with what it takes of D3, and kept.
 
-    python -m autograder.grader.book.interactive.scripts
+python -m autograder.grader.book.interactive.scripts
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ const NETWORKS = { simple: "f", gated: "i dashed" }; // their looks
 
 stage("fading-gradient", (place) => {
   const svg = drawing(place, 400, 290);
-  const x = scaleLinear([0, STEPS], [52, 330]);
+  const x = scaleLinear([0, STEPS], [52, 388]);
   const y = scaleLog([LEAST, MOST], [244, 26]).clamp(true);
   const ticks = [-12, -8, -4, 0, 4].map((power) => 10 ** power);
   svg.append("g").attr("class", "axis").attr("transform", "translate(0 244)").call(axisBottom(x).ticks(5));
@@ -22,16 +22,15 @@ stage("fading-gradient", (place) => {
     .attr("class", "axis")
     .attr("transform", "translate(52 0)")
     .call(axisLeft(y).tickValues(ticks).tickFormat((value) => `10${raised(Math.round(Math.log10(value)))}`));
-  svg.append("text").attr("class", "what").attr("x", 4).attr("y", 10).text("left of the gradient");
-  svg.append("text").attr("class", "what").attr("x", 191).attr("y", 282).attr("text-anchor", "middle").text("steps back");
-  svg.append("path").attr("class", "line level").attr("d", `M52 ${y(1)}H330`);
+  svg.append("text").attr("class", "what").attr("x", 4).attr("y", 10).text("left of the gradient (simple: solid, LSTM: dashed)");
+  svg.append("text").attr("class", "what").attr("x", 220).attr("y", 282).attr("text-anchor", "middle").text("steps back");
+  svg.append("path").attr("class", "line level").attr("d", `M52 ${y(1)}H388`);
   const mark = svg.append("g").attr("class", "read-off");
   const at = mark.append("line").attr("y1", 26).attr("y2", 244);
   const curves = Object.entries(NETWORKS).map(([network, look]) => ({
     network,
     path: svg.append("path").attr("class", `line ${look}`),
     point: mark.append("circle").attr("class", look).attr("r", 6),
-    name: svg.append("text").attr("class", "number").attr("x", 337).text(network === "simple" ? "simple" : "LSTM"),
   }));
 
   const says = told(place);
@@ -46,12 +45,10 @@ stage("fading-gradient", (place) => {
     const factors = { simple: simpleFactor(radius.get(), size.get()), gated: gatedFactor(bias.get()) };
     const t = steps.get();
     at.attr("x1", x(t)).attr("x2", x(t));
-    for (const { network, path, point, name } of curves) {
+    for (const { network, path, point } of curves) {
       path.attr("d", curve(factors[network]));
       point.attr("cx", x(t)).attr("cy", y(leftOf(factors[network], t)));
-      name.attr("y", y(leftOf(factors[network], STEPS)) + 5);
     }
-    apart(curves.map(({ name }) => name));
     const [simple, gated] = Object.values(factors);
     const text =
       `A step multiplies by ${number(simple, 3)} in the simple network and by ${number(gated, 3)} in the LSTM. ` +
@@ -67,12 +64,3 @@ stage("fading-gradient", (place) => {
     return line((t) => x(t), (t) => y(leftOf(factor, t)))(all);
   }
 });
-
-/** Let two names that would lie upon each other stand one below the other. */
-function apart([first, second]) {
-  const [a, b] = [first, second].map((text) => Number(text.attr("y")));
-  if (Math.abs(a - b) >= 15) return;
-  const [upper, lower] = a <= b ? [first, second] : [second, first];
-  upper.attr("y", (a + b) / 2 - 7);
-  lower.attr("y", (a + b) / 2 + 8);
-}
