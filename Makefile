@@ -29,6 +29,7 @@ classes: $(VENV)/installed
 book: $(VENV)/installed
 	@python -m autograder.grader.release.contents
 	@python -m autograder.grader.book.live.runtime
+	@python -m autograder.grader.book.interactive.scripts
 	jupyter-book build . --quiet -W -n --keep-going
 
 # Three workers on two cores, for a third of the time a test waits; one thread in each.

@@ -26,6 +26,7 @@ def setup(app: Any) -> dict[str, Any]:
         pages,
         parallel,
     )
+    from autograder.grader.book.interactive import mounts as moving
     from autograder.grader.book.live import mounts
 
     execution.setup(app)
@@ -34,6 +35,7 @@ def setup(app: Any) -> dict[str, Any]:
     downloads.setup(app)
     pages.setup(app)
     mounts.setup(app)
+    moving.setup(app)
     formulas.setup(app)
     dark.setup(app)
     course_map.setup(app)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from autograder.grader.book import npm
 from autograder.grader.book.live import runtime
 
 WHEEL = "numpy-1-wasm32.whl"
@@ -43,16 +44,20 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / WHEEL).write_bytes(b"numpy")
     lock = {"info": {}, "packages": {"numpy": entry(b"numpy", WHEEL), "other": entry(b"", "x")}}
 
-    def install(packages: Path) -> None:
+    def install(source: Path, packages: Path) -> None:
         core = packages / "node_modules" / "pyodide"
         core.mkdir(parents=True)
         (core / "pyodide.mjs").write_bytes(b"core")
         (core / "pyodide-lock.json").write_text(json.dumps(lock))
 
     monkeypatch.setattr(runtime, "MANIFEST", manifest)
-    monkeypatch.setattr(runtime, "_install", install)
-    monkeypatch.setattr(runtime, "_bundle", lambda packages, target: target.write_text("editor"))
-    monkeypatch.setattr(runtime, "user_cache_path", lambda name: tmp_path / "cache" / name)
+
+    def bundle(packages: Path, *options: str) -> None:
+        Path(options[-1].removeprefix("--outfile=")).write_text("editor")
+
+    monkeypatch.setattr(npm, "install", install)
+    monkeypatch.setattr(npm, "bundle", bundle)
+    monkeypatch.setattr(npm, "user_cache_path", lambda name: tmp_path / "cache" / name)
     monkeypatch.setenv(runtime.WHEELS, str(folder))
     return folder
 
@@ -75,7 +80,7 @@ def test_what_is_fetched_is_kept_and_not_fetched_again(
     }
     lock = json.loads((made / "pyodide" / "pyodide-lock.json").read_text())
     assert list(lock["packages"]) == ["numpy"]
-    monkeypatch.setattr(runtime, "_install", lambda packages: pytest.fail("it was installed again"))
+    monkeypatch.setattr(npm, "install", lambda *_: pytest.fail("it was installed again"))
     assert runtime.fetch() == made
 
 
@@ -89,7 +94,7 @@ def test_what_is_not_what_the_manifest_says_is_not_kept(
     (given / WHEEL).unlink()
     if content is not None:
         (given / WHEEL).write_bytes(content)
-    with pytest.raises(runtime.NoRuntimeError, match=says):
+    with pytest.raises(npm.NotFetchedError, match=says):
         runtime.fetch()
     assert runtime.kept() is None
 
@@ -105,8 +110,8 @@ def test_without_it_the_book_is_built_but_in_ci(
 
 
 def test_a_command_that_is_missing_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(runtime.NoRuntimeError, match=r"npm could not: .*no-such-program"):
-        runtime._run(["no-such-program"], tmp_path, "npm could not")
+    with pytest.raises(npm.NotFetchedError, match=r"npm could not: .*no-such-program"):
+        npm.run(["no-such-program"], tmp_path, "npm could not")
 
 
 def test_the_lock_file_names_digests_and_no_addresses() -> None:
