@@ -76,4 +76,4 @@ def text(assignment: str, points: Mapping[str, float] | None = None) -> str:
 @lru_cache(maxsize=16)
 def _parsed(page: Path, content: bytes) -> Any:
     """The notebook of a page, which is parsed again when its content has changed."""
-    return jupytext.read(page)
+    return jupytext.read(page, fmt="md:myst")  # not what a page looks like
