@@ -101,7 +101,7 @@ def test_the_gradient_is_read_off_where_the_keys_say(browser: Any) -> None:
     page = shown(browser, "fading-gradient")
     page.get_by_label("Forget bias").press("End")
     assert "0.675 in the simple network and by 1 in the LSTM" in says(page)
-    page.get_by_label("Steps back").press("Home")
+    page.get_by_role("slider", name="Steps back").press("Home")
     assert "1 step back, 6.8·10⁻¹ and 1.0" in says(page)
     page.close()
 
