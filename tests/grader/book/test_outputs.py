@@ -31,7 +31,7 @@ ASSIGNMENTS = {
     "translation/translation_decoding",
     "temporal/temporal",
 }
-LESSONS = {page for page in PAGES if not page.startswith("about/")} - ASSIGNMENTS
+LESSONS = {page for page in PAGES if not page.startswith(("about/", "cards/"))} - ASSIGNMENTS
 ARGUMENTS = {"layers/arguments", "layers/convolution_arguments"}
 """They draw nothing."""
 
