@@ -40,7 +40,7 @@ def read(page: Path) -> Any:
     return deepcopy(_parsed(page.read_text(encoding="utf-8")))
 
 
-@cache  # of two thousand tests each reads a page, which takes a fifth of a second
+@cache  # hundreds of tests read a page, and each would parse it
 def _parsed(text: str) -> Any:
     return jupytext.reads(text, fmt="md:myst")
 

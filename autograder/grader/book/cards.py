@@ -17,6 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from autograder.grader.book.formulas import text as text_of
+from autograder.grader.release.handout import TITLE
 
 LOGGER = logging.getLogger(__name__)
 KEYS = {"page", "section", "front", "back"}
@@ -153,8 +154,8 @@ def _chapter(card: tuple[str, dict[str, str]]) -> str:
 
 
 def _title(page: Path) -> str:
-    lines = page.read_text(encoding="utf-8").splitlines()
-    return next(line[2:] for line in lines if line.startswith("# "))
+    found = TITLE.search(page.read_text(encoding="utf-8"))
+    return found[1] if found else page.stem
 
 
 def _find_outdated(
