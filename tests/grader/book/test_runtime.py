@@ -6,12 +6,13 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograder.grader.book import npm
-from autograder.grader.book.live import runtime
+from autograder.grader.book.live import mounts, runtime
 
 WHEEL = "numpy-1-wasm32.whl"
 MANIFEST = """
@@ -130,3 +131,16 @@ def test_the_manifest_has_sizes_and_digests_of_all_files() -> None:
         for name, about in files.items():
             content = (kept / "pyodide" / name).read_bytes()
             assert (len(content), sha256(content)) == (about["bytes"], about["sha256"])
+
+
+def test_all_pages_are_read_again_when_the_runtime_comes_or_goes() -> None:
+    env = SimpleNamespace(found_docs={"a", "b"})
+
+    def outdated(now: str, added: set[str]) -> set[str]:
+        return mounts._find_outdated(None, env, added, set(), set(), now)
+
+    assert outdated("", added={"a", "b"}) == set()
+    assert outdated("", added=set()) == set()
+    assert outdated("browser-1", added={"b"}) == {"a"}
+    assert outdated("browser-1", added=set()) == set()
+    assert outdated("", added=set()) == {"a", "b"}

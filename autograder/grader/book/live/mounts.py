@@ -43,6 +43,7 @@ def setup(app: Any) -> None:
     """Connect to Sphinx."""
     app.add_directive("try-it", TryIt)
     folder = runtime.kept()
+    app.connect("env-get-outdated", partial(_find_outdated, now=folder.name if folder else ""))
     if folder is None:
         return
     app.add_css_file("live.css")
@@ -77,6 +78,14 @@ class TryIt(Directive):  # type: ignore[misc]
         self.state.nested_parse(self.content, self.content_offset, text)
         mount = _place(exercise, env.docname, wheel, _bytes(folder))
         return [*text.children, cell, nodes.raw("", mount, format="html")]
+
+
+def _find_outdated(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str], now: str
+) -> set[str]:
+    """All pages, where the runtime has come, gone or changed since they were read."""
+    before, env.autograder_runtime = getattr(env, "autograder_runtime", None), now
+    return env.found_docs - added if before != now else set()
 
 
 def _serve_scripts(app: Any, config: Any) -> None:
