@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from threading import Lock
 
 MOST_TOKENS = 60_000
@@ -11,6 +12,9 @@ MOST_TOKENS = 60_000
 
 The references of the largest assignment have 10,000.
 """
+
+MOST_TRIES = 20
+"""How often a text is parsed before a SystemError is believed."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -26,7 +30,9 @@ def parse(source: str) -> ast.Module:
     """The syntax tree of `source`.
 
     CPython 3.11 counts the depth of the trees that all threads make in one number: two threads
-    that parse together, as those of a Dask worker do, make one another raise SystemError.
+    that parse together, as those of a Dask worker do, make one another raise SystemError. Ours
+    wait for one another; libraries parse too, as NumPy does the head of a file, and wait for
+    nobody, so that it is tried again.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: where it cannot be parsed.
@@ -34,4 +40,7 @@ def parse(source: str) -> ast.Module:
     if tokens(source) > MOST_TOKENS:
         raise ValueError(f"there are more than {MOST_TOKENS:,} names, numbers and signs")
     with _one_at_a_time:
+        for _ in range(MOST_TRIES - 1):
+            with suppress(SystemError):
+                return ast.parse(source)
         return ast.parse(source)

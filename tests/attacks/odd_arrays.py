@@ -124,7 +124,7 @@ ATTACKS = (
     breaks("str-hangs", "raises an exception whose text never comes", "raise Evil()", "timeout",
            EVIL.format(body="while True: pass")),
     breaks("str-is-none", "raises an exception whose text is a number", "raise Evil()",
-           "needs_review", EVIL.format(body="return 12")),
+           "error", EVIL.format(body="return 12")),
     breaks("text-of-half", "raises an exception whose text is half a character",
            "raise ValueError('\\ud800' * 9)", "error"),
     breaks("warning-raises", "gives a warning whose text raises",
