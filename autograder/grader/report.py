@@ -68,9 +68,8 @@ def _by_hand(entry: Entry, verdicts: Sequence[Verdict]) -> str:
 
 
 def settled(found: Settled) -> Iterator[str]:
-    """Sentences on the due date, on scores that were set right in the gradebook, on penalties."""
-    if found.due:
-        yield found.due
+    """Sentences on dates, on scores that were set right in the gradebook, on penalties."""
+    yield from found.dates
     if found.scores:
         yield (
             "The gradebook had other scores than the verdicts, and they were written there again, "

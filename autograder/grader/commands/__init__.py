@@ -219,6 +219,36 @@ def gradebook(
 
 
 @app.command()
+def student(
+    name: Annotated[str, typer.Argument(help="The student's name in the course, such as ada.")],
+    export: Annotated[
+        Path | None, typer.Option(metavar="ZIP", help="Write all that the course has of them.")
+    ] = None,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Remove all that the course has of them.")
+    ] = False,
+    course: CourseFolder = Path(),
+) -> None:
+    """Give a student all that the course has of them, or delete it."""
+    from autograder.grader.grading import one_student
+    from autograder.grader.grading.course import Course
+
+    if export is None and not delete:
+        raise CommandError("Say what to do: --export ZIP, --delete, or both.")
+    found = Course.find(course)
+    if export is not None:
+        one_student.export(found, name, export)
+        out.print(f"Wrote {export}, which holds grades.", markup=False)
+    if delete:
+        one_student.delete(found, name)
+        out.print(
+            f"{found.root} has nothing of {name} any more. Downloads, exported tables and backups "
+            "may still have: they are yours to look through.",
+            markup=False,
+        )
+
+
+@app.command()
 def doctor(
     course: CourseFolder = Path(),
     json: Annotated[Path | None, typer.Option(help="Write what was found into this file.")] = None,

@@ -141,7 +141,7 @@ def grade(
         )
     not_done = outcome.failures | outcome.refused | outcome.unpenalised
     # What a person has to mend is told at every run.
-    clear = not not_done and not undecided and not (outcome.settled and outcome.settled.due)
+    clear = not not_done and not undecided and not (outcome.settled and outcome.settled.dates)
     if watch is not None and clear:
         watch.keep(out.export_text(styles=out.is_terminal))
     return not_done

@@ -5,20 +5,21 @@ A date that a person has changed in the gradebook stays until the file says anot
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
+from autograder.grader.grading import kept
 from autograder.grader.grading.course import Course
-from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.gradebook import Writer
 
+KEPT = "due"
 
-def follow(course: Course, assignment: str, gradebook: Writer) -> str:
+
+def follow(course: Course, assignment: str, gradebook: Writer) -> Iterator[str]:
     """Write the due date that the course's file says into the gradebook, unless it stands there.
 
-    Returns:
-        A sentence on what was changed, or on what was left alone; else "".
+    Yields:
+        A sentence on what was changed, or on what was left alone.
 
     Raises:
         UnknownAssignmentError: where the gradebook does not have the assignment.
@@ -26,46 +27,32 @@ def follow(course: Course, assignment: str, gradebook: Writer) -> str:
     """
     wanted = course.settings.due.get(assignment)
     stands = gradebook.due(assignment)
-    written = _written(course)
+    written = kept.read(course, KEPT)
     before = written.get(assignment)
     if wanted is None and before is None:
-        return ""
+        return
     if wanted is None:
-        _keep(course, {name: date for name, date in written.items() if name != assignment})
+        kept.write(
+            course, KEPT, {name: date for name, date in written.items() if name != assignment}
+        )
         if stands is None or stands.isoformat() != before:
-            return ""
+            return
         gradebook.set_due(assignment, None)
-        return f"{assignment} has no due date any more, as course.toml says."
+        yield f"{assignment} has no due date any more, as course.toml says."
+        return
     if stands not in (None, wanted) and before == wanted.isoformat():
-        return (
+        yield (
             f"The gradebook says that {assignment} is due {_said(stands)}, and course.toml "
             f"{_said(wanted)}. The date in the gradebook counts, for it was changed there; let "
             "the two agree."
         )
+        return
     if stands != wanted:
         gradebook.set_due(assignment, wanted)
     if before != wanted.isoformat():
-        _keep(course, written | {assignment: wanted.isoformat()})
-    if stands == wanted:
-        return ""
-    return f"{assignment} is due {_said(wanted)} now, as course.toml says."
-
-
-def _keep(course: Course, written: dict[str, str]) -> None:
-    write_atomically(_place(course), json.dumps(written, indent=1).encode(), mode=0o600)
-
-
-def _place(course: Course) -> Path:
-    return course.kept / "due.json"
-
-
-def _written(course: Course) -> dict[str, str]:
-    """The dates that were written from the file, by assignment."""
-    try:
-        found = json.loads(_place(course).read_bytes())
-        return found if isinstance(found, dict) else {}
-    except (OSError, ValueError):
-        return {}
+        kept.write(course, KEPT, written | {assignment: wanted.isoformat()})
+    if stands != wanted:
+        yield f"{assignment} is due {_said(wanted)} now, as course.toml says."
 
 
 def _said(due: datetime | None) -> str:

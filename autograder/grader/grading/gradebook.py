@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbgrader.api import (
     Assignment,
@@ -139,6 +139,17 @@ class Writer:
         dates = self._gradebook.db.query(Assignment.duedate)
         found: datetime | None = dates.filter_by(id=self._known(assignment).id).scalar()
         return found
+
+    def extensions(self, assignment: str) -> dict[str, timedelta | None]:
+        """How much longer than the others each student has who has handed in something.
+
+        Raises:
+            UnknownAssignmentError: where the gradebook does not have the assignment.
+        """
+        found = self._gradebook.db.query(
+            SubmittedAssignment.student_id, SubmittedAssignment.extension
+        )
+        return dict(found.filter_by(assignment_id=self._known(assignment).id).all())
 
     def entries(self, assignment: str) -> Entries:
         """What stands in the gradebook of the assignment now.
@@ -278,6 +289,60 @@ class Writer:
 
         self._commit(change)
 
+    def student(self, student: str) -> dict[str, Any] | None:
+        """What stands of a student, for other programs; None where there is no such student."""
+        found = self._gradebook.db.get(Student, student)
+        if found is None:
+            return None
+        submissions = [
+            {
+                "assignment": submission.assignment.name,
+                "handed_in": submission.timestamp and submission.timestamp.isoformat(),
+                "extension_seconds": submission.extension and submission.extension.total_seconds(),
+                "score": submission.score,
+                "max_score": submission.max_score,
+                "late_penalty": submission.late_submission_penalty,
+                "cells": [
+                    {
+                        "cell": grade.name,
+                        "auto_score": grade.auto_score,
+                        "manual_score": grade.manual_score,
+                        "extra_credit": grade.extra_credit,
+                    }
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
+                ],
+                "comments": [
+                    {"cell": comment.name, "comment": comment.comment}
+                    for notebook in submission.notebooks
+                    for comment in notebook.comments
+                    if comment.comment
+                ],
+            }
+            for submission in found.submissions
+        ]
+        own = ("id", "first_name", "last_name", "email", "lms_user_id")
+        return {**{name: getattr(found, name) for name in own}, "submissions": submissions}
+
+    def remove(self, student: str) -> None:
+        """Remove a student who stands there, with all submissions.
+
+        Raises:
+            LockedError: where the database stays locked.
+        """
+
+        def change() -> None:
+            found = self._gradebook.db.get(Student, student)
+            for submission in found.submissions:
+                for notebook in submission.notebooks:
+                    for part in (*notebook.grades, *notebook.comments):
+                        self._gradebook.db.delete(part)
+                    self._gradebook.db.delete(notebook)
+                self._gradebook.db.delete(submission)
+            self._gradebook.db.delete(found)
+
+        self._commit(change)
+
     def set_due(self, assignment: str, due: datetime | None) -> None:
         """Write until when an assignment may be handed in, in UTC; None is for ever.
 
@@ -291,6 +356,19 @@ class Writer:
 
         self._commit(change)
         self._released.pop(assignment)
+
+    def extend(self, assignment: str, student: str, extension: timedelta | None) -> None:
+        """Write how much longer than the others a student has, whose submission stands there.
+
+        Raises:
+            LockedError: where the database stays locked.
+        """
+        released = self._known(assignment)
+
+        def change() -> None:
+            self._submission(released, student).extension = extension
+
+        self._commit(change)
 
     def _commit(self, change: Callable[[], None]) -> None:
         """Make a change whole or not at all, and wait for another program's lock."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grader.grading.files import append_line
+from autograder.grader.grading.files import append_line, write_atomically
 from autograder.grader.grading.verdict import Graded
 
 
@@ -57,6 +57,17 @@ class Journal:
             # It holds grades, and the seed.
             append_line(self._path, msgspec.json.encode(graded), mode=0o600)
         self._add(graded)
+
+    def forget(self, student: str) -> None:
+        """Write the journal anew without the lines of a student.
+
+        Raises:
+            OSError: where it could not be written; it is as it was then.
+        """
+        self._lines = {key: one for key, one in self._lines.items() if one.student != student}
+        if self._path is not None:
+            lines = (msgspec.json.encode(one) + b"\n" for one in self._lines.values())
+            write_atomically(self._path, b"".join(lines), mode=0o600)
 
     def _add(self, graded: Graded) -> None:
         """Put a line behind all others; the last one of a key stands."""

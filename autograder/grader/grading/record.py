@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from autograder.grader.grading import due, extensions
 from autograder.grader.grading.course import Course
-from autograder.grader.grading.due import follow
 from autograder.grader.grading.entries import Entries, Entry, same
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.gradebook import LateRuleError
@@ -25,14 +25,14 @@ class Settled:
             written there before: what stood there, or None where nothing did, and what stands now.
         penalties: the students who had a penalty for late work, or none, and have another one
             now: from what to what.
-        due: a sentence on the due date, where there is something to say.
+        dates: sentences on the due date and on extensions, where there is something to say.
         failures: why the rule about late work says nothing of a student; what stood there stays.
     """
 
     entries: Entries
     scores: Mapping[str, tuple[float | None, float]] = field(default_factory=dict)
     penalties: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    due: str = ""
+    dates: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -105,7 +105,8 @@ class Record:
         Raises:
             LockedError: where the database stays locked.
         """
-        due = follow(self._course, self._assignment, self._writer)
+        follows = (self._course, self._assignment, self._writer)
+        dates = (*due.follow(*follows), *extensions.follow(*follows))
         before = self._writer.entries(self._assignment)
         wrong = [one for one in graded if self._differs(one, before.by_student.get(one.student))]
         for one in wrong:
@@ -131,7 +132,7 @@ class Record:
                 for who, penalty in changed.items()
                 if who in self._known
             },
-            due,
+            dates,
             failures,
         )
 

@@ -1,4 +1,4 @@
-"""What a course has chosen, in one file for people: assignments, points and due dates.
+"""What a course has chosen, in one file for people: assignments, points, due dates, extensions.
 
 Courses made before December 2026 have no such file, and nothing is chosen in them.
 """
@@ -18,17 +18,18 @@ from autograder.grader.errors import CommandError
 FILE = "course.toml"
 """The name of the file, in the course folder."""
 
-KNOWN = ("due", "points")
+KNOWN = ("due", "extensions", "points")
 """What may be said of one assignment."""
 
 TEXT = """\
 # What this course hands out. People write this file; no command changes it.
 #
 # What is chosen here counts from the next `autograder course FOLDER` (assignments),
-# `autograder release lstm` (points) and `autograder grade lstm` (due dates) on. For instance:
+# `autograder release lstm` (points) and `autograder grade lstm` (dates) on. For instance:
 #
 #   [lstm]
 #   due = 2026-12-01T23:59:00+01:00
+#   extensions = {{ ada = 2026-12-03T23:59:00+01:00 }}
 #   points = {{ lstm_step_forward = 4, LSTMCell = 5 }}
 #
 # The secret seeds of the hidden inputs are not here, because this file may be shown to others:
@@ -50,11 +51,13 @@ class Settings:
     Attributes:
         assignments: those that it hands out; None where nothing was chosen.
         due: until when each may be handed in, in UTC, where that is said.
+        extensions: until when single students may, in UTC, by assignment and student.
         points: of the exercises that have other points than in their chapter, by assignment.
     """
 
     assignments: tuple[str, ...] | None = None
     due: Mapping[str, datetime] = field(default_factory=dict)
+    extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -83,32 +86,48 @@ def read(root: Path) -> Settings:
         if name not in assignments():
             known = ", ".join(assignments())
             raise SettingsError(f"{path}: there is no assignment {name}. There are: {known}.")
-    due, points = {}, {}
+    due, extensions, points = {}, {}, {}
     for name, of in said.items():
         unknown = sorted(of.keys() - set(KNOWN)) if isinstance(of, dict) else [name]
         if unknown:
             raise SettingsError(
-                f"{path}: of {name} nothing can be said but {' and '.join(KNOWN)}, in a part that "
-                f"begins with [{name}]; {unknown[0]} is neither."
+                f"{path}: of {name} nothing can be said but {', '.join(KNOWN)}, in a part that "
+                f"begins with [{name}]; {unknown[0]} is none of them."
             )
         if "due" in of:
-            due[name] = _due(path, name, of["due"])
+            due[name] = _moment(path, f"the due date of {name}", of["due"])
+        if "extensions" in of:
+            extensions[name] = _extensions(path, name, of["extensions"])
         if "points" in of:
             points[name] = _points(path, name, of["points"])
-    return Settings(None if chosen is None else tuple(dict.fromkeys(chosen)), due, points)
+    return Settings(
+        None if chosen is None else tuple(dict.fromkeys(chosen)), due, extensions, points
+    )
 
 
 def _are_names(chosen: Any) -> bool:
     return isinstance(chosen, list) and all(isinstance(name, str) for name in chosen)
 
 
-def _due(path: Path, name: str, said: Any) -> datetime:
+def _moment(path: Path, what: str, said: Any) -> datetime:
     if not isinstance(said, datetime) or said.tzinfo is None:
         raise SettingsError(
-            f"{path}: the due date of {name} has to be written with its time and its time zone, "
-            "without quotes, such as 2026-12-01T23:59:00+01:00."
+            f"{path}: {what} has to be written with its time and its time zone, without quotes, "
+            "such as 2026-12-01T23:59:00+01:00."
         )
     return said.astimezone(UTC).replace(tzinfo=None)
+
+
+def _extensions(path: Path, name: str, said: Any) -> dict[str, datetime]:
+    if not isinstance(said, dict):
+        raise SettingsError(
+            f"{path}: the extensions of {name} have to be dates by student, such as "
+            "{ ada = 2026-12-03T23:59:00+01:00 }."
+        )
+    return {
+        student: _moment(path, f"the extension of {name} for {student}", until)
+        for student, until in said.items()
+    }
 
 
 def _points(path: Path, name: str, said: Any) -> dict[str, float]:

@@ -86,7 +86,7 @@ def test_the_file_that_the_readme_shows_is_read(tmp_path):
 def test_the_examples_in_a_new_file_are_read(tmp_path):
     text = settings.text(["lstm"])
     examples = re.findall(r"^#   (.+)$", text, re.M)
-    assert len(examples) == 3
+    assert len(examples) == 4
     (tmp_path / settings.FILE).write_text("\n".join([text, *examples]))
     found = settings.read(tmp_path)
     assert (found.assignments, set(found.due), set(found.points)) == (("lstm",), {"lstm"}, {"lstm"})

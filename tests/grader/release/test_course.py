@@ -176,7 +176,7 @@ def choose(course: Course, said: str) -> None:
         ("assignments = 3\n", "assignments has to be a list"),
         ('assignments = ["lsmt"]\n', "there is no assignment lsmt. There are: "),
         ("[lsmt]\ndue = 2026-12-01T12:00:00Z\n", "there is no assignment lsmt"),
-        ("[lstm]\ndeu = 3\n", "deu is neither"),
+        ("[lstm]\ndeu = 3\n", "deu is none of them"),
         ("lstm = 3\n", "a part that begins with [lstm]"),
         ("[lstm]\ndue = 2026-12-01\n", "with its time and its time zone"),
         ("[lstm]\ndue = 2026-12-01T12:00:00\n", "with its time and its time zone"),

@@ -1,0 +1,143 @@
+"""All that a course has of one student: written into an archive for them, or deleted.
+
+What people keep elsewhere, as downloads, exported tables and backups, is no part of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from autograder.grader.errors import CommandError
+from autograder.grader.grading.course import Course
+from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.journal import Journal
+from autograder.grader.grading.verdict import Graded, shown
+
+STEPS = ("submitted", "autograded", "feedback")
+"""nbgrader's folders in which a student has one."""
+
+
+class NobodyError(CommandError):
+    """The course has nothing of the student; the text says so."""
+
+
+def export(course: Course, student: str, archive: Path) -> None:
+    """Write what the course has of a student into a zip, without the secrets of the course.
+
+    Args:
+        course: the course.
+        student: the student's name in it.
+        archive: the file, which its owner alone may read; one that is there is replaced.
+
+    Raises:
+        NobodyError: where there is nothing.
+        OSError: where it cannot be written.
+    """
+    folders, graded = _folders(course, student), list(_graded(course, student))
+    with course.gradebook() as gradebook:
+        stands = gradebook.student(student)
+    if stands is None and not folders and not graded:
+        raise _nobody(course, student)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archived:
+        archived.writestr("gradebook.json", _readable(stands))
+        archived.writestr("verdicts.json", _readable([_shown(one) for one in graded]))
+        for folder in folders:
+            for file in _files(folder):
+                archived.write(file, os.fspath(file.relative_to(course.root)))
+    write_atomically(archive, packed.getvalue(), 0o600)
+
+
+def delete(course: Course, student: str) -> None:
+    """Remove what the course has of a student; what was interrupted goes on when asked again.
+
+    The gradebook comes last, so that until then the course knows of the student.
+
+    Args:
+        course: the course.
+        student: the student's name in it.
+
+    Raises:
+        NobodyError: where there is nothing.
+        LockedError: where the gradebook stays locked.
+        OSError: where something cannot be removed.
+    """
+    folders, journals = _folders(course, student), list(_journals(course))
+    with course.gradebook() as gradebook:
+        known = gradebook.student(student) is not None
+        if not known and not folders and not any(_graded(course, student)):
+            raise _nobody(course, student)
+        for folder in folders:
+            shutil.rmtree(folder)
+        for path in journals:
+            Journal(path).forget(student)
+        for log in course.kept.glob("*.log"):
+            _forget_in(log, student)
+        # What was told, and who has feedback, is found anew.
+        for file in (*course.kept.glob("told/*.json"), *course.kept.glob("made/feedback-*.json")):
+            file.unlink()
+        if known:
+            gradebook.remove(student)
+
+
+def _nobody(course: Course, student: str) -> NobodyError:
+    return NobodyError(f"{course.root} has nothing of a student {student}.")
+
+
+def _folders(course: Course, student: str) -> list[Path]:
+    """The student's folders, which are folders of the course and no links to others."""
+    found = []
+    for step in STEPS:
+        top = course.root / getattr(course.directory, f"{step}_directory")
+        folder = top / student
+        if folder.parent == top and folder.is_dir() and not folder.is_symlink():
+            found.append(folder)
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files in a folder; links are not followed."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _journals(course: Course) -> Iterator[Path]:
+    yield from sorted(course.kept.glob("*.jsonl"))
+
+
+def _graded(course: Course, student: str) -> Iterator[Graded]:
+    for path in _journals(course):
+        yield from Journal(path).of(student)
+
+
+def _forget_in(log: Path, student: str) -> None:
+    """Leave out of a log the entries that name the student, with what follows in their lines."""
+    entries = re.split(
+        r"^(?=\d{4}-\d\d-\d\d )", log.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    name = re.compile(rf"(?<![\w.-]){re.escape(student)}(?![\w-])")
+    left = "".join(entry for entry in entries if not name.search(entry))
+    write_atomically(log, left.encode(), 0o600)
+
+
+def _shown(graded: Graded) -> dict[str, object]:
+    """A line of the journal without the seed of the hidden inputs."""
+    return {
+        "submission": graded.submission,
+        "verdicts": [shown(verdict) for verdict in graded.verdicts],
+        "notebook": json.loads(graded.notebook),
+    }
+
+
+def _readable(what: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(what), indent=1)
