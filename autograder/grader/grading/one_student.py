@@ -94,14 +94,15 @@ def _nobody(course: Course, student: str) -> NobodyError:
 
 
 def _folders(course: Course, student: str) -> list[Path]:
-    """The student's folders, which are folders of the course and no links to others."""
-    found = []
-    for step in STEPS:
-        top = course.root / getattr(course.directory, f"{step}_directory")
-        folder = top / student
-        if folder.parent == top and folder.is_dir() and not folder.is_symlink():
-            found.append(folder)
-    return found
+    """The student's folders, looked for among those that are there: no name leads elsewhere."""
+    tops = (course.root / getattr(course.directory, f"{step}_directory") for step in STEPS)
+    return [
+        folder
+        for top in tops
+        if top.is_dir()
+        for folder in top.iterdir()
+        if folder.name == student and folder.is_dir() and not folder.is_symlink()
+    ]
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -25,7 +25,7 @@ def three(known: Known) -> Known:
         book.find_comment("lstm_step_forward", "lstm", "lstm", "ada").manual_comment = "Well done"
         book.db.commit()
     with logged(known.course.log("lstm")):
-        LOG.error("ada was not graded.\nand why")
+        LOG.error("ada was not graded.\nfor a reason of ours")
         LOG.error("ada-2 was not graded.")
     return known
 
@@ -43,7 +43,7 @@ def test_a_student_is_given_all_and_no_secret(three: Known, tmp_path: Path) -> N
     assert {"submitted/ada/lstm/lstm.ipynb", "autograded/ada/lstm/lstm.ipynb"} <= texts.keys()
     (submission,) = json.loads(texts["gradebook.json"])["submissions"]
     assert submission["score"] == 12
-    assert [c["comment"] for c in submission["comments"]] == ["Well done"]
+    assert submission["comments"][0]["comment"] == "Well done"
     assert len(json.loads(texts["verdicts.json"])) == 2
     seed = str(three.course.seed("lstm"))
     for text in texts.values():
@@ -61,7 +61,7 @@ def test_nothing_of_a_student_is_left_and_the_others_keep_theirs(three: Known) -
     text = b"\n".join(left.values()).replace(b"ada-2", b"").decode(errors="replace")
     assert '"student":"ada"' not in text
     assert "ada was not graded" not in text
-    assert "and why" not in text
+    assert "for a reason of ours" not in text
     assert "ada-2 was not graded." in three.course.log("lstm").read_text()
     with three.book() as book:
         assert [s.id for s in book.students] == ["ada-2", "bob"]
