@@ -67,7 +67,7 @@ def _tested(assignment: str, tell: Callable[[str], None]) -> bool:
             "checkout, make course installs it."
         ) from None
     told = _Told(tell)
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:xdist"]
+    options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:xdist"]
     options += ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-o", "addopts="]
     with _named(assignment):
         code = pytest.main([*options, *(str(ROOT / test) for test in TESTS)], plugins=[told])
