@@ -9,7 +9,10 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+from autograder.exercises import assignments
 from autograder.grader.authoring.prove import VARIABLE
+from autograder.grader.authoring.unwritten import unwritten
+from autograder.grader.checkout import COURSE
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release.course import make_course, release_all
@@ -28,6 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Proofs(config))
+    if not hasattr(config, "workerinput") and (left := unwritten(COURSE, assignments())):
+        raise pytest.UsageError(
+            "\n".join(["An exercise was begun, and is not written yet.", *left])
+        )
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook

@@ -23,9 +23,7 @@ from autograder.grader import catalogue, references
 from autograder.grader.authoring.prove import VARIABLE
 from autograder.grader.judge import Judge, expected
 
-ASSIGNMENTS = tuple(
-    name for name in assignments() if os.environ.get(VARIABLE, name) == name
-)
+ASSIGNMENTS = tuple(name for name in assignments() if os.environ.get(VARIABLE, name) == name)
 """All, or the one that is proved alone."""
 
 EXERCISES = [exercise for assignment in ASSIGNMENTS for exercise in exercises(assignment)]

@@ -37,9 +37,7 @@ from tests.students import (
 HIDDEN = [0, 2**62 + 1]
 SEEDS = [SEED, *HIDDEN]
 MISTAKES = [
-    (assignment, mistake)
-    for assignment in ASSIGNMENTS
-    for mistake in catalogue.entries(assignment)
+    (assignment, mistake) for assignment in ASSIGNMENTS for mistake in catalogue.entries(assignment)
 ]
 STYLES = [
     (assignment, style) for assignment in ASSIGNMENTS for style in references.styles(assignment)

@@ -21,7 +21,7 @@ from autograder.checking import contents, graded_with
 from autograder.exercises import Exercise, assignments
 from autograder.given import text as given_text
 from autograder.grader import catalogue, references
-from autograder.grader.authoring.wheel import private_lines
+from autograder.grader.authoring.leaks import private_lines
 from tests.students import EXERCISES, names
 
 ROOT = Path(__file__).parents[1]

@@ -1,7 +1,7 @@
 """What the wheel knows of the chapters: points, and the pages of the sections that it names.
 
 It stands in `exercises/contents.toml`, which `python -m autograder.grader.release.contents` makes
-from the chapters. An assignment that stands beside the course brings a file of that form of its own.
+from the chapters. An assignment beside the course brings a file of its own, of the same form.
 """
 
 from __future__ import annotations

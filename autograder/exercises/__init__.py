@@ -106,10 +106,10 @@ def homes(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def use(folder: Path | None) -> None:
-    """Find the assignments of this folder beside those of the course, here and in processes to come.
+    """Find the assignments of this folder too, here and in the processes that this one starts.
 
     Args:
-        folder: the folder, which `autograder.own` describes; None to have those of the course alone.
+        folder: the folder, as `autograder.own` describes it; None for the course alone.
     """
     public = [] if folder is None else [str(own.public(folder))]
     if [OF_THE_COURSE, *public] != __path__:

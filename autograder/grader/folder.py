@@ -1,8 +1,8 @@
 """A folder of an instructor's own assignments is looked at before it is used.
 
-What it may not be: inside what a student's kernel sees, or divided so that one half shows the other;
-and its assignments may not take the place of what the course has, by their names or those of their
-exercises. The folder is the instructor's, so that its Python is run as the course's own is.
+Its two halves have to lie apart, and apart from the course; and its assignments may not take the
+place of what the course has, by their names or those of their exercises. The folder is the
+instructor's, so that its Python is run as the course's own is.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def links(folder: Path) -> Iterator[Path]:
     if folder.is_symlink():
         yield folder
     for parent, folders, files in os.walk(folder):
-        yield from (path for name in (*folders, *files) if (path := Path(parent, name)).is_symlink())
+        yield from (
+            path for name in (*folders, *files) if (path := Path(parent, name)).is_symlink()
+        )
 
 
 def _is_assignment(entry: Path) -> bool:
@@ -122,7 +124,9 @@ def _refuse_exercises(names: list[str]) -> None:
         except KeyError:
             raise FolderError(f"{file} has no EXERCISES, or none in it.") from None
         except Exception as error:
-            where = [f for f in traceback.extract_tb(error.__traceback__) if assignment in f.filename]
+            where = [
+                f for f in traceback.extract_tb(error.__traceback__) if assignment in f.filename
+            ]
             at = f" ({Path(where[-1].filename).name}, line {where[-1].lineno})" if where else ""
             said = f"{type(error).__name__}: {error}{at}"
             raise FolderError(f"{file} cannot be imported: {said}.") from None
@@ -143,4 +147,3 @@ def _refuse_exercises(names: list[str]) -> None:
                     "name, so that yours needs another."
                 )
             seen[one.name] = assignment
-

@@ -13,10 +13,10 @@ from autograder.checking.compare import judged
 from autograder.exercises import Array, Exercise, exercises, homes
 from autograder.exercises.program import arrays_in
 from autograder.grader import catalogue
+from autograder.grader.checkout import COURSE
 from autograder.grader.grading.course import Course
 from autograder.grader.judge import expected
 from autograder.grader.release.course import make_course
-from autograder.grader.checkout import COURSE
 from autograder.grader.release.expected import public_data, stored, write
 from tests.students import ASSIGNMENTS, EXERCISES, stale
 

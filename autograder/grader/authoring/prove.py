@@ -12,6 +12,7 @@ from typing import Any
 from autograder.exercises import assignments
 from autograder.grader import folder
 from autograder.grader.authoring.derived import derive
+from autograder.grader.authoring.leaks import leaks
 from autograder.grader.authoring.unwritten import unwritten
 from autograder.grader.checkout import COURSE, ROOT, home, of_folder
 from autograder.grader.errors import CommandError
@@ -54,7 +55,10 @@ def prove(assignment: str, beside: Path | None, tell: Callable[[str], None]) -> 
             f"autograder new-exercise{f' --folder {beside}' if beside else ''} {assignment} NAME"
         )
     derive(assignment)
-    return _tested(assignment, tell)
+    shown = list(leaks(place, assignment))
+    for sentence in shown:
+        tell(sentence)
+    return _tested(assignment, tell) and not shown
 
 
 def _tested(assignment: str, tell: Callable[[str], None]) -> bool:

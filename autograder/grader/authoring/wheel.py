@@ -6,26 +6,23 @@ requires nothing: what a package index has under the course's name may be a stra
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from autograder import exercises
-from autograder.grader import folder, references
+from autograder.grader import folder
 from autograder.grader.authoring.derived import derive
+from autograder.grader.authoring.leaks import leaks, public_files
 from autograder.grader.authoring.unwritten import unwritten
 from autograder.grader.checkout import Home, home, of_folder
 from autograder.grader.errors import CommandError
 
 TAKEN = (".py", ".toml", ".npz")
 """The files that it takes: code, hints and contents, public data."""
-
-SHORTEST = 25
-"""Characters from which on a line of a solution is one's own, and may not be public."""
 
 PROJECT = """\
 [build-system]
@@ -72,51 +69,10 @@ def build(beside: Path, target: Path, tell: Callable[[str], None]) -> Path:
         return _built(Path(made), target)
 
 
-def leaks(place: Home, assignment: str) -> Iterator[str]:
-    """A sentence on each public file that has a line of a solution."""
-    lines = {
-        line.encode(): exercise.name
-        for exercise in exercises.exercises(assignment)
-        for line in private_lines(references.definition(assignment, exercise.name))
-        if len(line) >= SHORTEST
-    }
-    for file in _public(place, assignment):
-        held = file.read_bytes()
-        for line, name in lines.items():
-            if line in held:
-                yield (
-                    f"{file.relative_to(place.root).as_posix()} has a line of the solution of "
-                    f"{name}, and students get that file: {line.decode()}"
-                )
-
-
-def private_lines(definition: str) -> set[str]:
-    """The lines of a definition, and of its methods, below signature and docstring."""
-    (node,) = ast.parse(definition).body
-    return _private(node, definition.splitlines())
-
-
-def _private(node: ast.stmt, lines: list[str]) -> set[str]:
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return set()
-    found: set[str] = set()
-    for part in node.body[1:] if ast.get_docstring(node) else node.body:
-        if isinstance(node, ast.ClassDef) and isinstance(part, ast.FunctionDef):
-            found |= _private(part, lines)
-        else:
-            found |= {line.strip() for line in lines[part.lineno - 1 : part.end_lineno]}
-    return found
-
-
-def _public(place: Home, assignment: str) -> list[Path]:
-    files = (place.exercises / assignment).rglob("*")
-    return sorted(f for f in files if f.is_file() and "__pycache__" not in f.parts)
-
-
 def _lay_out(place: Home, names: list[str], made: Path, tell: Callable[[str], None]) -> None:
     """Put what the wheel takes where it is to lie, beside the description of a project."""
     total = hashlib.sha256()
-    for file in (file for name in names for file in _public(place, name)):
+    for file in (file for name in names for file in public_files(place, name)):
         path = file.relative_to(place.exercises)
         if file.suffix not in TAKEN or file.name.startswith("."):
             tell(f"exercises/{path.as_posix()} is left out: a wheel takes {', '.join(TAKEN)}.")

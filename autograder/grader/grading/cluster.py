@@ -178,9 +178,9 @@ DIFFERENT = (
 )
 
 UNKNOWN = (
-    "it was sent to a worker that has no assignment {assignment}. One of your own folder goes to no "
-    "worker by itself: copy the folder to the worker's host, start the worker again with "
-    "{variable}=FOLDER in its environment, and run the same command again"
+    "it was sent to a worker that has no assignment {assignment}. Where it is of your own folder, "
+    "copy the folder to the worker's host, start the worker again with {variable}=FOLDER in its "
+    "environment, and run the same command again"
 )
 
 

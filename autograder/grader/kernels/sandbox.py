@@ -1,9 +1,10 @@
 """The command line that builds a sandbox with bubblewrap, and what is seen inside it.
 
-Inside there are the system's programs and libraries, the Python environment and the package
-`autograder` without its grader, and the public half of an instructor's own folder, all read-only; a working directory, `/tmp`, `/dev/shm` and a
-directory for sockets, in memory, of limited size, gone with the sandbox; and nothing else. No file
-that the kernel writes ever lies on the machine's disk. There is no network.
+Inside there are the system's programs and libraries, the Python environment, the package
+`autograder` without its grader, and the public half of an instructor's own folder, all read-only; a
+working directory, `/tmp`, `/dev/shm` and a directory for sockets, in memory, of limited size, gone
+with the sandbox; and nothing else. No file that the kernel writes ever lies on the machine's disk.
+There is no network.
 
 An ordinary user gets the namespaces through a user namespace. Root does not, because user 0 of
 such a namespace is user 0 outside: there bubblewrap keeps the three capabilities by which the

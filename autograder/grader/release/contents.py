@@ -10,6 +10,7 @@ that it can be handed out by itself.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from autograder.grader.release.handout import points_of, site
 from autograder.grader.release.source import assignments, notebook, page, read
 
 FOLDER = COURSE.exercises
+
+FENCED = re.compile(r"^(`{3,}).*?^\1$", re.DOTALL | re.MULTILINE)
+"""What a page shows of other files."""
 
 HEAD = """\
 # What the wheel knows of the chapters: points, and where the sections stand to which mistakes send
@@ -133,7 +137,7 @@ def _page(path: Path, content: bytes) -> Page:
     """The page, which is read again when its content has changed."""
     root = next(one.root for one in homes() if path.is_relative_to(one.root))
     cells = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
-    lines = "\n".join(cells).splitlines()
+    lines = FENCED.sub("", "\n".join(cells)).splitlines()
     return Page(
         place=path.relative_to(root).with_suffix(".html").as_posix(),
         title=next(line[2:] for line in lines if line.startswith("# ")),
@@ -165,7 +169,9 @@ def _places(assignment: str, titles: Iterable[str]) -> dict[str, str]:
     if own == COURSE:
         return found
     beside = {path.relative_to(own.root).with_suffix("") for path in own.chapters.rglob("*.md")}
-    return {t: place for t, place in found.items() if Path(place[: place.index(".html")]) not in beside}
+    return {
+        t: place for t, place in found.items() if Path(place[: place.index(".html")]) not in beside
+    }
 
 
 def _groups(assignment: str) -> Iterator[Iterator[Page]]:

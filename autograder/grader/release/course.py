@@ -108,7 +108,9 @@ def make_course(root: Path, only: Sequence[str] = (), beside: Path | None = None
             )
         write_atomically(config, CONFIGURATION.encode())
     if not chosen.exists() and (made or only):
-        write_atomically(chosen, settings.text(only or assignments(), _seen_from(root, beside)).encode())
+        write_atomically(
+            chosen, settings.text(only or assignments(), _seen_from(root, beside)).encode()
+        )
     course = Course(root)
     if beside is not None and own.folder() != beside.resolve():
         raise CourseError(
@@ -124,7 +126,9 @@ def make_course(root: Path, only: Sequence[str] = (), beside: Path | None = None
 
 
 def _seen_from(root: Path, folder: Path | None) -> str:
-    return "" if folder is None else Path(os.path.relpath(folder.resolve(), root.resolve())).as_posix()
+    return (
+        "" if folder is None else Path(os.path.relpath(folder.resolve(), root.resolve())).as_posix()
+    )
 
 
 def release(

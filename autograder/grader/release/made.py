@@ -48,7 +48,10 @@ def digests(files: Iterable[Path]) -> dict[str, str]:
 @cache
 def _sources() -> str:
     """A digest of all that decides what is made."""
-    folders = [PACKAGE, *(f for one in homes() for f in (one.exercises, one.chapters, one.solutions))]
+    folders = [
+        PACKAGE,
+        *(f for one in homes() for f in (one.exercises, one.chapters, one.solutions)),
+    ]
     found = {file for folder in folders for file in folder.rglob("*")}
     files = sorted(file for file in found if "__pycache__" not in file.parts)
     return _digest(json.dumps([[version(tool) for tool in TOOLS], digests(files)]).encode())

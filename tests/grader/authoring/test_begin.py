@@ -12,7 +12,7 @@ import pytest
 from autograder.grader.authoring import forms
 from autograder.grader.authoring.begin import BeginError, _made, begin
 from autograder.grader.authoring.unwritten import MARK, unwritten
-from autograder.grader.checkout import COURSE, Home, of_folder
+from autograder.grader.checkout import COURSE, of_folder
 from autograder.grader.folder import FolderError
 
 NAMES = [
@@ -90,11 +90,11 @@ def test_one_is_added_to_an_assignment_of_the_course(tmp_path: Path) -> None:
         shutil.copy(COURSE.exercises / "training" / name, ours)
     (home.chapters / "feedforward").mkdir(parents=True)
     shutil.copy(COURSE.chapters / "feedforward" / "training.md", home.chapters / "feedforward")
-    made = _made(Home(tmp_path, home.exercises, home.solutions, home.chapters), "training", "rms")
+    made = _made(home, "training", "rms")
     listed = made[ours / "__init__.py"]
     ast.parse(listed)
     assert "from autograder.exercises.training import rms\n" in listed
-    assert listed.count("    Exercise(\n") == listed.count("Exercise(")
+    assert listed.count("Exercise(") == listed.count('"rms",') + 8
     assert {p.stem for p in made if p.parent.name == "styles"} == {"chatty", "loops", "recomputing"}
     tomllib.loads(made[ours / "hints.toml"])
 

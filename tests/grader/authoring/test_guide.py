@@ -54,7 +54,9 @@ def run(command: str) -> int:
     if command.startswith("autograder prove"):
         words = [sys.executable, "-m", "autograder.grader.cli", *shlex.split(command)[1:]]
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-        done = subprocess.run(words, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path})
+        done = subprocess.run(
+            words, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}
+        )
         print(done.stdout + done.stderr)
         return done.returncode
     if not command.startswith("autograder "):
@@ -109,7 +111,10 @@ def test_the_guide_leads_from_an_empty_folder_to_feedback(
         entries = gradebook.entries("decay").by_student
     points = {name: sum(m.auto or 0 for m in one.marks.values()) for name, one in entries.items()}
     assert points == {"ada": 2, "ben": 0, "eva": 0}
-    assert "state-kept-whole" in said["autograder report"] or "All of the state" in said["autograder report"]
+    assert (
+        "state-kept-whole" in said["autograder report"]
+        or "All of the state" in said["autograder report"]
+    )
 
     library = tmp_path / "library"
     shutil.copytree(
