@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from string import Template
 
+from autograder.exercises import find
 from autograder.grader import folder
 from autograder.grader.authoring import forms
 from autograder.grader.checkout import COURSE, Home, of_folder
@@ -23,6 +24,9 @@ class BeginError(CommandError):
 def begin(assignment: str, name: str, beside: Path | None) -> list[Path]:
     """Write the forms of a new exercise; all of them or, where something is in the way, none.
 
+    It is listed last. Where it is not, the command was ended on its way, and the next one adds what
+    is not there yet.
+
     Args:
         assignment: its assignment, which may be new.
         name: the function or class that students write.
@@ -36,6 +40,11 @@ def begin(assignment: str, name: str, beside: Path | None) -> list[Path]:
         FolderError: where a name cannot be had, or the folder not be used.
     """
     folder.refuse_function(name)
+    if (other := find(name)) is not None:
+        raise BeginError(
+            f"There is an exercise {name} already, in {other.assignment}. An exercise is found by "
+            "its name, so that yours needs another."
+        )
     home = _home(assignment, beside)
     made = _made(home, assignment, name)
     for path, text in made.items():
@@ -61,8 +70,9 @@ def _made(home: Home, assignment: str, name: str) -> dict[Path, str]:
     module = name.lower()
     exercises, solutions = home.exercises / assignment, home.solutions / assignment
     program = exercises / f"{module}.py"
-    if program.exists():
-        raise BeginError(f"{program} is there already: {assignment} has an exercise {name}.")
+    listed = exercises / "__init__.py"
+    if listed.exists() and f'"{name}"' in listed.read_text(encoding="utf-8"):
+        raise BeginError(f"{listed} names {name} already.")
     words = {"assignment": assignment, "name": name, "module": module}
     words["section"] = Template(forms.SECTION).substitute(words)
 
@@ -71,24 +81,30 @@ def _made(home: Home, assignment: str, name: str) -> dict[Path, str]:
 
     def added(path: Path, head: str, part: str, gap: str = "") -> tuple[Path, str]:
         before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else ""
+        if part and filled(part) in before:
+            return path, before
         return path, (f"{before}{gap}" if before else filled(head)) + filled(part)
 
+    if program.exists() and program.read_text(encoding="utf-8") != filled(forms.PROGRAM):
+        raise BeginError(f"{program} is there already, and is something else: take another name.")
     styles = sorted((solutions / "styles").glob("[a-z]*.py"))
     likes = {style: style.stem for style in styles} or {
         solutions / "styles" / f"{style}.py": like for style, like in forms.STYLES.items()
     }
+    packages = [solutions, solutions / "styles"] if home == COURSE else []
     return dict(
         [
+            *(added(path / "__init__.py", forms.PACKAGE, "") for path in packages),
             added(solutions / "reference.py", forms.REFERENCE_HEAD, forms.REFERENCE),
             added(solutions / "mistakes.diff", "", forms.MISTAKES, "\n"),
             *(
                 added(path, forms.STYLE_HEAD.replace("$like", like), forms.STYLE)
                 for path, like in likes.items()
             ),
-            (program, filled(forms.PROGRAM)),
-            (exercises / "__init__.py", _listed(exercises / "__init__.py", filled)),
             added(exercises / "hints.toml", forms.HINTS_HEAD, forms.HINTS),
             _page(home, assignment, filled),
+            (program, filled(forms.PROGRAM)),
+            (listed, _listed(listed, filled)),
         ]
     )
 
@@ -118,6 +134,8 @@ def _page(home: Home, assignment: str, filled: Filled) -> tuple[Path, str]:
         path = home.chapters / assignment / f"{assignment}.md"
         return path, filled(forms.PAGE_HEAD) + filled(forms.PAGE)
     text = found.read_text(encoding="utf-8")
+    if filled(forms.PAGE) in text:
+        return found, text
     last = text.rfind("\n  grade_id: check-")
     end = text.find("\n```\n", last) + len("\n```\n")
     if last < 0 or end < len("\n```\n"):

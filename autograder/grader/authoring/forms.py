@@ -30,6 +30,9 @@ def $name(x: np.ndarray) -> np.ndarray:
     raise NotImplementedError  # TO WRITE: what is right
 '''
 
+PACKAGE = '"""The assignment `$assignment`: what is right, and known mistakes."""\n'
+"""What makes a folder of solutions of the course a package; one beside it is never imported."""
+
 STYLES = {
     "loops": "Entry by entry, in loops.",
     "in_place": "On arrays of its own, which it changes in place.",

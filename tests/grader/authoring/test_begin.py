@@ -13,7 +13,7 @@ from autograder.grader.authoring import forms
 from autograder.grader.authoring.begin import BeginError, _made, begin
 from autograder.grader.authoring.unwritten import MARK, unwritten
 from autograder.grader.checkout import COURSE, of_folder
-from autograder.grader.folder import FolderError
+from autograder.grader.errors import CommandError
 
 NAMES = [
     ("../lstm", "leaky_step", "'../lstm' cannot be the name of an assignment"),
@@ -28,6 +28,7 @@ NAMES = [
     ("decay", "leaky step", "'leaky step' cannot be the name of an exercise"),
     ("decay", "../leaky", "'../leaky' cannot be the name of an exercise"),
     ("decay", "def", "'def' cannot be the name of an exercise"),
+    ("decay", "LSTMCell", "There is an exercise LSTMCell already, in lstm."),
 ]
 
 
@@ -76,7 +77,7 @@ def test_a_second_one_is_added_and_nothing_is_lost(own: Path) -> None:
     page = after["chapters/decay/decay.md"]
     assert page.index("check(leaky_step)") < page.index("def slow_step") < page.index("0.5)")
     again = files(own)
-    with pytest.raises(BeginError, match=r"slow_step\.py is there already"):
+    with pytest.raises(BeginError, match=r"__init__\.py names slow_step already"):
         begin("decay", "slow_step", own)
     assert files(own) == again
 
@@ -103,10 +104,33 @@ def test_one_is_added_to_an_assignment_of_the_course(tmp_path: Path) -> None:
 def test_a_name_that_cannot_be_had_is_refused(
     assignment: str, name: str, says: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(FolderError) as refused:
+    with pytest.raises(CommandError) as refused:
         begin(assignment, name, tmp_path / "mine")
     assert str(refused.value).startswith(says)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_file_is_called_cannot_be_begun(own: Path) -> None:
+    (own / "exercises" / "decay" / "slow_step.py").write_text("x = 1\n", "utf-8")
+    before = files(own)
+    with pytest.raises(BeginError, match=r"slow_step\.py is there already, and is something else"):
+        begin("decay", "slow_step", own)
+    assert files(own) == before
+
+
+def test_what_was_ended_on_its_way_goes_on(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(path: Path, data: bytes) -> None:
+        if path.name == "hints.toml":
+            raise KeyboardInterrupt
+        path.write_bytes(data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.grader.authoring.begin.write_atomically", ended)
+        with pytest.raises(KeyboardInterrupt):
+            begin("decay", "slow_step", own)
+    begin("decay", "slow_step", own)
+    assert files(own)["solutions/decay/reference.py"].count("def slow_step") == 1
+    assert files(own)["chapters/decay/decay.md"].count("check(slow_step)") == 1
 
 
 def test_where_an_exercise_cannot_be_added_nothing_is_written(own: Path) -> None:
