@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -86,7 +85,7 @@ def test_the_guide_leads_from_an_empty_folder_to_feedback(
     prove = "autograder prove decay --folder my-exercises"
     assert codes.pop(prove) == [1, 0], said["autograder prove"]
     assert set(map(tuple, codes.values())) == {(0,)}, said
-    assert said["autograder prove"] == "decay is proved.\n"
+    assert said["autograder prove"].strip() == "decay is proved."
 
     (wheel,) = (tmp_path / "handout").glob("cells_to_cudnn_my_exercises-*.whl")
     held = zipfile.ZipFile(wheel)
@@ -99,22 +98,17 @@ def test_the_guide_leads_from_an_empty_folder_to_feedback(
     assert not [data for data in (released, *map(held.read, held.namelist())) if SECRET in data]
 
     for student, sentence in {
-        "ada": "Read everything",
         "ben": "not attempted",
         "eva": "All of the state is kept, where a part of it is meant.",
     }.items():
         page = tmp_path / "course" / "feedback" / student / "decay" / "decay.html"
-        if student != "ada":
-            assert sentence in page.read_text("utf-8"), student
+        assert sentence in page.read_text("utf-8"), student
     course = Course(tmp_path / "course")
     with course.gradebook() as gradebook:
         entries = gradebook.entries("decay").by_student
     points = {name: sum(m.auto or 0 for m in one.marks.values()) for name, one in entries.items()}
     assert points == {"ada": 2, "ben": 0, "eva": 0}
-    assert (
-        "state-kept-whole" in said["autograder report"]
-        or "All of the state" in said["autograder report"]
-    )
+    assert "state-kept-whole" in said["autograder report"]
 
     library = tmp_path / "library"
     shutil.copytree(
@@ -122,7 +116,7 @@ def test_the_guide_leads_from_an_empty_folder_to_feedback(
     )
     held.extractall(library)
     told = checked(library, "decay * h + (1 - decay) * x")
-    assert re.match(r"leaky_step: correct\. .*\(2 of 2 points\)|leaky_step: correct", told), told
+    assert told.startswith("leaky_step: correct. "), told
     told = checked(library, "h + (1 - decay) * x")
     assert "leaky_step: not right yet. All of the state is kept, where a part of it is" in told
     assert "Read ‘What leaky_step computes’" in told
