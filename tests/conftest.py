@@ -1,5 +1,6 @@
 """What many tests share: notebooks of the assignment, courses in folders of their own, the book."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -8,6 +9,10 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+from autograder.exercises import assignments
+from autograder.grader.authoring.prove import VARIABLE
+from autograder.grader.authoring.unwritten import unwritten
+from autograder.grader.checkout import COURSE
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.notebook import Released
 from autograder.grader.release.course import make_course, release_all
@@ -26,6 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Proofs(config))
+    if not hasattr(config, "workerinput") and (left := unwritten(COURSE, assignments())):
+        raise pytest.UsageError(
+            "\n".join(["An exercise was begun, and is not written yet.", *left])
+        )
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -34,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     What is done for every assignment shares nothing between them, and would else take longest.
     """
+    if alone := os.environ.get(VARIABLE):
+        items[:] = [item for item in items if _is_about(item, alone)]
     for item in items:
         group = item.path.name
         if group in OF_AN_ASSIGNMENT:
@@ -42,6 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             group = "the book of this checkout"
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=_turn)
+
+
+def _is_about(item: pytest.Item, assignment: str) -> bool:
+    """Whether a test is given the assignment, or something of it."""
+    given = getattr(item, "callspec", None)
+    values = given.params.values() if given is not None else ()
+    return any(assignment in (value, getattr(value, "assignment", None)) for value in values)
 
 
 def _turn(item: pytest.Item) -> int:

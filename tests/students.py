@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -19,9 +20,13 @@ from autograder.exercises import (
     run,
 )
 from autograder.grader import catalogue, references
+from autograder.grader.authoring.prove import VARIABLE
 from autograder.grader.judge import Judge, expected
 
-EXERCISES = [exercise for assignment in assignments() for exercise in exercises(assignment)]
+ASSIGNMENTS = tuple(name for name in assignments() if os.environ.get(VARIABLE, name) == name)
+"""All, or the one that is proved alone."""
+
+EXERCISES = [exercise for assignment in ASSIGNMENTS for exercise in exercises(assignment)]
 
 
 def names(assignment: str) -> list[str]:

@@ -17,11 +17,12 @@ from autograder.checking import fingerprint as fingerprint
 from autograder.checking.as_judged import Exchange
 from autograder.checking.examine import examine
 from autograder.checking.public import SEED, Public
-from autograder.exercises import Exercise, assignments, find, run
+from autograder.exercises import Exercise, find, run
 from autograder.grader import catalogue, references
 from autograder.grader.judge import expected
 from tests.chapters.pages import headings
 from tests.students import (
+    ASSIGNMENTS,
     EXERCISES,
     KnownMistakes,
     fingerprints,
@@ -36,12 +37,10 @@ from tests.students import (
 HIDDEN = [0, 2**62 + 1]
 SEEDS = [SEED, *HIDDEN]
 MISTAKES = [
-    (assignment, mistake)
-    for assignment in assignments()
-    for mistake in catalogue.entries(assignment)
+    (assignment, mistake) for assignment in ASSIGNMENTS for mistake in catalogue.entries(assignment)
 ]
 STYLES = [
-    (assignment, style) for assignment in assignments() for style in references.styles(assignment)
+    (assignment, style) for assignment in ASSIGNMENTS for style in references.styles(assignment)
 ]
 
 LEAST_MISTAKES = 3

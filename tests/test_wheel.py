@@ -21,6 +21,7 @@ from autograder.checking import contents, graded_with
 from autograder.exercises import Exercise, assignments
 from autograder.given import text as given_text
 from autograder.grader import catalogue, references
+from autograder.grader.authoring.leaks import private_lines
 from tests.students import EXERCISES, names
 
 ROOT = Path(__file__).parents[1]
@@ -152,23 +153,11 @@ def test_no_line_of_a_solution_is_in_the_wheel(wheel: Path) -> None:
         held = b"\n".join(archive.read(name) for name in archive.namelist())
     for exercise in EXERCISES:
         definition = references.definition(exercise.assignment, exercise.name)
-        lines = left_out_of_the_stub(ast.parse(definition).body[0], definition.splitlines())
+        lines = private_lines(definition)
         assert lines
         assert not [line for line in lines if len(line) > 24 and line.encode() in held], (
             exercise.name
         )
-
-
-def left_out_of_the_stub(node: ast.stmt, lines: list[str]) -> set[str]:
-    """The lines of a definition, and of its methods, below signature and docstring."""
-    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
-    found: set[str] = set()
-    for part in node.body[1:] if ast.get_docstring(node) else node.body:
-        if isinstance(node, ast.ClassDef) and isinstance(part, ast.FunctionDef):
-            found |= left_out_of_the_stub(part, lines)
-        else:
-            found |= {line.strip() for line in lines[part.lineno - 1 : part.end_lineno]}
-    return found
 
 
 def test_a_right_notebook_is_right_with_the_wheel_alone(library: Path, tmp_path: Path) -> None:

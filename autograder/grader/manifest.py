@@ -12,15 +12,19 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from autograder.grader.checkout import ROOT as ROOT
+from autograder.grader.checkout import SOLUTIONS, home, homes
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<module>[\w.]+)[ \t]+import[ \t]+(?:\((?P<names>[^)]*)\)|(?P<name>.+))"
     r"|import[ \t]+(?P<modules>.+))$",
     re.MULTILINE,
 )
+
+EXERCISES = "autograder.exercises."
+"""With what the name of a module begins that is of an assignment, or of what several share."""
 
 
 def imports(text: str) -> Iterator[str]:
@@ -81,10 +85,10 @@ def files(assignments: tuple[str, ...], setup: str) -> tuple[Path, ...]:
         *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
         *imports(setup),
     ]
-    solutions = ROOT / "solutions"
-    read = list(solutions.glob("*.diff"))
+    read = list(SOLUTIONS.glob("*.diff"))
     for assignment in assignments:
-        read += [*(solutions / assignment).glob("*.diff"), *(solutions / assignment).glob("*.py")]
+        solutions = home(assignment).solutions / assignment
+        read += [*solutions.glob("*.diff"), *solutions.glob("*.py")]
     return tuple(sorted(follow(modules, read)))
 
 
@@ -95,12 +99,23 @@ def digest(assignments: tuple[str, ...], setup: str) -> str:
 
 
 def digest_of(files: Iterable[Path], root: Path | None = None) -> str:
-    """A digest of files below `root`, by default the checkout; the same for a copy elsewhere."""
+    """A digest of files below `root`, by default the checkout; the same for a copy elsewhere.
+
+    Those of a folder beside the checkout count by their place in it.
+    """
     total = hashlib.sha256()
-    for file in sorted(files):
+    for name, file in sorted((_name(file, root or ROOT), file) for file in files):
         text = file.read_bytes()
-        total.update(f"{file.relative_to(root or ROOT).as_posix()} {len(text)}\n".encode() + text)
+        total.update(f"{name.as_posix()} {len(text)}\n".encode() + text)
     return total.hexdigest()
+
+
+def _name(file: Path, root: Path) -> PurePath:
+    """By what a file is known, wherever its folder lies."""
+    if file.is_relative_to(root):
+        return file.relative_to(root)
+    beside = next(one.root for one in homes() if file.is_relative_to(one.root))
+    return PurePath("own") / file.relative_to(beside)
 
 
 def _imports_of(file: Path) -> Iterator[str]:
@@ -108,6 +123,9 @@ def _imports_of(file: Path) -> Iterator[str]:
 
 
 def _path(module: str) -> Path:
+    if module.startswith(EXERCISES):
+        assignment, *within = module.removeprefix(EXERCISES).split(".")
+        return home(assignment).exercises.joinpath(assignment, *within)
     return ROOT.joinpath(*module.split("."))
 
 

@@ -12,10 +12,11 @@ import contextlib
 import copy
 from collections.abc import Sequence, Set
 from functools import lru_cache
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from autograder.grader.checkout import SOLUTIONS
+from autograder.grader.checkout import SOLUTIONS, home, homes
 from autograder.grader.errors import CommandError
 from autograder.grader.syntax import parse
 
@@ -49,7 +50,7 @@ def plain(assignment: str) -> str:
     """
     path = f"{assignment}/plain.py"
     reference = text(assignment)
-    return _replaced(reference, read(path)) if (SOLUTIONS / path).is_file() else reference
+    return _replaced(reference, read(path)) if _file(path).is_file() else reference
 
 
 def definition(assignment: str, name: str) -> str:
@@ -72,7 +73,7 @@ def stub(assignment: str, name: str) -> str:
 
 def styles(assignment: str) -> tuple[str, ...]:
     """The names of the other right ways in which the assignment is written, in order."""
-    folder = SOLUTIONS / assignment / "styles"
+    folder = home(assignment).solutions / assignment / "styles"
     return tuple(sorted(f.stem for f in folder.glob("*.py") if f.stem != "__init__"))
 
 
@@ -82,7 +83,7 @@ def style(assignment: str, name: str) -> str:
 
 
 def read(path: str) -> str:
-    """The text of the file `path` below `solutions`.
+    """The text of the file `path` below `solutions`, of the course or of the folder beside it.
 
     Raises:
         SolutionsMissingError: if it is not there.
@@ -92,7 +93,7 @@ def read(path: str) -> str:
             "The solutions are not here. They are in no package and stay in the checkout of "
             "those who teach: run this from there."
         )
-    file = SOLUTIONS / path
+    file = _file(path)
     if not file.is_file():
         raise SolutionsMissingError(
             f"There is no solutions/{path} in this checkout; {', '.join(_assignments())} are there."
@@ -152,7 +153,13 @@ def uses(source: str, name: str) -> set[str]:
 
 
 def _assignments() -> list[str]:
-    return sorted(file.parent.name for file in SOLUTIONS.glob("*/reference.py"))
+    files = (file for one in homes() for file in one.solutions.glob("*/reference.py"))
+    return sorted(file.parent.name for file in files)
+
+
+def _file(path: str) -> Path:
+    """Where a file below `solutions` is looked for; one of no assignment is of the course."""
+    return home(path.rpartition("/")[0].partition("/")[0]).solutions / path
 
 
 def _names(node: ast.stmt) -> set[str]:

@@ -16,7 +16,7 @@ import torch
 
 from autograder.exercises import assignments
 from autograder.grader import catalogue, references
-from autograder.grader.checkout import CHAPTERS
+from autograder.grader.checkout import homes
 from autograder.grader.release.source import page as page_of
 from tests.students import names
 
@@ -88,10 +88,11 @@ def said(page: Path, number: int, *parts: str) -> None:
 
 @cache
 def headings() -> frozenset[str]:
-    """The headings of all pages of the book."""
+    """The headings of all pages of the book, and of a folder beside the course."""
     lines = (
         line
-        for page in CHAPTERS.rglob("*.md")
+        for one in homes()
+        for page in one.chapters.rglob("*.md")
         for line in page.read_text(encoding="utf-8").splitlines()
     )
     return frozenset(line.lstrip("#").strip() for line in lines if line.startswith("#"))

@@ -12,12 +12,12 @@ import pytest
 from autograder.checking.contents import elsewhere
 from autograder.checking.hints import HintsError, hints, next_hint, read
 from autograder.checking.session import Session
-from autograder.exercises import Exercise, assignments, exercises, find
+from autograder.exercises import Exercise, exercises, find
 from autograder.grader import references
-from autograder.grader.checkout import PACKAGE
+from autograder.grader.checkout import home
 from autograder.grader.release.source import page
 from tests.chapters.pages import headings
-from tests.students import EXERCISES
+from tests.students import ASSIGNMENTS, EXERCISES
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 SHORTEST = 4
@@ -56,7 +56,7 @@ def pieces(source: str) -> Iterator[str]:
 @cache
 def code(assignment: str) -> tuple[tuple[str, ...], ...]:
     """The token sequences of all right versions of an assignment."""
-    folder = references.SOLUTIONS / assignment
+    folder = home(assignment).solutions / assignment
     files = [*folder.glob("*.py"), *folder.glob("styles/*.py")]
     found = (tokens(piece) for file in files for piece in pieces(file.read_text(encoding="utf-8")))
     return tuple({tuple(piece) for piece in found if is_own(piece)})
@@ -80,11 +80,11 @@ def sections(hint: str) -> list[str]:
     return re.findall(r"‘([^’]+)’", hint)
 
 
-@pytest.mark.parametrize("assignment", assignments())
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_every_exercise_has_three_hints_or_four(assignment: str) -> None:
     found = hints(assignment)
     assert list(found) == [exercise.name for exercise in exercises(assignment)]
-    text = (PACKAGE / "exercises" / assignment / "hints.toml").read_text(encoding="utf-8")
+    text = (home(assignment).exercises / assignment / "hints.toml").read_text(encoding="utf-8")
     order = re.findall(r"^(\w+) = \[$", text, re.MULTILINE)
     assert order == list(found), "they stand in the order of the notebook"
 

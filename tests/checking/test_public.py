@@ -10,16 +10,17 @@ import pytest
 
 from autograder.checking import public
 from autograder.checking.compare import judged
-from autograder.exercises import Array, Exercise, assignments, exercises, homes
+from autograder.exercises import Array, Exercise, exercises, homes
 from autograder.exercises.program import arrays_in
 from autograder.grader import catalogue
+from autograder.grader.checkout import COURSE
 from autograder.grader.grading.course import Course
 from autograder.grader.judge import expected
 from autograder.grader.release.course import make_course
-from autograder.grader.release.expected import FOLDER, public_data, stored, write
-from tests.students import EXERCISES, stale
+from autograder.grader.release.expected import public_data, stored, write
+from tests.students import ASSIGNMENTS, EXERCISES, stale
 
-STEMS = assignments()
+STEMS = ASSIGNMENTS
 LARGEST = 2_200_000
 """Bytes that the data of all assignments may take in the wheel."""
 
@@ -57,9 +58,9 @@ def test_the_public_data_is_of_the_exercises_alone(assignment: str) -> None:
 
 
 def test_the_public_data_is_small() -> None:
-    files = list(FOLDER.rglob("*.npz"))
+    files = list(COURSE.exercises.rglob("*.npz"))
     assert sum(file.stat().st_size for file in files) < LARGEST
-    assert set(files) == {FOLDER / assignment / "expected.npz" for assignment in STEMS}
+    assert set(files) == {COURSE.exercises / assignment / "expected.npz" for assignment in STEMS}
 
 
 @pytest.mark.parametrize("assignment", STEMS)
@@ -67,7 +68,9 @@ def test_what_is_written_can_be_read_without_pickle(
     assignment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = stored(assignment)
-    monkeypatch.setattr("autograder.grader.release.expected.FOLDER", tmp_path)
+    monkeypatch.setattr(
+        "autograder.grader.release.expected.path_of", lambda name: tmp_path / name / "expected.npz"
+    )
     monkeypatch.setattr("autograder.grader.release.expected.public_data", lambda e: kept[e.name])
     path = write(assignment)
     with np.load(path, allow_pickle=False) as data:
@@ -84,7 +87,9 @@ def test_the_data_of_one_exercise_is_made_alone(
         made.append(exercise.name)
         return {f"{exercise.name}.0.0": np.array(len(made))}
 
-    monkeypatch.setattr("autograder.grader.release.expected.FOLDER", tmp_path)
+    monkeypatch.setattr(
+        "autograder.grader.release.expected.path_of", lambda name: tmp_path / name / "expected.npz"
+    )
     monkeypatch.setattr("autograder.grader.release.expected.public_data", data)
     names = [exercise.name for exercise in exercises("lstm")]
     write("lstm", names[1])

@@ -29,8 +29,8 @@ every_assignment = pytest.mark.parametrize("assignment", assignments())
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wheel that knows the address of its site."""
-    known = {**contents._known(), "site": SITE}
-    monkeypatch.setattr(contents, "_known", lambda: known)
+    known = {**contents._known("lstm"), "site": SITE}
+    monkeypatch.setattr(contents, "_known", lambda assignment: known)
 
 
 @cache
@@ -144,7 +144,7 @@ def test_a_title_is_escaped() -> None:
 
 
 def test_there_is_a_page_at_every_place() -> None:
-    known: dict[str, Any] = contents._known()
+    known: dict[str, Any] = contents._known("lstm")
     for assignment in assignments():
         for place in (known[assignment]["mistakes"] | known[assignment]["hints"]).values():
             path, _, anchor = place.partition("#")

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.grader.commands import authoring
 from autograder.grader.commands.terminal import (
     INTERRUPTED,
     NOT_ALL,
@@ -21,7 +22,7 @@ from autograder.grader.commands.terminal import (
     out,
 )
 from autograder.grader.errors import CommandError
-from autograder.grader.grading.files import FULL, write_atomically
+from autograder.grader.grading.files import FULL, course_root, write_atomically
 
 app = typer.Typer(
     add_completion=False,
@@ -74,6 +75,9 @@ def course(
     only: Annotated[
         str, typer.Option(metavar="NAMES", help="Which assignments, such as lstm,gru.")
     ] = "",
+    exercises: Annotated[
+        Path | None, typer.Option(help="A folder of assignments of your own, to be had too.")
+    ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Add a sample class with known mistakes.")
     ] = False,
@@ -87,7 +91,7 @@ def course(
     from autograder.grader.release.sample import write_sample
 
     names = [name.strip() for name in only.split(",") if name.strip()]
-    made = make_course(folder, names)
+    made = make_course(folder, names, exercises)
     released = release_all(made)
     for one in released:
         print_release(one, quiet=True)
@@ -133,11 +137,15 @@ def release(
 def solve(
     assignment: Assignment,
     output: Annotated[Path, typer.Option("--output", "-o", help="The notebook to write.")],
+    course: CourseFolder = Path(),
 ) -> None:
     """Write the solved notebook of an assignment, for those who teach."""
+    from autograder.grader.grading.settings import use_own
     from autograder.grader.release.solve import solved
     from autograder.grader.release.source import page
 
+    if (root := course_root(course)) is not None:
+        use_own(root)
     page(assignment)
     write_atomically(output, solved(assignment).encode())
     out.print(f"Wrote {output}. It holds the solutions: keep it from students.")
@@ -278,6 +286,11 @@ def report(
     from autograder.grader.grading.course import Course
 
     print_report(Course.find(course), assignment, json)
+
+
+app.command()(authoring.new_exercise)
+app.command()(authoring.prove)
+app.command()(authoring.wheel)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from autograder.grader.commands.terminal import err, out
 from autograder.grader.errors import CommandError
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
+from autograder.grader.grading.files import course_root
 from autograder.grader.grading.handed_in import read_notebook
 from autograder.grader.grading.job import Job
 from autograder.grader.grading.journal import Journal
@@ -23,6 +24,7 @@ from autograder.grader.grading.log import LOG, logged
 from autograder.grader.grading.pool import ClusterError, Pool, Workers, grade_all, preload
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.record import Record, Settled
+from autograder.grader.grading.settings import use_own
 from autograder.grader.grading.standing import Standing, standing
 from autograder.grader.grading.submission import versions
 from autograder.grader.grading.verdict import Graded, shown
@@ -116,6 +118,8 @@ def grade(
     Returns:
         Why submissions could not be graded, or were refused, by student.
     """
+    if (root := course_root(folder)) is not None:
+        use_own(root)
     source.page(assignment)
     here = hosts.cluster in (None, "local") and hosts.sandboxed
     if here and hosts.runner == "gpu" and (refusal := probe_gpu().refusal):

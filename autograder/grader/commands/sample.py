@@ -10,6 +10,7 @@ from autograder.grader.commands.results import print_release, print_students
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading import warmup
 from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.settings import use_own
 from autograder.grader.release import source
 from autograder.grader.release.course import make_course, release_all
 from autograder.grader.release.sample import surprises, write_sample
@@ -26,6 +27,7 @@ def try_classes(folder: Path, assignments: Sequence[str], processes: int) -> boo
     Returns:
         Whether all is as it should be.
     """
+    use_own(folder)
     for assignment in assignments:
         source.page(assignment)
     course = make_course(folder)

@@ -27,6 +27,8 @@ from distributed.comm import get_address_host
 from distributed.gc import disable_gc_diagnosis
 from tornado.ioloop import PeriodicCallback
 
+from autograder import own
+from autograder.exercises import assignments
 from autograder.grader import references
 from autograder.grader.grading.job import Job, Kernels, grade
 from autograder.grader.grading.pool import ClusterError, NotGradedError, preload
@@ -158,6 +160,8 @@ def work(data: bytes, key: str, sandboxed: bool) -> bytes:
         SandboxError: where this host has no sandbox.
     """
     job = _decoded(data)
+    if job.assignment not in assignments():
+        raise NotGradedError(UNKNOWN.format(assignment=job.assignment, variable=own.VARIABLE))
     references.text(job.assignment)
     if job.key != key:
         raise NotGradedError(DIFFERENT)
@@ -171,6 +175,12 @@ DIFFERENT = (
     "it was sent to a worker whose course, or whose numpy or torch, is of another version than "
     "the grader's; bring both to the same commit and packages, start the worker again, and run "
     "the same command again"
+)
+
+UNKNOWN = (
+    "it was sent to a worker that has no assignment {assignment}. Where it is of your own folder, "
+    "copy the folder to the worker's host, start the worker again with {variable}=FOLDER in its "
+    "environment, and run the same command again"
 )
 
 

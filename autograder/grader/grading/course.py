@@ -56,6 +56,8 @@ class Course:
 
     Raises:
         CourseError: where it is no course folder, or its configuration cannot be read.
+        SettingsError: where the file of its choices cannot be read.
+        FolderError: where the folder of assignments that it names cannot be used.
     """
 
     def __init__(self, root: Path) -> None:
@@ -72,6 +74,7 @@ class Course:
                 f"{self.root / CONFIG} cannot be read: {type(error).__name__}: {error}"
             ) from None
         self.config.CourseDirectory.root = str(self.root)
+        settings.use_own(self.root)
         _find_commands()
 
     @classmethod

@@ -19,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.grader.checkout import SOLUTIONS
 from autograder.grader.grading.files import course_root, write_atomically
 
 
@@ -44,7 +43,7 @@ def told(arguments: Sequence[str]) -> str | None:
         return None
     try:
         kept = json.loads(_place(root, assignment).read_bytes())
-        seen = _seen(root, assignment, kept["code"])
+        seen = _seen(root, kept["code"])
         return str(kept["said"]) if kept["stamp"] == _stamp(seen) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -77,7 +76,7 @@ class Watch:
         self._read: str | None = None
         self._given: list[str] | None = None
         with suppress(OSError):
-            self._given = self._unwritten(_seen(root, assignment, self._code))
+            self._given = self._unwritten(_seen(root, self._code))
 
     def look(self) -> None:
         """Look at the file that is read last; call it just before it is read."""
@@ -94,7 +93,7 @@ class Watch:
         Without the note the next time takes longer, and nothing else: no failure is told.
         """
         with suppress(OSError):
-            seen = _seen(self._root, self._assignment, self._code)
+            seen = _seen(self._root, self._code)
             if self._unwritten(seen) != self._given or self._read not in (None, self._state()):
                 return
             kept = {"stamp": _stamp(seen), "said": said, "code": self._code}
@@ -119,7 +118,7 @@ def _stamp(seen: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
-def _seen(root: Path, assignment: str, code: Sequence[str]) -> list[str]:
+def _seen(root: Path, code: Sequence[str]) -> list[str]:
     """The path, size and times of every file of the course and of the code.
 
     Raises:
@@ -128,9 +127,10 @@ def _seen(root: Path, assignment: str, code: Sequence[str]) -> list[str]:
     told_here = str(root / ".autograder" / "told")
     stats = (_line(file, os.stat(file)) for file in code)
     # A file of mistakes counts as soon as it is there. These names also tell two checkouts apart.
+    solutions = {os.path.dirname(f) for f in code if f.endswith((".diff", "/reference.py"))}
     names = (
         f"{folder} {sorted(set(os.listdir(folder)) - {'__pycache__'})}"
-        for folder in (SOLUTIONS, SOLUTIONS / assignment)
+        for folder in sorted(solutions)
     )
     return sorted([*_files(str(root), told_here), *stats, *names])
 

@@ -25,6 +25,7 @@ from typing import Protocol
 
 import msgspec
 
+from autograder import exercises, own
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import warmup
 from autograder.grader.grading.files import FULL
@@ -103,7 +104,7 @@ class Workers:
             self._count,
             mp_context=context,
             initializer=_begin,
-            initargs=(probe() if self._sandboxed else None, self._folder),
+            initargs=(probe() if self._sandboxed else None, self._folder, own.folder()),
         )
         self._open.callback(end, executor)
         return executor
@@ -175,7 +176,7 @@ def end(executor: Executor) -> None:
         worker.terminate()
 
 
-def _begin(machine: Machine | None, folder: str) -> None:
+def _begin(machine: Machine | None, folder: str, beside: Path | None) -> None:
     """Prepare a worker, which ends without a word after Ctrl-C and when the grader is killed.
 
     Its kernels end with it.
@@ -183,7 +184,9 @@ def _begin(machine: Machine | None, folder: str) -> None:
     Args:
         machine: what the grader has found about the machine; None where nothing is confined.
         folder: where its temporary files lie, and those of the other workers.
+        beside: the folder of assignments beside the course; what forks workers may be older.
     """
+    exercises.use(beside)
     if machine is not None:
         believe(machine)
     tempfile.tempdir = folder

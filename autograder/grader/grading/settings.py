@@ -1,10 +1,11 @@
-"""What a course has chosen, in one file for people: assignments, points, due dates, extensions.
+"""What a course has chosen, in one file for people: assignments, points, dates, and a folder.
 
 Courses made before December 2026 have no such file, and nothing is chosen in them.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.exercises import assignments
+from autograder.grader import folder
 from autograder.grader.errors import CommandError
 
 FILE = "course.toml"
 """The name of the file, in the course folder."""
+
+OWN = "exercises"
+"""What names a folder of assignments beside those of the course, seen from the course folder."""
 
 KNOWN = ("due", "extensions", "points")
 """What may be said of one assignment."""
@@ -31,6 +36,10 @@ TEXT = """\
 #   due = 2026-12-01T23:59:00+01:00
 #   extensions = {{ ada = 2026-12-03T23:59:00+01:00 }}
 #   points = {{ lstm_step_forward = 4, LSTMCell = 5 }}
+#
+# Assignments of your own stand in a folder outside of the course; above all parts in brackets:
+#
+#   exercises = "../my-exercises"
 #
 # The secret seeds of the hidden inputs are not here, because this file may be shown to others:
 # they are in .autograder/seeds.json, for the eyes of its owner alone. Back that folder up.
@@ -61,9 +70,27 @@ class Settings:
     points: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def text(chosen: Sequence[str]) -> str:
-    """The file of a new course."""
-    return TEXT.format(names="".join(f'    "{name}",\n' for name in chosen))
+def text(chosen: Sequence[str], beside: str = "") -> str:
+    """The file of a new course, which may name a folder of assignments beside it."""
+    made = TEXT.format(names="".join(f'    "{name}",\n' for name in chosen))
+    return f"{made}\n{OWN} = {json.dumps(beside, ensure_ascii=False)}\n" if beside else made
+
+
+def use_own(root: Path) -> None:
+    """Have the assignments beside the course that its file names, if it names any.
+
+    Raises:
+        SettingsError: where the file cannot be read.
+        FolderError: where the folder that it names cannot be used.
+    """
+    named = _said(root).get(OWN)
+    if named is None:
+        return
+    if not isinstance(named, str) or not named.strip():
+        raise SettingsError(
+            f'{root / FILE}: {OWN} has to be the path of a folder, such as "../my-exercises".'
+        )
+    folder.use(root / Path(named).expanduser())
 
 
 def read(root: Path) -> Settings:
@@ -72,13 +99,8 @@ def read(root: Path) -> Settings:
     Raises:
         SettingsError: where it cannot be read, or says what cannot be.
     """
-    path = root / FILE
-    try:
-        said = tomllib.loads(path.read_bytes().decode())
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.") from None
+    path, said = root / FILE, _said(root)
+    said.pop(OWN, None)
     chosen = said.pop("assignments", None)
     if chosen is not None and not _are_names(chosen):
         raise SettingsError(f'{path}: assignments has to be a list such as ["lstm", "gru"].')
@@ -103,6 +125,16 @@ def read(root: Path) -> Settings:
     return Settings(
         None if chosen is None else tuple(dict.fromkeys(chosen)), due, extensions, points
     )
+
+
+def _said(root: Path) -> dict[str, Any]:
+    path = root / FILE
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from None
 
 
 def _are_names(chosen: Any) -> bool:

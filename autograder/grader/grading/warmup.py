@@ -18,7 +18,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from threading import Thread
 
-from autograder.grader.checkout import CHAPTERS, PACKAGE
+from autograder.grader.checkout import home
 from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.sandbox import SandboxError
 from autograder.grader.kernels.warm import FRAMEWORKS, KERNEL, WarmProcess
@@ -42,7 +42,7 @@ class _Shared:
 
 def begin(arguments: Sequence[str]) -> None:
     """Begin what `autograder grade` with these arguments needs, and return at once."""
-    pages = list(CHAPTERS.glob(f"*/{arguments[0]}.md")) if arguments else []
+    pages = _pages(arguments[0]) if arguments else []
     elsewhere = any(argument.startswith("--cluster") for argument in arguments)
     if not pages or elsewhere:
         return
@@ -102,7 +102,7 @@ def release(process: WarmProcess) -> None:
 @contextmanager
 def sharing(assignments: Sequence[str]) -> Iterator[None]:
     """Let the classes of these assignments, graded one after another, have one warm process."""
-    pages = [page for name in assignments for page in CHAPTERS.glob(f"*/{name}.md")]
+    pages = [page for name in assignments for page in _pages(name)]
     shared = _Shared(list(dict.fromkeys(m for page in pages for m in preload_of(page))))
     _shared.append(shared)
     try:
@@ -111,6 +111,10 @@ def sharing(assignments: Sequence[str]) -> Iterator[None]:
         _shared.remove(shared)
         if shared.process is not None:
             shared.process.close()
+
+
+def _pages(assignment: str) -> list[Path]:
+    return list(home(assignment).chapters.glob(f"*/{assignment}.md"))
 
 
 def preload_of(page: Path) -> list[str]:
@@ -123,7 +127,8 @@ def preload(assignment: str, setup: str) -> list[str]:
     """The modules that every kernel of an assignment needs whose first cells are `setup`."""
     imported = set(re.findall(r"^(?:import|from)\s+(\w+)", setup, re.MULTILINE))
     frameworks = [m for m in FRAMEWORKS if m.partition(".")[0] in imported]
-    asked = "".join(p.read_text("utf-8") for p in (PACKAGE / "exercises" / assignment).glob("*.py"))
+    code = (home(assignment).exercises / assignment).glob("*.py")
+    asked = "".join(file.read_text("utf-8") for file in code)
     if "torch.optim" not in asked:
         # Two seconds of imports, which are better spent on the first submissions.
         frameworks = [m for m in frameworks if m != "torch._dynamo"]

@@ -1,9 +1,10 @@
 """The command line that builds a sandbox with bubblewrap, and what is seen inside it.
 
-Inside there are the system's programs and libraries, the Python environment and the package
-`autograder` without its grader, all read-only; a working directory, `/tmp`, `/dev/shm` and a
-directory for sockets, in memory, of limited size, gone with the sandbox; and nothing else. No file
-that the kernel writes ever lies on the machine's disk. There is no network.
+Inside there are the system's programs and libraries, the Python environment, the package
+`autograder` without its grader, and the public half of an instructor's own folder, all read-only; a
+working directory, `/tmp`, `/dev/shm` and a directory for sockets, in memory, of limited size, gone
+with the sandbox; and nothing else. No file that the kernel writes ever lies on the machine's disk.
+There is no network.
 
 An ordinary user gets the namespaces through a user namespace. Root does not, because user 0 of
 such a namespace is user 0 outside: there bubblewrap keeps the three capabilities by which the
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
+from autograder import own
 from autograder.grader.errors import CommandError
 from autograder.grader.kernels.inside.become_kernel import HOME, SOCKETS
 from autograder.grader.kernels.inside.limits import MIB, Limits
@@ -124,7 +126,20 @@ def visible() -> list[str]:
     outermost = [p for p in places if not any(Path(p) != Path(q) and _within(p, q) for q in places)]
     if not any(_within(str(package), place) for place in outermost):
         outermost.append(str(package))
-    return outermost
+    return [*outermost, *_beside_the_course(outermost)]
+
+
+def _beside_the_course(places: list[str]) -> list[str]:
+    """What is seen of an instructor's own folder: its public half."""
+    folder = own.folder()
+    if folder is None:
+        return []
+    if seen := [place for place in ("/usr", *places) if _within(str(folder), place)]:
+        raise SandboxError(
+            f"your own assignments in {folder} lie within {seen[0]}, which kernels see, and with "
+            "them their solutions; put the folder elsewhere and start again"
+        )
+    return [str(own.public(folder))]
 
 
 def gpu_devices() -> list[str]:
@@ -158,6 +173,7 @@ def variables(more: Mapping[str, str] | None = None) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+        **({own.VARIABLE: str(folder)} if (folder := own.folder()) else {}),
         **(more or {}),
     }
 

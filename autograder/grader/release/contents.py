@@ -3,14 +3,18 @@
     python -m autograder.grader.release.contents
 
 Points and titles are written once, in the chapters, and the address of the site in `_config.yml`.
+An assignment of a folder beside the course has a file of its own, in `exercises/<assignment>`, so
+that it can be handed out by itself.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from docutils.nodes import make_id
@@ -18,14 +22,17 @@ from docutils.nodes import make_id
 from autograder.checking.contents import FILE, NAMED
 from autograder.exercises import exercises
 from autograder.grader import catalogue
-from autograder.grader.checkout import CHAPTERS, PACKAGE, ROOT
+from autograder.grader.checkout import CHAPTERS, COURSE, ROOT, home, homes
 from autograder.grader.errors import CommandError
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.judge import speed
 from autograder.grader.release.handout import points_of, site
 from autograder.grader.release.source import assignments, notebook, page, read
 
-FOLDER = PACKAGE / "exercises"
+FOLDER = COURSE.exercises
+
+FENCED = re.compile(r"^(`{3,}).*?^\1$", re.DOTALL | re.MULTILINE)
+"""What a page shows of other files."""
 
 HEAD = """\
 # What the wheel knows of the chapters: points, and where the sections stand to which mistakes send
@@ -52,7 +59,7 @@ class Page:
     sections: frozenset[str]
 
 
-def place_of(title: str, pages: Sequence[Iterable[Page]]) -> str:
+def place_of(title: str, pages: Iterable[Iterable[Page]]) -> str:
     """The address of a section, seen from the root of the site.
 
     Args:
@@ -78,12 +85,15 @@ def place_of(title: str, pages: Sequence[Iterable[Page]]) -> str:
 
 
 def text() -> str:
-    """What the file has to say."""
-    book = {path: _page(path) for path in sorted(CHAPTERS.rglob("*.md"))}
+    """What the file of the course has to say."""
+    return _text([name for name in assignments() if home(name) == COURSE])
+
+
+def _text(assignments: Sequence[str]) -> str:
     tables: dict[str, Mapping[str, object]] = {}
     places: list[str] = []
-    for assignment in assignments():
-        mistakes, hints = _in_mistakes(assignment, book), _in_hints(assignment, book)
+    for assignment in assignments:
+        mistakes, hints = _in_mistakes(assignment), _in_hints(assignment)
         places += [*mistakes.values(), *hints.values()]
         tables[f"{assignment}.points"] = points_of(
             cell.metadata.get("nbgrader", {}) for cell in notebook(assignment).cells
@@ -91,7 +101,8 @@ def text() -> str:
         tables[f"{assignment}.mistakes"] = mistakes
         tables[f"{assignment}.hints"] = hints
     named = {place.partition("#")[0] for place in places}
-    pages = {one.place: one.title for one in book.values() if one.place in named}
+    book = map(_read, sorted(CHAPTERS.rglob("*.md"))) if named else ()
+    pages = {one.place: one.title for one in book if one.place in named}
     parts = [HEAD, f"site = {_toml(site(ROOT))}\n"]
     for name, table in {"pages": pages, **tables}.items():
         lines = (f"{_toml(key)} = {_toml(value)}\n" for key, value in table.items())
@@ -100,51 +111,79 @@ def text() -> str:
 
 
 def write() -> bool:
-    """Write the file; whether it said something else before."""
-    path, made = FOLDER / FILE, text().encode()
+    """Write the file of the course; whether it said something else before."""
+    return _written(FOLDER / FILE, text())
+
+
+def write_own(assignment: str) -> bool:
+    """Write the file of an assignment that stands beside the course; likewise."""
+    return _written(home(assignment).exercises / assignment / FILE, _text([assignment]))
+
+
+def _written(path: Path, said: str) -> bool:
+    made = said.encode()
     if path.exists() and path.read_bytes() == made:
         return False
     write_atomically(path, made)
     return True
 
 
-def _page(path: Path) -> Page:
+def _read(path: Path) -> Page:
+    return _page(path, path.read_bytes())
+
+
+@lru_cache(maxsize=256)
+def _page(path: Path, content: bytes) -> Page:
+    """The page, which is read again when its content has changed."""
+    root = next(one.root for one in homes() if path.is_relative_to(one.root))
     cells = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
-    lines = "\n".join(cells).splitlines()
+    lines = FENCED.sub("", "\n".join(cells)).splitlines()
     return Page(
-        place=path.relative_to(ROOT).with_suffix(".html").as_posix(),
+        place=path.relative_to(root).with_suffix(".html").as_posix(),
         title=next(line[2:] for line in lines if line.startswith("# ")),
         sections=frozenset(line[3:] for line in lines if line.startswith("## ")),
     )
 
 
-def _in_mistakes(assignment: str, book: Mapping[Path, Page]) -> dict[str, str]:
+def _in_mistakes(assignment: str) -> dict[str, str]:
     """Where the sections stand that verdicts name."""
     named = {entry.mistake.read for entry in catalogue.entries(assignment)}
     if any(exercise.speed for exercise in exercises(assignment)):
         named.add(speed.READ)
-    groups = _groups(assignment, book)
-    return {title: place_of(title, groups) for title in sorted(one[1:-1] for one in named)}
+    return _places(assignment, {one[1:-1] for one in named})
 
 
-def _in_hints(assignment: str, book: Mapping[Path, Page]) -> dict[str, str]:
+def _in_hints(assignment: str) -> dict[str, str]:
     """Where the sections stand that hints name, but for those of the assignment's own page."""
-    ladders = tomllib.loads((FOLDER / assignment / "hints.toml").read_text(encoding="utf-8"))
+    file = home(assignment).exercises / assignment / "hints.toml"
+    ladders = tomllib.loads(file.read_text(encoding="utf-8"))
     every = [hint for ladder in ladders.values() for hint in ladder]
     named = {title[1:-1] for hint in every for title in NAMED.findall(hint)}
-    here, groups = book[page(assignment)].sections, _groups(assignment, book)
-    return {title: place_of(title, groups) for title in sorted(named - here)}
+    return _places(assignment, named - _read(page(assignment)).sections)
 
 
-def _groups(assignment: str, book: Mapping[Path, Page]) -> list[list[Page]]:
+def _places(assignment: str, titles: Iterable[str]) -> dict[str, str]:
+    """Where the sections stand in the book; a page beside it has no place on the site."""
+    found = {title: place_of(title, _groups(assignment)) for title in sorted(titles)}
+    own = home(assignment)
+    if own == COURSE:
+        return found
+    beside = {path.relative_to(own.root).with_suffix("") for path in own.chapters.rglob("*.md")}
+    return {
+        t: place for t, place in found.items() if Path(place[: place.index(".html")]) not in beside
+    }
+
+
+def _groups(assignment: str) -> Iterator[Iterator[Page]]:
     """The pages on which a section may stand, where it is searched first before the others.
 
     They are the lesson, which explains; the assignment; others of the chapter; other chapters.
     """
     own, completed = page(assignment), {page(name) for name in assignments()}
+    book = {path for one in {COURSE, home(assignment)} for path in one.chapters.rglob("*.md")}
     chapter = {path for path in book if path.parent == own.parent}
-    groups = (chapter - completed, {own}, chapter & completed - {own}, book.keys() - chapter)
-    return [[book[path] for path in sorted(group)] for group in groups]
+    groups = (chapter - completed, {own}, chapter & completed - {own}, book - chapter)
+    return (map(_read, sorted(group)) for group in groups)
 
 
 def _toml(value: object) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import own
 from autograder.exercises import find
+from autograder.grader import folder
 from autograder.grader.grading import settings
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.files import CONFIG, write_atomically
@@ -77,17 +80,23 @@ class Release:
     left: str = ""
 
 
-def make_course(root: Path, only: Sequence[str] = ()) -> Course:
+def make_course(root: Path, only: Sequence[str] = (), beside: Path | None = None) -> Course:
     """Make the course folder, or take it as it is where it has its configuration.
 
     Args:
         root: the folder.
         only: the assignments of the course; all where none are named.
+        beside: a folder of assignments beside those of the course, if any.
 
     Raises:
-        CourseError: where it cannot be made there, or has chosen other assignments already.
+        CourseError: where it cannot be made there, or has chosen otherwise already.
+        FolderError: where the folder beside it cannot be used.
         NoSuchAssignmentError: where there is none of such a name.
     """
+    if beside is not None:
+        folder.use(beside)
+    else:
+        settings.use_own(root)
     for name in only:
         page(name)
     config, chosen = root / CONFIG, root / settings.FILE
@@ -99,14 +108,27 @@ def make_course(root: Path, only: Sequence[str] = ()) -> Course:
             )
         write_atomically(config, CONFIGURATION.encode())
     if not chosen.exists() and (made or only):
-        write_atomically(chosen, settings.text(only or assignments()).encode())
+        write_atomically(
+            chosen, settings.text(only or assignments(), _seen_from(root, beside)).encode()
+        )
     course = Course(root)
+    if beside is not None and own.folder() != beside.resolve():
+        raise CourseError(
+            f"{chosen} names another folder of assignments, {own.folder()}. Change it there, and "
+            f"run the same command without --exercises: autograder course {root}"
+        )
     if only and set(course.settings.assignments or ()) != set(only):
         raise CourseError(
             f"{chosen} says already which assignments the course has. Change them there, and run "
             f"the same command without --only: autograder course {root}"
         )
     return course
+
+
+def _seen_from(root: Path, folder: Path | None) -> str:
+    return (
+        "" if folder is None else Path(os.path.relpath(folder.resolve(), root.resolve())).as_posix()
+    )
 
 
 def release(

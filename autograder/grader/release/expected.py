@@ -21,11 +21,14 @@ import numpy as np
 from autograder.checking.compare import judged
 from autograder.checking.public import SEED
 from autograder.exercises import Array, Exercise, assignments, exercises
-from autograder.grader.checkout import PACKAGE
+from autograder.grader.checkout import home
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.judge import expected
 
-FOLDER = PACKAGE / "exercises"
+
+def path_of(assignment: str) -> Path:
+    """Where the data of an assignment is kept."""
+    return home(assignment).exercises / assignment / "expected.npz"
 
 
 def public_data(exercise: Exercise) -> dict[str, Array]:
@@ -51,7 +54,7 @@ def public_data(exercise: Exercise) -> dict[str, Array]:
 def stored(assignment: str) -> dict[str, dict[str, Array]]:
     """What is in the file of an assignment: the arrays of each exercise, by its name."""
     found: dict[str, dict[str, Array]] = {}
-    path = FOLDER / assignment / "expected.npz"
+    path = path_of(assignment)
     if path.exists():
         with np.load(path, allow_pickle=False) as data:
             for name, array in data.items():
@@ -81,7 +84,7 @@ def write(assignment: str, *names: str) -> Path:
         arrays |= kept[name] if stays else public_data(exercise)
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
-    path = FOLDER / assignment / "expected.npz"
+    path = path_of(assignment)
     write_atomically(path, file.getvalue())
     return path
 

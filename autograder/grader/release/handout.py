@@ -71,12 +71,15 @@ def _words(text: str, name: str) -> Any:
 
 
 def book_of(page: Path) -> Path:
-    """The folder of the book to which a page belongs."""
-    return next(folder for folder in page.resolve().parents if (folder / CONFIG).exists())
+    """The folder of the book to which a page belongs; without a book, that of its chapters."""
+    above = page.resolve().parents
+    return next((folder for folder in above if (folder / CONFIG).exists()), above[2])
 
 
 def site(root: Path) -> str:
     """The address of the site of the book in `root`, or "" where it does not say one."""
+    if not (root / CONFIG).exists():
+        return ""
     settings = yaml.safe_load((root / CONFIG).read_text("utf-8"))
     return str((settings.get("html") or {}).get("baseurl") or "").rstrip("/")
 

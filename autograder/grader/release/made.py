@@ -10,11 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.grader.checkout import CHAPTERS, PACKAGE, SOLUTIONS
+from autograder.grader.checkout import PACKAGE, homes
 from autograder.grader.grading.files import write_atomically
-
-FOLDERS = (PACKAGE, CHAPTERS, SOLUTIONS)
-"""What the notebooks of a course are made from."""
 
 TOOLS = ("jupytext", "nbformat", "nbgrader")
 """The packages that make them."""
@@ -51,9 +48,12 @@ def digests(files: Iterable[Path]) -> dict[str, str]:
 @cache
 def _sources() -> str:
     """A digest of all that decides what is made."""
-    files = sorted(
-        file for folder in FOLDERS for file in folder.rglob("*") if "__pycache__" not in file.parts
-    )
+    folders = [
+        PACKAGE,
+        *(f for one in homes() for f in (one.exercises, one.chapters, one.solutions)),
+    ]
+    found = {file for folder in folders for file in folder.rglob("*")}
+    files = sorted(file for file in found if "__pycache__" not in file.parts)
     return _digest(json.dumps([[version(tool) for tool in TOOLS], digests(files)]).encode())
 
 

@@ -12,7 +12,8 @@ import jupytext
 import nbformat
 
 from autograder import exercises
-from autograder.grader.checkout import CHAPTERS
+from autograder.grader.checkout import CHAPTERS as CHAPTERS
+from autograder.grader.checkout import home, homes
 from autograder.grader.errors import CommandError
 from autograder.grader.release.handout import complete
 
@@ -23,8 +24,8 @@ class NoSuchAssignmentError(CommandError):
 
 def assignments() -> tuple[str, ...]:
     """The assignments that have a chapter page."""
-    pages = _pages()
-    return tuple(name for name in exercises.assignments() if name in pages)
+    pages = {one: _pages(one.chapters) for one in homes()}
+    return tuple(name for name in exercises.assignments() if name in pages[home(name)])
 
 
 def page(assignment: str) -> Path:
@@ -37,11 +38,11 @@ def page(assignment: str) -> Path:
     if assignment not in known:
         there = ", ".join(known) or "none: the chapters are not in this folder"
         raise NoSuchAssignmentError(f"There is no assignment {assignment}. There are: {there}.")
-    return _pages()[assignment]
+    return _pages(home(assignment).chapters)[assignment]
 
 
-def _pages() -> dict[str, Path]:
-    return {page.stem: page for page in CHAPTERS.rglob("*.md")}
+def _pages(chapters: Path) -> dict[str, Path]:
+    return {page.stem: page for page in chapters.rglob("*.md")}
 
 
 def notebook(assignment: str, points: Mapping[str, float] | None = None) -> Any:

@@ -1,0 +1,50 @@
+"""The guide as a test follows it: the files that it shows, and the commands that it gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.grader.checkout import CHAPTERS
+
+PAGE = CHAPTERS / "about" / "guides" / "own_exercise.md"
+
+BLOCK = re.compile(
+    r"^(?P<fence>`{3,4})(?:console|\{code-block\} \w+\n:caption: (?P<path>\S+)\n)\n"
+    r"(?P<text>.*?)^(?P=fence)$",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Step(NamedTuple):
+    """A file to write, or commands to run.
+
+    Attributes:
+        path: where the file is written, or "".
+        text: what it says; or the commands.
+    """
+
+    path: str
+    text: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands, without their prompt."""
+        return [] if self.path else [line[2:] for line in self.text.splitlines()]
+
+
+def steps() -> Iterator[Step]:
+    """The steps of the guide, in order."""
+    for block in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
+        yield Step(block["path"] or "", block["text"])
+
+
+def write_files(folder: Path) -> None:
+    """Write all files of the guide below a folder."""
+    for step in steps():
+        if step.path:
+            file = folder / step.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(step.text, encoding="utf-8")
