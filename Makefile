@@ -30,6 +30,7 @@ book: $(VENV)/installed
 	@python -m autograder.grader.release.contents
 	@python -m autograder.grader.book.live.runtime
 	@python -m autograder.grader.book.interactive.scripts
+	@python -m autograder.grader.book.typeface.face
 	jupyter-book build . --quiet -W -n --keep-going
 
 # Three workers on two cores, for a third of the time a test waits; one thread in each.

@@ -18,6 +18,7 @@ PAGES = (
     "chapters/gated/index",
     "chapters/gated/lstm",
     "chapters/about/map",
+    "chapters/about/start",
     "genindex",
     "search",
 )
@@ -73,14 +74,16 @@ def test_formulas_are_set(page: Any, address: str) -> None:
     page.wait_for_selector("mjx-container")
 
 
-def test_the_line_that_installs_the_checks_has_the_whole_address(page: Any, address: str) -> None:
+def test_the_line_that_installs_the_checks_has_whole_addresses(page: Any, address: str) -> None:
     page.goto(f"{address}chapters/gated/lstm.html")
-    line = page.inner_text(".install-line pre")
+    page.get_by_role("link", name="How to start").last.click()
+    line = page.locator(".install-line pre").first.inner_text().strip()
     assert line.startswith(
         f'pip install "cells-to-cudnn[notebook] @ {address}wheels/cells_to_cudnn'
     )
-    wheel = line.partition(" @ ")[2].strip().strip('"')
+    wheel, constraints = line.partition(" @ ")[2].split('" -c ')
     assert page.request.get(wheel).ok
+    assert "torch==" in page.request.get(constraints).text()
 
 
 def test_a_student_downloads_the_notebook(page: Any, address: str) -> None:

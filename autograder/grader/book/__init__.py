@@ -25,17 +25,21 @@ def setup(app: Any) -> dict[str, Any]:
         outputs,
         pages,
         parallel,
+        versions,
     )
     from autograder.grader.book.interactive import mounts as moving
     from autograder.grader.book.live import mounts
+    from autograder.grader.book.typeface import face
 
     execution.setup(app)
     outputs.setup(app)
     parallel.setup(app)
     downloads.setup(app)
+    versions.setup(app)  # after the wheel, whose folder is made anew
     pages.setup(app)
     mounts.setup(app)
     moving.setup(app)
+    face.setup(app)
     formulas.setup(app)
     dark.setup(app)
     course_map.setup(app)

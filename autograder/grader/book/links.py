@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import yaml
 
+from autograder.grader.book import versions
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import assignments
 from autograder.grader.release.handout import CONFIG
@@ -99,11 +100,12 @@ def _offer_launch(app: Any, pagename: str, template: str, context: Any, doctree:
 
 
 def write_environment(app: Any, exception: Exception | None) -> None:
-    """Tell Binder to install the wheel of the site."""
+    """Tell Binder to install the wheel of the site, at the grader's versions."""
     root = Path(app.confdir)
     if exception is not None or app.builder.format != "html" or not repository(root):
         return
     if wheel := wheel_address(root):
         target = Path(app.outdir) / ENVIRONMENT
         target.parent.mkdir(exist_ok=True)
-        target.write_text(f"./{wheel}[notebook]\n", encoding="utf-8")
+        said = f"-c ../{versions.address(root)}\n./{wheel}[{','.join(versions.EXTRAS)}]\n"
+        target.write_text(said, encoding="utf-8")

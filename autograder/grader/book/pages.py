@@ -9,6 +9,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
+from autograder.grader.book import versions
 from autograder.grader.book.downloads import notebook_address, wheel_address
 from autograder.grader.book.execution import assignments, solution
 from autograder.grader.book.formulas import text as text_of
@@ -19,9 +20,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("course.js", "sidebars.js", "printing.js", "search.js")
 DESCRIPTION_LENGTH = 160
 
+START = "chapters/about/start"
+"""The page that says what to install, and how to hand in."""
+
 INSTALL = """\
 <div class="install-line highlight-shell notranslate"><div class="highlight"><pre>\
-pip install "cells-to-cudnn[notebook] @ <span data-address="{address}">{address}</span>"
+pip install "cells-to-cudnn[{extra}] @ <span data-address="{wheel}">{wheel}</span>" \
+-c <span data-address="{versions}">{versions}</span>
 </pre></div></div>
 """
 
@@ -57,12 +62,21 @@ def setup(app: Any) -> None:
 
 
 class InstallChecks(Directive):  # type: ignore[misc]
-    """The line that installs the wheel of this site; `course.js` completes its address."""
+    """The line that installs the wheel of this site; `course.js` completes its addresses.
+
+    Its argument is the extra that is installed with it.
+    """
+
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Make the line for the page where the directive stands."""
         env = self.state.document.settings.env
-        return [_install(env.app, env.docname)]
+        root, up = Path(env.app.confdir), _up(env.docname)
+        wheel = html.escape(up + wheel_address(root))
+        served = html.escape(up + versions.address(root))
+        line = INSTALL.format(extra=self.arguments[0], wheel=wheel, versions=served)
+        return [nodes.raw("", line, format="html")]
 
 
 def description(doctree: nodes.document) -> str:
@@ -83,23 +97,17 @@ def _use_own_files(app: Any, config: Any) -> None:
     config.html_theme_options["logo"] = {"text": config.html_title}
 
 
-def _install(app: Any, docname: str) -> nodes.Node:
-    address = _up(docname) + wheel_address(Path(app.confdir))
-    return nodes.raw("", INSTALL.format(address=html.escape(address)), format="html")
-
-
 def _show_how_to_start(app: Any, doctree: nodes.document) -> None:
     docname = app.env.docname
     if not solution(app, docname).is_file():
         return
     start = nodes.container(classes=["start-here"])
     link = f'<a href="{_up(docname)}{notebook_address(docname)}" download>Download the notebook</a>'
-    start += nodes.raw("", f"<p>{link} and complete it in JupyterLab.", format="html")
-    if wheel_address(Path(app.confdir)):
-        start += nodes.raw("", " Its checks are installed by</p>", format="html")
-        start += _install(app, docname)
-    else:
-        start += nodes.raw("", "</p>", format="html")
+    says = f"{link} and complete it in JupyterLab."
+    if START in app.env.found_docs:
+        how = f'<a href="{_up(docname)}{START}.html">How to start</a>'
+        says += f" {how} says how to install what it needs, and how to hand it in."
+    start += nodes.raw("", f"<p>{says}</p>", format="html")
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, start)
 

@@ -30,7 +30,7 @@ INDEX = """\
 The landing page says what the book is about, at more length than a list of results can show: \
 its description has to end with a whole word and with a mark that something was left out.
 
-```{install-checks}
+```{install-checks} notebook
 ```
 """
 
@@ -179,7 +179,7 @@ def copy_real(root: Path) -> Book:
 
     Outputs of the same notebooks with the same references are taken over from the checkout.
     """
-    for name in ("_config.yml", "_toc.yml", "README.md", "pyproject.toml"):
+    for name in ("_config.yml", "_toc.yml", "README.md", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, root)
     for name in ("autograder", "chapters", "solutions"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -66,5 +66,5 @@ def test_binder_installs_the_wheel_of_the_site(book: Book) -> None:
     assert not (book.root / ENVIRONMENT).exists()
     configure(book.root, ADDRESS)
     write_environment(app, None)
-    line = (book.root / ENVIRONMENT).read_text(encoding="utf-8")
-    assert line == f"./{wheel_address(ROOT)}[notebook]\n"
+    lines = (book.root / ENVIRONMENT).read_text(encoding="utf-8").splitlines()
+    assert lines == ["-c ../wheels/constraints.txt", f"./{wheel_address(ROOT)}[notebook,keras]"]
