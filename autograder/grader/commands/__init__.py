@@ -235,12 +235,25 @@ def schema(
 
 
 @app.command()
-def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
+def feedback(
+    assignment: Assignment,
+    course: CourseFolder = Path(),
+    packed: Annotated[
+        Path | None,
+        typer.Option("--zip", help="Pack all of it for the platform from which it was collected."),
+    ] = None,
+) -> None:
     """Write the feedback of every student whose grade is newer than it."""
     from autograder.grader.commands.results import write_feedback
     from autograder.grader.grading.course import Course
 
-    end_if_not_done(write_feedback(Course.find(course), assignment))
+    found = Course.find(course)
+    failures = write_feedback(found, assignment)
+    if packed is not None:
+        from autograder.grader.commands.collect import pack_feedback
+
+        pack_feedback(found, assignment, packed)
+    end_if_not_done(failures)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from autograder.grader.commands.terminal import out
 from autograder.grader.grading.course import Course
 from autograder.grader.kernels.printable import line
 from autograder.grader.platforms.collecting import Collected, Collector, Told
+from autograder.grader.platforms.handed_back import pack
 from autograder.grader.platforms.roster import roster
 
 COUNTED = {
@@ -59,6 +60,25 @@ def collect(
     if json is not None:
         write_json(json, Collected(assignment=assignment, files=told))
     return not any(one.became == "left" for one in told)
+
+
+def pack_feedback(course: Course, assignment: str, path: Path) -> None:
+    """Pack the feedback into a zip, and say where it can be handed in."""
+    packed = pack(course, assignment, path)
+    out.print(f"Packed {sum(packed.values())} pages into {path}.", markup=False, soft_wrap=True)
+    for platform, where in TAKEN.items():
+        if packed.get(platform):
+            out.print(f"{packed[platform]} {where}", markup=False, soft_wrap=True)
+
+
+TAKEN = {
+    "moodle": "for Moodle: at the assignment, Submissions, Upload multiple feedback files in a "
+    "zip. Feedback files have to be switched on in its settings.",
+    "canvas": "for Canvas: at the assignment, Upload Submissions. Canvas shows a page under the "
+    "name of the file that was handed in; students save it with the ending .html to read it.",
+    "plain": "in folders named after their students.",
+}
+"""Where each platform takes the zip."""
 
 
 def _table(told: Sequence[Told]) -> Table:

@@ -181,10 +181,29 @@ def _in_folder(course: Course) -> Iterable[str]:
     return (folder.name for folder in top.glob("*") if folder.is_dir())
 
 
-def _in_list(table: Table, path: Path, known: set[str], column: str) -> Iterable[Person]:
+def students(table: Table, path: Path, known: set[str], column: str = "") -> list[str]:
+    """The name in the course of whoever stands in each row, or "".
+
+    Args:
+        table: the platform's list.
+        path: its file.
+        known: the names in the course, as far as they are known.
+        column: the column with these names, where it was named.
+
+    Raises:
+        TableError: where there is no such column.
+    """
     chosen = _id_column(table, path, known, column)
-    for row in table.rows:
-        if "points possible" in row[0].casefold():  # Canvas' second row is nobody
+    found = [table.cell(row, chosen) for row in table.rows]
+    if chosen.casefold() == "identifier":
+        found = [_digits(name) for name in found]
+    return ["" if _is_nobody(row) else name for row, name in zip(table.rows, found, strict=True)]
+
+
+def _in_list(table: Table, path: Path, known: set[str], column: str) -> Iterable[Person]:
+    ids = students(table, path, known, column)
+    for row, own in zip(table.rows, ids, strict=True):
+        if _is_nobody(row):
             continue
         said = {
             (kind, cell)
@@ -200,9 +219,6 @@ def _in_list(table: Table, path: Path, known: set[str], column: str) -> Iterable
         first, last = first or table.cell(row, "FirstName"), last or table.cell(row, "LastName")
         for whole in ("Student", "Full name", "Name"):
             said |= set(names(first, last, table.cell(row, whole)))
-        own = table.cell(row, chosen)
-        if chosen.casefold() == "identifier":
-            own = _digits(own)
         said |= {("id", own)} if own else set()
         submitted = _moment(table.cell(row, SUBMITTED))
         if said:
@@ -234,6 +250,11 @@ def _id_column(table: Table, path: Path, known: set[str], column: str) -> str:
             f"it with --id. The columns are: {', '.join(table.columns)}."
         )
     return filled[0]
+
+
+def _is_nobody(row: Sequence[str]) -> bool:
+    """Whether it is the row in which Canvas says the points, or that grades are hidden."""
+    return "points possible" in row[0].casefold() or not any(cell.strip() for cell in row[:4])
 
 
 def _digits(identifier: str) -> str:

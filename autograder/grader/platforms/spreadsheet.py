@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,8 +103,3 @@ def harmless(cell: str, may_be_number: bool = False) -> str:
     if cell.strip() == "-" or (may_be_number and _NUMBER.fullmatch(cell.strip())):
         return cell
     return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def with_cells(row: Sequence[str], cells: Mapping[int, str]) -> list[str]:
-    """The row with other cells at some places."""
-    return [cells.get(at, cell) for at, cell in enumerate(row)]

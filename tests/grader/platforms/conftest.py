@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grader.grading.course import Course
+from autograder.grader.grading.rebuild import enter
 from autograder.grader.platforms.collecting import Collector, Told
 from autograder.grader.platforms.roster import roster
 from autograder.grader.release.course import make_course
@@ -42,6 +43,15 @@ def one_released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = made.path("release", ".", "lstm")
     folder.mkdir(parents=True)
     (folder / "lstm.ipynb").write_text(text("lstm"))
+    return root
+
+
+@pytest.fixture(scope="session")
+def one_entered(one_released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and its gradebook has the assignment."""
+    root = tmp_path_factory.mktemp("entered") / "course"
+    shutil.copytree(one_released, root)
+    enter(Course(root), "lstm")
     return root
 
 
