@@ -152,6 +152,46 @@ def solve(
 
 
 @app.command()
+def collect(
+    assignment: Assignment,
+    files: Annotated[
+        list[Path], typer.Argument(help="Zips, folders or notebooks, as the platform gave them.")
+    ],
+    course: CourseFolder = Path(),
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="The platform's list of the class: a CSV file."),
+    ] = None,
+    column: Annotated[
+        str,
+        typer.Option("--id", metavar="COLUMN", help="Its column with the names in the course."),
+    ] = "",
+    new_students: Annotated[
+        bool, typer.Option("--new-students", help="Take files named after somebody unknown.")
+    ] = False,
+    zip_times: Annotated[
+        bool,
+        typer.Option(
+            "--zip-times",
+            help="The times in the zip say when work was handed in. On Canvas and Moodle they say "
+            "when you downloaded it.",
+        ),
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Write what became of each file.")] = None,
+) -> None:
+    """Collect what Canvas, Moodle or Gradescope gives, or plain zips, into submitted/.
+
+    The newest submission of each student counts; what it replaces is kept.
+    """
+    from autograder.grader.commands.collect import collect as gather
+    from autograder.grader.grading.course import Course
+
+    found = Course.find(course)
+    if not gather(found, assignment, files, roster, column, new_students, zip_times, json):
+        raise typer.Exit(NOT_ALL)
+
+
+@app.command()
 def grade(
     assignment: Assignment,
     files: Annotated[
@@ -203,12 +243,25 @@ def schema(
 
 
 @app.command()
-def feedback(assignment: Assignment, course: CourseFolder = Path()) -> None:
+def feedback(
+    assignment: Assignment,
+    course: CourseFolder = Path(),
+    packed: Annotated[
+        Path | None,
+        typer.Option("--zip", help="Pack all of it for the platform from which it was collected."),
+    ] = None,
+) -> None:
     """Write the feedback of every student whose grade is newer than it."""
     from autograder.grader.commands.results import write_feedback
     from autograder.grader.grading.course import Course
 
-    end_if_not_done(write_feedback(Course.find(course), assignment))
+    found = Course.find(course)
+    failures = write_feedback(found, assignment)
+    if packed is not None:
+        from autograder.grader.commands.collect import pack_feedback
+
+        pack_feedback(found, assignment, packed)
+    end_if_not_done(failures)
 
 
 @app.command()

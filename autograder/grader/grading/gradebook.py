@@ -57,6 +57,16 @@ class _Released(NamedTuple):
     notebooks: dict[str, _Notebook]
 
 
+class Known(NamedTuple):
+    """A student in the gradebook; "" is what it does not know."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email: str
+    lms_user_id: str
+
+
 class UnknownAssignmentError(CommandError):
     """The gradebook does not have the assignment; the text says what to do."""
 
@@ -125,6 +135,14 @@ class Writer:
         released = self._known(assignment)
         ids = self._gradebook.db.query(SubmittedAssignment.student_id)
         return {student for (student,) in ids.filter_by(assignment_id=released.id)}
+
+    def people(self) -> list[Known]:
+        """The students whom the gradebook knows, and what it knows of them."""
+        asked = (
+            Student.id, Student.first_name, Student.last_name, Student.email, Student.lms_user_id
+        )  # fmt: skip
+        rows = self._gradebook.db.query(*asked).order_by(Student.id)
+        return [Known(*(value or "" for value in row)) for row in rows]
 
     def assignments(self) -> set[str]:
         """The assignments that the gradebook has."""

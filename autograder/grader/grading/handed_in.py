@@ -37,11 +37,15 @@ LONGEST_NAME = 255
 MOST_NOTES = 10
 """Things that were left out and are told one by one."""
 
-_NOT_DATA = frozenset(
+NOT_DATA = frozenset(
     {"timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db",
      "desktop.ini"}
 )  # fmt: skip
 """What programs and systems keep for themselves; beside each file, a Mac keeps one in `._`."""
+
+
+class LeftOutError(Exception):
+    """The file is not taken; the text says why, in a sentence."""
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -69,10 +73,10 @@ class HandedIn(msgspec.Struct, frozen=True):
 def read_notebook(path: Path) -> HandedIn:
     """A loose notebook; nothing beside it is taken."""
     try:
-        return HandedIn(_bytes(path, MAX_BYTES + 1))
+        return HandedIn(read_bytes(path, MAX_BYTES + 1))
     except FileNotFoundError:
         return HandedIn()
-    except _LeftOutError as error:
+    except LeftOutError as error:
         return HandedIn(notes=[str(error)])
 
 
@@ -93,8 +97,8 @@ def read_folder(folder: Path, assignment: str) -> HandedIn:
         if path == own:
             continue
         try:
-            data = _bytes(path, min(LARGEST_FILE, left), refuse=True)
-        except (_LeftOutError, OSError) as error:
+            data = read_bytes(path, min(LARGEST_FILE, left), refuse=True)
+        except (LeftOutError, OSError) as error:
             notes.append(_sentence(path, error))
             continue
         name = readable(str(path.relative_to(folder)))
@@ -138,9 +142,35 @@ def readable(name: str) -> str:
 def read_line(path: Path) -> str:
     """What stands in a small file, or "" where there is no such ordinary file."""
     try:
-        return _bytes(path, 200, refuse=True).decode().strip()
-    except (_LeftOutError, OSError, UnicodeDecodeError):
+        return read_bytes(path, 200, refuse=True).decode().strip()
+    except (LeftOutError, OSError, UnicodeDecodeError):
         return ""
+
+
+def read_bytes(path: Path, most: int, refuse: bool = False) -> bytes:
+    """The first `most` bytes of an ordinary file; where `refuse`, none of a larger one.
+
+    Raises:
+        LeftOutError: where it is a link, no ordinary file, or too large.
+        OSError: where it cannot be read.
+    """
+    name = _name(path)
+    kind = path.lstat().st_mode
+    if stat.S_ISLNK(kind):
+        raise LeftOutError(f"{name} is a symbolic link. Submit the file itself.")
+    odd = LeftOutError(f"{name} is not an ordinary file. Take it out.")
+    if not stat.S_ISREG(kind):
+        raise odd
+    # Whatever has taken its place since: no link is followed, and no pipe waited for.
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise odd
+        if refuse and status.st_size > most:
+            size = status.st_size / 2**20
+            raise LeftOutError(f"{name} was left out: it has {size:.0f} MiB, which is too much.")
+        return file.read(most)
 
 
 @contextmanager
@@ -198,10 +228,6 @@ def _copy(path: Path) -> int:
     return int(f"0{marks[1] or marks[2] or ''}") + 1 if marks else 0
 
 
-class _LeftOutError(Exception):
-    """The file is not taken; the text says why, in a sentence."""
-
-
 def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
@@ -209,33 +235,12 @@ def _walk(folder: Path, notes: list[str]) -> Iterator[Path]:
             if (here / name).is_symlink():
                 notes.append(f"{_name(here / name)} was left out: it is a symbolic link.")
         deep = len(here.relative_to(folder).parts) >= DEEPEST
-        folders[:] = [] if deep else sorted(n for n in folders if n not in _NOT_DATA)
+        folders[:] = [] if deep else sorted(n for n in folders if n not in NOT_DATA)
         yield from (
             here / name
             for name in sorted(files)
-            if name not in _NOT_DATA and not name.startswith("._")
+            if name not in NOT_DATA and not name.startswith("._")
         )
-
-
-def _bytes(path: Path, most: int, refuse: bool = False) -> bytes:
-    """The first `most` bytes of an ordinary file; where `refuse`, none of a larger one."""
-    name = _name(path)
-    kind = path.lstat().st_mode
-    if stat.S_ISLNK(kind):
-        raise _LeftOutError(f"{name} is a symbolic link. Submit the file itself.")
-    odd = _LeftOutError(f"{name} is not an ordinary file. Take it out.")
-    if not stat.S_ISREG(kind):
-        raise odd
-    # Whatever has taken its place since: no link is followed, and no pipe waited for.
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise odd
-        if refuse and status.st_size > most:
-            size = status.st_size / 2**20
-            raise _LeftOutError(f"{name} was left out: it has {size:.0f} MiB, which is too much.")
-        return file.read(most)
 
 
 def _sentence(path: Path, error: Exception) -> str:
