@@ -145,6 +145,7 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
         assert f"autograder/exercises/{assignment}/expected.npz" in files
         assert f"autograder/exercises/{assignment}/hints.toml" in files
     assert f"autograder/exercises/{contents.FILE}" in files
+    assert any(file.endswith(".dist-info/licenses/LICENSE") for file in files)
     assert wheel.stat().st_size < 2_000_000
 
 

@@ -1,6 +1,6 @@
 """Links between events and times in Korean: what was written, and what stands in a real text.
 
-Card of `written.txt`. *Source*: written for this course. *Licence*: BSD-3-Clause, as the course.
+Card of `written.txt`. *Source*: written for this course. *Licence*: BSD-3-Clause, as the code.
 *Size*: 367 links, one a line of one sentence or two, under twelve topics and of one text; `WRITTEN`
 has how many there are of each relation of TimeML 1.2.1. All of it is test: nothing is learned from
 it. *Labels*: one relation a line, from an event to a time or to another event, and the signal that
