@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 from docutils import nodes
 
+from autograder.figures import valley
 from autograder.figures.beam import NODES
+from autograder.figures.convolution import SETTINGS
 from autograder.grader.book import npm
 from autograder.grader.book.interactive import mounts, scripts
 from autograder.grader.release.source import CHAPTERS
@@ -81,6 +84,70 @@ def test_a_beam_of_one_is_greedy_and_a_wide_one_finds_the_likeliest() -> None:
     last = computed("beam", "[1, 3].map((width) => m.beam(width, 4).at(-1)[0])")
     assert [one["words"][1:] for one in last] == [["A"] * 4, ["B", "C", "D", "EOS"]]
     np.testing.assert_allclose([one["chance"] for one in last], [0.6 * 0.25**3, 0.4 * 0.9**2])
+
+
+def test_a_kernel_has_the_places_that_numpy_finds() -> None:
+    cases = list(product((1, 2, 5, 8, 12), range(1, 6), range(1, 5), range(4), range(1, 4)))
+    dicts = [dict(zip("nkspd", case, strict=True)) for case in cases]
+    for (n, k, s, p, d), got in zip(
+        cases, computed("places", f"{json.dumps(dicts)}.map(m.placesOf)"), strict=True
+    ):
+        axis, reach = np.arange(n + 2 * p), d * (k - 1) + 1
+        windows = np.empty((0, k), int)
+        if reach <= len(axis):
+            windows = np.lib.stride_tricks.sliding_window_view(axis, reach)[::s, ::d]
+        assert (got["length"], got["reach"]) == (len(axis), reach)
+        assert got["places"] == windows.tolist()
+        assert got["formula"] == (n + 2 * p - d * (k - 1) - 1) // s + 1
+        assert max(0, got["formula"]) == len(windows)
+        assert got["left"] == len(axis) - (windows.max(initial=-1) + 1)
+        assert got["unmet"] == np.setdiff1d(axis, windows).tolist()
+
+
+def test_the_window_begins_with_the_settings_of_the_still_figure() -> None:
+    found = computed("places", "Object.values(m.SETTINGS)")
+    settings = [[given[name] for name in "nkspd"] for given in found]
+    assert settings[:3] == [numbers for _, *numbers in SETTINGS]
+    assert computed("places", "m.placesOf(Object.values(m.SETTINGS).at(-1)).places") == []
+
+
+VALLEYS = [(0.0, 100.0), (22.5, 100.0), (45, 1000.0), (90, 10.0)]
+
+
+def test_the_ways_down_a_valley_are_those_that_numpy_goes() -> None:
+    shapes = [{"degrees": degrees, "curvature": curvature} for degrees, curvature in VALLEYS]
+    ways = "(shape) => Object.entries(m.RATES).map(([key, rate]) => m.descend(key, rate, shape))"
+    for (degrees, curvature), found in zip(
+        VALLEYS, computed("valley", f"{json.dumps(shapes)}.map({ways})"), strict=True
+    ):
+        for (optimiser, lr), way in zip(valley.RATES.values(), found, strict=True):
+            p, losses = valley.descend(optimiser(lr), valley.turned(degrees), curvature)
+            got = np.array([[*step["p"], step["loss"]] for step in way], dtype=float)
+            np.testing.assert_allclose(got, np.column_stack([p, losses]), rtol=1e-6, atol=1e-9)
+
+
+def test_the_best_rates_are_those_that_the_page_tells() -> None:
+    """The rates of the sliders, and the highest of the last ten losses that they leave."""
+    rates = "Array.from({length: 176}, (_, i) => Number((10 ** (i / 50 - 3)).toPrecision(2)))"
+    best = f"(shape) => Object.keys(m.RATES).map((key) => m.best(key, {rates}, shape))"
+    shapes = [(0, 100), (22.5, 100), (45, 100), (0, 1000), (22.5, 1000), (45, 1000)]
+    given = json.dumps([{"degrees": a, "curvature": c} for a, c in shapes])
+    found = computed("valley", f"{given}.map({best})")
+    assert found[:3] == [[0.019, 0.0033, 0.042], [0.019, 0.0033, 0.38], [0.019, 0.0033, 0.6]]
+    left = [
+        [
+            valley.descend(optimiser(lr), valley.turned(a), c)[1][-10:].max()
+            for (optimiser, _), lr in zip(valley.RATES.values(), lrs, strict=True)
+        ]
+        for (a, c), lrs in zip(shapes, found, strict=True)
+    ]
+    assert all(adam < momentum < sgd for sgd, momentum, adam in left[:3])
+    assert left[3][2] < 0.007
+    assert [round(float(adam), 1) for *_, adam in left[4:]] == [0.2, 0.2]
+    assert all(0.04 < momentum < 0.05 for _, momentum, _ in left[3:])
+    text = " ".join((CHAPTERS / "feedforward/optimisation.md").read_text("utf-8").split())
+    assert "0.042 along the axes, 0.38 at 22.5 degrees and 0.6 at 45" in text
+    assert "the same at every angle, 0.019 and 0.0033" in text
 
 
 def cell_with(figure: nodes.Node | None, name: str) -> nodes.document:

@@ -1,10 +1,10 @@
 // The LSTM cell with one unit's numbers on its roads, and what twenty such steps would make of it.
-import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
 import { repeated, stepOf, UNITS } from "./equations/lstm.js";
-import { buttons, drawing, number, slider, stage, told } from "./parts/stage.js";
+import { axes } from "./parts/chart.js";
+import { buttons, drawing, number, sliders, stage, told } from "./parts/stage.js";
 
 const FIRST = "Unit 2";
 const STEPS = 20;
@@ -54,29 +54,24 @@ stage("lstm-step", (place) => {
   const says = told(place);
   const controls = place.append("div").attr("class", "controls");
   const start = UNITS[FIRST];
-  const sliders = Object.fromEntries(
-    Object.entries(SLIDERS).map(([key, about]) => [
-      key,
-      slider(controls, { ...about, step: 0.01, digits: 2, value: start[key], kind: key }, update),
-    ]),
-  );
+  const given = sliders(controls, SLIDERS, (key) => ({ step: 0.01, digits: 2, value: start[key], kind: key }), update);
   buttons(place, "The units of the table", Object.keys(UNITS), (name) => {
-    for (const [key, slide] of Object.entries(sliders)) slide.set(UNITS[name][key]);
+    given.set(UNITS[name]);
     update();
   });
   cell.on("animationend", () => cell.classed("flows", false));
   update(null);
 
   function update(moved) {
-    const given = Object.fromEntries(Object.entries(sliders).map(([key, slide]) => [key, slide.get()]));
-    const values = { ...given, ...stepOf(given.c, given) };
+    const gates = given.get();
+    const values = { ...gates, ...stepOf(gates.c, gates) };
     roads.select(".bed").attr("stroke-width", ({ key }) => 1 + 4 * Math.min(2, Math.abs(values[key])));
     roads.classed("negative", ({ key }) => values[key] < 0);
     texts.text(({ key }) => number(values[key]));
     cell.classed("flows", moved !== null);
     cell.attr("aria-label", `The LSTM cell with one unit's numbers: ${sentence(values)}`);
-    const states = repeated(given.c, given, STEPS);
-    chart([{ state: given.c, shown: null }, ...states]);
+    const states = repeated(gates.c, gates, STEPS);
+    chart([{ state: gates.c, shown: null }, ...states]);
     const { state, shown } = states.at(-1);
     says.text(
       `This step: c next = ${number(values.state)}, h next = ${number(values.shown)}. ` +
@@ -114,10 +109,7 @@ function drawChart(place) {
   const svg = drawing(place, 400, 170).attr("class", "chart").attr("aria-hidden", "true");
   const x = scaleLinear([0, STEPS], [44, 360]);
   const y = scaleLinear().range([134, 22]);
-  svg.append("g").attr("class", "axis").attr("transform", "translate(0 134)").call(axisBottom(x).ticks(5));
-  const left = svg.append("g").attr("class", "axis").attr("transform", "translate(44 0)");
-  svg.append("text").attr("class", "what").attr("x", 202).attr("y", 167).attr("text-anchor", "middle").text("steps with the same gates");
-  svg.append("text").attr("class", "what").attr("x", 4).attr("y", 10).text("c (solid) and h (dashed)");
+  const rescale = axes(svg, x, y, { below: "steps with the same gates", above: "c (solid) and h (dashed)" });
   const lines = ["state", "shown"].map((key) => {
     const path = svg.append("path").attr("class", `line ${key}`);
     const end = svg.append("text").attr("class", "number").attr("x", 366).text(key === "state" ? "c" : "h");
@@ -126,7 +118,7 @@ function drawChart(place) {
   return (states) => {
     const all = states.flatMap(({ state, shown }) => [state, shown ?? 0]);
     y.domain([Math.min(-1, ...all), Math.max(1, ...all)]).nice();
-    left.call(axisLeft(y).ticks(5).tickFormat((value) => number(value)));
+    rescale();
     for (const { key, path, end } of lines) {
       const road = line().defined((one) => one[key] !== null).x((_, t) => x(t)).y((one) => y(one[key]));
       path.attr("d", road(states));

@@ -24,9 +24,10 @@ let made = 0;
 /**
  * A slider with its label and its value.
  *
- * `set` moves it without telling `moved`, which hears of the reader alone.
+ * `as` makes a value of where it stands. `set` moves it without telling `moved`, which hears of the
+ * reader alone; `limit` gives it another end, and holds it still where that leaves no choice.
  */
-export function slider(place, { label, min, max, step, value, digits, kind = "" }, moved) {
+export function slider(place, { label, min, max, step = 1, value, digits = 0, kind = "", as = (at) => at }, moved) {
   const id = `interactive-${(made += 1)}`;
   const row = place.append("div").attr("class", `slider ${kind}`);
   row.append("label").attr("for", id).text(label);
@@ -34,14 +35,18 @@ export function slider(place, { label, min, max, step, value, digits, kind = "" 
   input.attr("min", min).attr("max", max).attr("step", step);
   const shown = row.append("span").attr("class", "value").attr("aria-hidden", "true");
   const show = () => {
-    const text = number(input.property("valueAsNumber"), digits);
+    const text = number(slide.get(), digits);
     shown.text(text);
     input.attr("aria-valuetext", text);
   };
   const slide = {
-    get: () => input.property("valueAsNumber"),
+    get: () => as(input.property("valueAsNumber")),
     set: (other) => {
       input.property("value", other);
+      show();
+    },
+    limit: (most) => {
+      input.attr("max", Math.max(min, most)).property("disabled", most <= min);
       show();
     },
   };
@@ -51,6 +56,15 @@ export function slider(place, { label, min, max, step, value, digits, kind = "" 
     moved();
   });
   return slide;
+}
+
+/** A slider for each key, with what `more` says of it besides, which are read and set together. */
+export function sliders(place, keys, more, moved) {
+  const all = Object.entries(keys).map(([key, about]) => [key, slider(place, { ...about, ...more(key, about) }, moved)]);
+  return {
+    get: () => Object.fromEntries(all.map(([key, slide]) => [key, slide.get()])),
+    set: (values) => all.forEach(([key, slide]) => slide.set(values[key])),
+  };
 }
 
 /** Buttons in a row that is named for those who do not see it. */
@@ -72,6 +86,12 @@ export function number(value, digits = 4) {
   const rounded = Number(value.toFixed(digits));
   return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
 }
+
+/** How many there are, in figures, and what of. */
+export const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+/** Words with commas between them, and an “and” before the last. */
+export const listed = (words) => [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
 
 /** A number as a power of ten times one that has two digits. */
 export function scientific(value) {
