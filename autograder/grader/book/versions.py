@@ -48,7 +48,7 @@ def pins(root: Path) -> dict[str, str]:
     graded = dict(line.split("==") for line in lines if "==" in line)
     versions = {canonicalize_name(name): version for name, version in graded.items()}
     names = dict.fromkeys(canonicalize_name(Requirement(text).name) for text in asked)
-    return {name: versions[SAME.get(name, name)] for name in names}
+    return {name: versions[canonicalize_name(SAME.get(name, name))] for name in names}
 
 
 def _pinned(

@@ -72,7 +72,8 @@ def _said(course: Course, assignment: str) -> tuple[Entries | None, Mapping[str,
         return None, {}
     try:
         with course.gradebook() as gradebook:
-            return gradebook.entries(assignment), gradebook.people()
+            people = {one.id: one.names for one in gradebook.people()}
+            return gradebook.entries(assignment), people
     except UnknownAssignmentError as error:
         err.print(str(error), markup=False)
         return None, {}

@@ -66,6 +66,11 @@ class Known(NamedTuple):
     email: str
     lms_user_id: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a text says that names the person."""
+        return tuple(filter(None, self[1:4]))
+
 
 class UnknownAssignmentError(CommandError):
     """The gradebook does not have the assignment; the text says what to do."""
@@ -142,7 +147,9 @@ class Writer:
             Student.id, Student.first_name, Student.last_name, Student.email, Student.lms_user_id
         )  # fmt: skip
         rows = self._gradebook.db.query(*asked).order_by(Student.id)
-        return [Known(*(value or "" for value in row)) for row in rows]
+        known = [Known(*(value or "" for value in row)) for row in rows]
+        self._gradebook.db.rollback()
+        return known
 
     def assignments(self) -> set[str]:
         """The assignments that the gradebook has."""
@@ -168,14 +175,6 @@ class Writer:
             SubmittedAssignment.student_id, SubmittedAssignment.extension
         )
         return dict(found.filter_by(assignment_id=self._known(assignment).id).all())
-
-    def people(self) -> dict[str, tuple[str, ...]]:
-        """What the gradebook says of who the students are: real names and addresses."""
-        db = self._gradebook.db
-        found = db.query(Student.id, Student.first_name, Student.last_name, Student.email)
-        people = {student: tuple(filter(None, who)) for student, *who in found}
-        db.rollback()
-        return people
 
     def entries(self, assignment: str) -> Entries:
         """What stands in the gradebook of the assignment now.
