@@ -27,7 +27,7 @@ from autograder.grader.grading.entries import Entries, Entry
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.kernels.printable import line
 from autograder.grader.platforms import spreadsheet
-from autograder.grader.platforms.roster import is_canvas, students
+from autograder.grader.platforms.roster import in_gradebook, is_canvas, students
 from autograder.grader.platforms.spreadsheet import Table, TableError, harmless
 
 IDENTIFY = (
@@ -79,7 +79,7 @@ class _PlatformExport(ExportPlugin):  # type: ignore[misc]
         course = Course.find(Path(self.parent.coursedir.root))
         grades = dict(self._grades(course))
         known = {student for one in grades.values() for student in one.by_student}
-        rows = students(table, source, known, self.id)
+        rows = students(table, source, in_gradebook(course), self.id)
         self._say_who_is_missing(known, rows)
         wanted = {str(student) for student in self.student}
         rows = [student if not wanted or student in wanted else "" for student in rows]

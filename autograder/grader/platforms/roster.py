@@ -47,6 +47,9 @@ KINDS = {
 }
 """What the columns of a list say of a person."""
 
+SURE = ("email", "canvas")
+"""What the gradebook knows of a student besides names, which may be two persons'."""
+
 SUBMITTED = "Last modified (submission)"
 """The column in which Moodle's worksheet says when the work was handed in."""
 
@@ -118,11 +121,11 @@ def roster(course: Course, path: Path | None = None, column: str = "") -> Roster
     Raises:
         TableError: where the list cannot be read, or has no such column.
     """
-    known = list(_in_gradebook(course))
+    known = in_gradebook(course)
     if path is None:
         return Roster(known)
-    ids = {person.id for person in known} | set(_in_folder(course))
-    listed = list(_in_list(read(path), path, ids, column))
+    folders = [Person(name, frozenset()) for name in _in_folder(course)]
+    listed = list(_in_list(read(path), path, [*known, *folders], column))
     by_id = {person.id: person for person in listed if person.id}
     merged = [
         Person(one.id, one.keys | by_id[one.id].keys, by_id[one.id].submitted)
@@ -165,9 +168,12 @@ def names(first: str, last: str, whole: str = "") -> Iterable[Key]:
         yield "name", f"{last} {first}"
 
 
+def in_gradebook(course: Course) -> list[Person]:
+    """The students whom the gradebook knows, where there is one."""
+    return list(_in_gradebook(course)) if course.has_gradebook() else []
+
+
 def _in_gradebook(course: Course) -> Iterable[Person]:
-    if not course.has_gradebook():
-        return
     with course.gradebook() as gradebook:
         for student in gradebook.people():
             keys = {("id", student.id), *names(student.first_name, student.last_name)}
@@ -181,39 +187,58 @@ def _in_folder(course: Course) -> Iterable[str]:
     return (folder.name for folder in top.glob("*") if folder.is_dir())
 
 
-def students(table: Table, path: Path, known: set[str], column: str = "") -> list[str]:
+def students(table: Table, path: Path, known: Sequence[Person], column: str = "") -> list[str]:
     """The name in the course of whoever stands in each row, or "".
+
+    It stands in a column; or it is the name of the one whose address or number stands there.
 
     Args:
         table: the platform's list.
         path: its file.
-        known: the names in the course, as far as they are known.
+        known: who is in the course, as far as that is known.
         column: the column with these names, where it was named.
 
     Raises:
         TableError: where there is no such column.
     """
-    chosen = _id_column(table, path, known, column)
+    overlap = _overlap(table, {person.id for person in known})
+    if not column and not any(overlap.values()):
+        recognised = [_recognised(table, row, known) for row in table.rows]
+        if any(recognised):
+            return recognised
+    chosen = _id_column(table, path, overlap, column)
     found = [table.cell(row, chosen) for row in table.rows]
     if chosen.casefold() == "identifier":
         found = [_digits(name) for name in found]
     return ["" if _is_nobody(row) else name for row, name in zip(table.rows, found, strict=True)]
 
 
-def _in_list(table: Table, path: Path, known: set[str], column: str) -> Iterable[Person]:
+def _recognised(table: Table, row: Sequence[str], known: Sequence[Person]) -> str:
+    """Of whom alone the gradebook knows the address or the number in a row, or ""."""
+    said = {(kind, folded(kind, value)) for kind, value in _said(table, row) if kind in SURE}
+    found = {p.id for p in known if any((k, folded(k, v)) in said for k, v in p.keys)}
+    return found.pop() if len(found) == 1 and not _is_nobody(row) else ""
+
+
+def _said(table: Table, row: Sequence[str]) -> set[Key]:
+    """What the columns of a row say of a person, but for names."""
+    said = {
+        (kind, cell)
+        for kind, columns in KINDS.items()
+        for name in columns
+        if (cell := table.cell(row, name))
+    }
+    if is_canvas(table) and (number := table.cell(row, "ID")):
+        said.add(("canvas", number))
+    return {(kind, _digits(value) if kind == "moodle" else value) for kind, value in said}
+
+
+def _in_list(table: Table, path: Path, known: Sequence[Person], column: str) -> Iterable[Person]:
     ids = students(table, path, known, column)
     for row, own in zip(table.rows, ids, strict=True):
         if _is_nobody(row):
             continue
-        said = {
-            (kind, cell)
-            for kind, columns in KINDS.items()
-            for name in columns
-            if (cell := table.cell(row, name))
-        }
-        if is_canvas(table) and (number := table.cell(row, "ID")):
-            said.add(("canvas", number))
-        said = {(kind, _digits(value) if kind == "moodle" else value) for kind, value in said}
+        said = _said(table, row)
         first = table.cell(row, "First Name") or table.cell(row, "first_name")
         last = table.cell(row, "Last Name") or table.cell(row, "last_name")
         first, last = first or table.cell(row, "FirstName"), last or table.cell(row, "LastName")
@@ -231,15 +256,19 @@ def is_canvas(table: Table) -> bool:
     return named and table.column("ID") is not None and table.column("Section") is not None
 
 
-def _id_column(table: Table, path: Path, known: set[str], column: str) -> str:
+def _overlap(table: Table, known: set[str]) -> dict[str, int]:
+    """How many names of the course stand in each column that may hold them."""
+    there = [name for name in IDS if table.column(name) is not None]
+    return {name: len(known & {table.cell(row, name) for row in table.rows}) for name in there}
+
+
+def _id_column(table: Table, path: Path, overlap: dict[str, int], column: str) -> str:
     if column:
         if table.column(column) is None:
             raise TableError(f"{path} has no column {column}. It has: {', '.join(table.columns)}.")
         return column
     canvas = is_canvas(table)  # whose ID is a number
-    there = [name for name in IDS if table.column(name) is not None]
-    overlap = {name: len(known & {table.cell(row, name) for row in table.rows}) for name in there}
-    there = [name for name in there if not (canvas and name == "id")]
+    there = [name for name in overlap if not (canvas and name == "id")]
     best = max(overlap, key=lambda name: overlap[name], default="")
     if best and overlap[best]:
         return best

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from autograder import exercises
-from tests.grader.authoring.guide import write_files
+from tests.guides import write_files
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Path]:
     """The written folder of the guide; what uses it is undone."""
-    write_files(tmp_path)
+    write_files("own_exercise", tmp_path)
     yield tmp_path / "my-exercises"
     exercises.use(None)

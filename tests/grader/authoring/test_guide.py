@@ -20,7 +20,7 @@ from autograder.grader.checkout import PACKAGE, ROOT
 from autograder.grader.commands import app
 from autograder.grader.grading.course import Course
 from autograder.grader.kernels.probe import probe
-from tests.grader.authoring.guide import steps
+from tests.guides import steps
 
 SECRET = b"decay * h + (1 - decay) * x"
 
@@ -74,7 +74,7 @@ def test_the_guide_leads_from_an_empty_folder_to_feedback(
     codes: dict[str, list[int]] = {}
     said: dict[str, str] = {}
     with contextlib.chdir(tmp_path):
-        for step in steps():
+        for step in steps("own_exercise"):
             if step.path:
                 Path(step.path).parent.mkdir(parents=True, exist_ok=True)
                 Path(step.path).write_text(step.text, encoding="utf-8")

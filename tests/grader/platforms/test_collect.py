@@ -216,3 +216,23 @@ def test_who_is_unknown_is_left_where_the_class_is_known(
     told = collect(given, listed="id\nada\n", new=True)
     assert told["Eve.ipynb"].student == "Eve"
     assert told["ada.ipynb"].became == "unchanged"
+
+
+def test_a_list_without_the_names_of_the_course_is_read_by_addresses(
+    course: Course, collect: Collect, packed: Packed, work: Work
+) -> None:
+    with course.gradebook() as gradebook:
+        known = gradebook._gradebook
+        known.add_student("ada", email="Ada@example.org")
+        known.add_student("alan", email="alan@example.org")
+    given = packed(
+        "CS-LSTM-12",
+        {
+            "Ada Lovelace_501_assignsubmission_file_/lstm.ipynb": work("ada"),
+            "Grace Hopper_503_assignsubmission_file_/lstm.ipynb": work("grace"),
+        },
+    )
+    told = collect(given, listed=MOODLE)
+    assert stands(course, "ada") == work("ada")
+    assert told["Grace Hopper_503_assignsubmission_file_/lstm.ipynb"].became == "left"
+    assert not course.path("submitted", "ada@example.org", "lstm").exists()

@@ -1,4 +1,4 @@
-"""The guide as a test follows it: the files that it shows, and the commands that it gives."""
+"""Guides as tests follow them: the files that they show, and the commands that they give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from autograder.grader.checkout import CHAPTERS
 
-PAGE = CHAPTERS / "about" / "guides" / "own_exercise.md"
+GUIDES = CHAPTERS / "about" / "guides"
 
 BLOCK = re.compile(
     r"^(?P<fence>`{3,4})(?:console|\{code-block\} \w+\n:caption: (?P<path>\S+)\n)\n"
@@ -35,15 +35,15 @@ class Step(NamedTuple):
         return [] if self.path else [line[2:] for line in self.text.splitlines()]
 
 
-def steps() -> Iterator[Step]:
-    """The steps of the guide, in order."""
-    for block in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
+def steps(guide: str) -> Iterator[Step]:
+    """The steps of a guide, in order."""
+    for block in BLOCK.finditer((GUIDES / f"{guide}.md").read_text(encoding="utf-8")):
         yield Step(block["path"] or "", block["text"])
 
 
-def write_files(folder: Path) -> None:
-    """Write all files of the guide below a folder."""
-    for step in steps():
+def write_files(guide: str, folder: Path) -> None:
+    """Write all files of a guide below a folder."""
+    for step in steps(guide):
         if step.path:
             file = folder / step.path
             file.parent.mkdir(parents=True, exist_ok=True)
