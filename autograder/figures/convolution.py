@@ -76,18 +76,21 @@ def sliding() -> Figure:
     return fig
 
 
+SETTINGS = (
+    ("n = 7, k = 3, s = 1, p = 0:  ⌊(7 − 3) / 1⌋ + 1 = 5", 7, 3, 1, 0, 1),
+    ("n = 8, k = 3, s = 2, p = 0:  ⌊(8 − 3) / 2⌋ + 1 = 3", 8, 3, 2, 0, 1),
+    ("n = 7, k = 3, s = 2, p = 1, d = 2:  ⌊(7+2−5) / 2⌋ + 1 = 3", 7, 3, 2, 1, 2),
+)
+"""Along one axis: what is written above it, then n, k, s, p and d."""
+
+
 @styled
 def places() -> Figure:
     """Where a kernel goes along one axis, for three settings."""
     fig, axes = canvas(5.2, 4.75)
     cell, left = 0.44, 0.2
-    settings = (
-        ("n = 7, k = 3, s = 1, p = 0:  ⌊(7 − 3) / 1⌋ + 1 = 5", 7, 3, 1, 0, 1),
-        ("n = 8, k = 3, s = 2, p = 0:  ⌊(8 − 3) / 2⌋ + 1 = 3", 8, 3, 2, 0, 1),
-        ("n = 7, k = 3, s = 2, p = 1, d = 2:  ⌊(7+2−5) / 2⌋ + 1 = 3", 7, 3, 2, 1, 2),
-    )
     top = 4.53
-    for says, n, k, s, p, d in settings:
+    for says, n, k, s, p, d in SETTINGS:
         label(axes, left, top, says, 12, "left")
         row = [0] * p + list(range(1, n + 1)) + [0] * p
         starts = range(0, n + 2 * p - d * (k - 1), s)

@@ -32,6 +32,8 @@ FIRST_SAYS = {
     "lstm-step": "This step: c next = −0.9, h next = −0.6447.",
     "fading-gradient": "20 steps back, 3.9·10⁻⁴ and 1.9·10⁻³ are left.",
     "beam-search": "Step 1: 2 continuations compete. Kept: A (0.6), B (0.4).",
+    "sliding-window": "Place 1 of 3: the taps meet the entries 1, 2 and 3; left over at the end: "
+    "the entry 8.",
 }
 """By the name of a figure, a part of what it says before it is moved."""
 
@@ -118,4 +120,24 @@ def test_a_beam_is_taken_forward_and_back_and_made_narrower(browser: Any) -> Non
     for _ in range(4):
         page.get_by_role("button", name="Back").click()
     assert page.locator(".hypothesis").count() == 1
+    page.close()
+
+
+def test_the_window_goes_from_place_to_place_and_says_where_there_is_none(browser: Any) -> None:
+    page = shown(browser, "sliding-window")
+    place, formula = page.get_by_role("slider", name="Place"), page.locator(".formula")
+    place.press("End")
+    assert "Place 3 of 3: the taps meet the entries 5, 6 and 7;" in says(page)
+    page.get_by_label("Padding p").press("ArrowRight")
+    assert "left over at the end: 1 zero of the padding" in says(page)
+    assert "⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊7 / 2⌋ + 1 = 4" in formula.inner_text()
+    page.get_by_role("button", name="Dilation 2").press("Enter")
+    assert page.locator(".entry.made").count() == 1
+    assert "No tap meets the entries 1, 3, 5 and 7 at any place." in says(page)
+    page.get_by_role("button", name="No place").click()
+    text = "There is no place: the kernel reaches over 7 entries, and the axis has 6."
+    assert says(page) == text
+    assert formula.inner_text().endswith("= ⌊−1 / 1⌋ + 1 = 0")
+    assert place.is_disabled()
+    assert text in page.get_by_role("img").get_attribute("aria-label")
     page.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from docutils import nodes
 
 from autograder.figures.beam import NODES
+from autograder.figures.convolution import SETTINGS
 from autograder.grader.book import npm
 from autograder.grader.book.interactive import mounts, scripts
 from autograder.grader.release.source import CHAPTERS
@@ -81,6 +83,31 @@ def test_a_beam_of_one_is_greedy_and_a_wide_one_finds_the_likeliest() -> None:
     last = computed("beam", "[1, 3].map((width) => m.beam(width, 4).at(-1)[0])")
     assert [one["words"][1:] for one in last] == [["A"] * 4, ["B", "C", "D", "EOS"]]
     np.testing.assert_allclose([one["chance"] for one in last], [0.6 * 0.25**3, 0.4 * 0.9**2])
+
+
+def test_a_kernel_has_the_places_that_numpy_finds() -> None:
+    cases = list(product((1, 2, 5, 8, 12), range(1, 6), range(1, 5), range(4), range(1, 4)))
+    dicts = [dict(zip("nkspd", case, strict=True)) for case in cases]
+    for (n, k, s, p, d), got in zip(
+        cases, computed("places", f"{json.dumps(dicts)}.map(m.placesOf)"), strict=True
+    ):
+        axis, reach = np.arange(n + 2 * p), d * (k - 1) + 1
+        windows = np.empty((0, k), int)
+        if reach <= len(axis):
+            windows = np.lib.stride_tricks.sliding_window_view(axis, reach)[::s, ::d]
+        assert (got["length"], got["reach"]) == (len(axis), reach)
+        assert got["places"] == windows.tolist()
+        assert got["formula"] == (n + 2 * p - d * (k - 1) - 1) // s + 1
+        assert max(0, got["formula"]) == len(windows)
+        assert got["left"] == len(axis) - (windows.max(initial=-1) + 1)
+        assert got["unmet"] == np.setdiff1d(axis, windows).tolist()
+
+
+def test_the_window_begins_with_the_settings_of_the_still_figure() -> None:
+    found = computed("places", "Object.values(m.SETTINGS)")
+    settings = [[given[name] for name in "nkspd"] for given in found]
+    assert settings[:3] == [numbers for _, *numbers in SETTINGS]
+    assert computed("places", "m.placesOf(Object.values(m.SETTINGS).at(-1)).places") == []
 
 
 def cell_with(figure: nodes.Node | None, name: str) -> nodes.document:

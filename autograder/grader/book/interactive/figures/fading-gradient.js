@@ -4,7 +4,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 
 import { gatedFactor, leftOf, simpleFactor } from "./equations/gradient.js";
-import { drawing, number, raised, scientific, slider, stage, told } from "./parts/stage.js";
+import { counted, drawing, number, raised, scientific, slider, stage, told } from "./parts/stage.js";
 
 const STEPS = 100;
 const LEAST = 1e-12;
@@ -52,7 +52,7 @@ stage("fading-gradient", (place) => {
     const [simple, gated] = Object.values(factors);
     const text =
       `A step multiplies by ${number(simple, 3)} in the simple network and by ${number(gated, 3)} in the LSTM. ` +
-      `${t} ${t === 1 ? "step" : "steps"} back, ${scientific(leftOf(simple, t))} and ${scientific(leftOf(gated, t))} are left.`;
+      `${counted(t, "step", "steps")} back, ${scientific(leftOf(simple, t))} and ${scientific(leftOf(gated, t))} are left.`;
     says.text(text);
     svg.attr("aria-label", `Two straight lines on a logarithmic axis. ${text}`);
   }

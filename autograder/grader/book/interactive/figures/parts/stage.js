@@ -24,7 +24,8 @@ let made = 0;
 /**
  * A slider with its label and its value.
  *
- * `set` moves it without telling `moved`, which hears of the reader alone.
+ * `set` moves it without telling `moved`, which hears of the reader alone; `limit` gives it another
+ * end, and holds it still where that leaves no choice.
  */
 export function slider(place, { label, min, max, step, value, digits, kind = "" }, moved) {
   const id = `interactive-${(made += 1)}`;
@@ -42,6 +43,10 @@ export function slider(place, { label, min, max, step, value, digits, kind = "" 
     get: () => input.property("valueAsNumber"),
     set: (other) => {
       input.property("value", other);
+      show();
+    },
+    limit: (most) => {
+      input.attr("max", Math.max(min, most)).property("disabled", most <= min);
       show();
     },
   };
@@ -72,6 +77,12 @@ export function number(value, digits = 4) {
   const rounded = Number(value.toFixed(digits));
   return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
 }
+
+/** How many there are, in figures, and what of. */
+export const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+/** Words with commas between them, and an “and” before the last. */
+export const listed = (words) => [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
 
 /** A number as a power of ten times one that has two digits. */
 export function scientific(value) {
