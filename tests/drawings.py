@@ -30,6 +30,7 @@ from autograder.figures import (
     recurrent,
     training,
     translation,
+    valley,
 )
 from autograder.grader.experiments.record import CHAPTERS
 
@@ -77,6 +78,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "windows": convolution.windows,
     "receptive": convolution.receptive,
     "graph": network.graph,
+    "valley": partial(valley.ways, 22.5),
     "activations": network.activations,
     "circuit": circuit.worked,
     "digits": lambda: pixels.digits(*digits()[:2], digit=7),

@@ -34,6 +34,7 @@ FIRST_SAYS = {
     "beam-search": "Step 1: 2 continuations compete. Kept: A (0.6), B (0.4).",
     "sliding-window": "Place 1 of 3: the taps meet the entries 1, 2 and 3; left over at the end: "
     "the entry 8.",
+    "turned-valley": "the loss is: SGD 1.1·10⁻², momentum 1.3·10⁻³ and Adam 2.2·10⁻¹.",
 }
 """By the name of a figure, a part of what it says before it is moved."""
 
@@ -140,4 +141,36 @@ def test_the_window_goes_from_place_to_place_and_says_where_there_is_none(browse
     assert formula.inner_text().endswith("= ⌊−1 / 1⌋ + 1 = 0")
     assert place.is_disabled()
     assert text in page.get_by_role("img").get_attribute("aria-label")
+    page.close()
+
+
+def test_turning_the_valley_changes_adams_loss_alone(browser: Any) -> None:
+    page = shown(browser, "turned-valley", reduced_motion="reduce")
+    others = "SGD 1.1·10⁻², momentum 1.3·10⁻³"
+    turn = page.get_by_role("slider", name="Turned by")
+    turn.press("Home")
+    assert says(page).count(f"{others} and Adam 4.4·10⁻⁴.") == 2
+    turn.press("ArrowRight")
+    assert says(page).startswith(f"Turned by 2.5°, after 100 steps, the loss is: {others}")
+    assert says(page).count("Adam 4.4·10⁻⁴.") == 1
+    assert "Turned by 2.5°" in page.get_by_role("img").get_attribute("aria-label")
+    page.close()
+
+
+def test_the_valley_throws_out_what_is_too_fast_until_the_best_rates_are_asked_for(
+    browser: Any,
+) -> None:
+    page = shown(browser, "turned-valley")
+    page.get_by_role("slider", name="Rate of SGD").press("End")
+    assert "SGD thrown out, momentum" in says(page)
+    page.get_by_role("button", name="Best rates for this valley").press("Enter")
+    rates = [
+        page.get_by_role("slider", name=f"Rate of {name}").get_attribute("aria-valuetext")
+        for name in ("SGD", "momentum", "Adam")
+    ]
+    assert rates == ["0.019", "0.0033", "0.38"]
+    page.get_by_role("button", name="Rates of the page").click()
+    assert FIRST_SAYS["turned-valley"] in says(page)
+    page.get_by_role("slider", name="Steps").press("Home")
+    assert "after 0 steps, the loss is: SGD 5.1·10¹, momentum 5.1·10¹" in says(page)
     page.close()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from docutils import nodes
 
+from autograder.figures import valley
 from autograder.figures.beam import NODES
 from autograder.figures.convolution import SETTINGS
 from autograder.grader.book import npm
@@ -108,6 +109,45 @@ def test_the_window_begins_with_the_settings_of_the_still_figure() -> None:
     settings = [[given[name] for name in "nkspd"] for given in found]
     assert settings[:3] == [numbers for _, *numbers in SETTINGS]
     assert computed("places", "m.placesOf(Object.values(m.SETTINGS).at(-1)).places") == []
+
+
+VALLEYS = [(0.0, 100.0), (22.5, 100.0), (45, 1000.0), (90, 10.0)]
+
+
+def test_the_ways_down_a_valley_are_those_that_numpy_goes() -> None:
+    shapes = [{"degrees": degrees, "curvature": curvature} for degrees, curvature in VALLEYS]
+    ways = "(shape) => Object.entries(m.RATES).map(([key, rate]) => m.descend(key, rate, shape))"
+    for (degrees, curvature), found in zip(
+        VALLEYS, computed("valley", f"{json.dumps(shapes)}.map({ways})"), strict=True
+    ):
+        for (optimiser, lr), way in zip(valley.RATES.values(), found, strict=True):
+            p, losses = valley.descend(optimiser(lr), valley.turned(degrees), curvature)
+            got = np.array([[*step["p"], step["loss"]] for step in way], dtype=float)
+            np.testing.assert_allclose(got, np.column_stack([p, losses]), rtol=1e-6, atol=1e-9)
+
+
+def test_the_best_rates_are_those_that_the_page_tells() -> None:
+    """The rates of the sliders, and the highest of the last ten losses that they leave."""
+    rates = "Array.from({length: 176}, (_, i) => Number((10 ** (i / 50 - 3)).toPrecision(2)))"
+    best = f"(shape) => Object.keys(m.RATES).map((key) => m.best(key, {rates}, shape))"
+    shapes = [(0, 100), (22.5, 100), (45, 100), (0, 1000), (22.5, 1000), (45, 1000)]
+    given = json.dumps([{"degrees": a, "curvature": c} for a, c in shapes])
+    found = computed("valley", f"{given}.map({best})")
+    assert found[:3] == [[0.019, 0.0033, 0.042], [0.019, 0.0033, 0.38], [0.019, 0.0033, 0.6]]
+    left = [
+        [
+            valley.descend(optimiser(lr), valley.turned(a), c)[1][-10:].max()
+            for (optimiser, _), lr in zip(valley.RATES.values(), lrs, strict=True)
+        ]
+        for (a, c), lrs in zip(shapes, found, strict=True)
+    ]
+    assert all(adam < momentum < sgd for sgd, momentum, adam in left[:3])
+    assert left[3][2] < 0.007
+    assert [round(float(adam), 1) for *_, adam in left[4:]] == [0.2, 0.2]
+    assert all(0.04 < momentum < 0.05 for _, momentum, _ in left[3:])
+    text = " ".join((CHAPTERS / "feedforward/optimisation.md").read_text("utf-8").split())
+    assert "0.042 along the axes, 0.38 at 22.5 degrees and 0.6 at 45" in text
+    assert "the same at every angle, 0.019 and 0.0033" in text
 
 
 def cell_with(figure: nodes.Node | None, name: str) -> nodes.document:

@@ -1,36 +1,28 @@
 // What is left of a gradient in a simple network and in an LSTM, on a logarithmic axis.
-import { axisBottom, axisLeft } from "d3-axis";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
 import { gatedFactor, leftOf, simpleFactor } from "./equations/gradient.js";
-import { counted, drawing, number, raised, scientific, slider, stage, told } from "./parts/stage.js";
+import { axes, powers } from "./parts/chart.js";
+import { counted, drawing, number, scientific, slider, stage, told } from "./parts/stage.js";
 
 const STEPS = 100;
-const LEAST = 1e-12;
-const MOST = 1e4;
+const [LEAST, MOST] = [-12, 4]; // as powers of ten
 const NETWORKS = { simple: "f", gated: "i dashed" }; // their looks
 
 stage("fading-gradient", (place) => {
   const svg = drawing(place, 400, 290);
   const x = scaleLinear([0, STEPS], [52, 388]);
-  const y = scaleLog([LEAST, MOST], [244, 26]).clamp(true);
-  const ticks = [-12, -8, -4, 0, 4].map((power) => 10 ** power);
-  svg.append("g").attr("class", "axis").attr("transform", "translate(0 244)").call(axisBottom(x).ticks(5));
-  svg
-    .append("g")
-    .attr("class", "axis")
-    .attr("transform", "translate(52 0)")
-    .call(axisLeft(y).tickValues(ticks).tickFormat((value) => `10${raised(Math.round(Math.log10(value)))}`));
-  svg.append("text").attr("class", "what").attr("x", 4).attr("y", 10).text("left of the gradient (simple: solid, LSTM: dashed)");
-  svg.append("text").attr("class", "what").attr("x", 220).attr("y", 282).attr("text-anchor", "middle").text("steps back");
+  const { scale: y, axis } = powers([LEAST, MOST], [244, 26]);
+  y.clamp(true);
+  axes(svg, x, y, { below: "steps back", above: "left of the gradient (simple: solid, LSTM: dashed)", left: axis });
   svg.append("path").attr("class", "line level").attr("d", `M52 ${y(1)}H388`);
-  const mark = svg.append("g").attr("class", "read-off");
-  const at = mark.append("line").attr("y1", 26).attr("y2", 244);
+  const mark = svg.append("g");
+  const at = mark.append("line").attr("class", "read-off").attr("y1", 26).attr("y2", 244);
   const curves = Object.entries(NETWORKS).map(([network, look]) => ({
     network,
     path: svg.append("path").attr("class", `line ${look}`),
-    point: mark.append("circle").attr("class", look).attr("r", 6),
+    point: mark.append("circle").attr("class", `point ${look}`).attr("r", 6),
   }));
 
   const says = told(place);
@@ -59,7 +51,7 @@ stage("fading-gradient", (place) => {
 
   /** A straight line, as far as the axis goes. */
   function curve(factor) {
-    const seen = (t) => leftOf(factor, t) >= LEAST && leftOf(factor, t) <= MOST;
+    const seen = (t) => leftOf(factor, t) >= 10 ** LEAST && leftOf(factor, t) <= 10 ** MOST;
     const all = Array.from({ length: STEPS + 1 }, (_, t) => t).filter(seen);
     return line((t) => x(t), (t) => y(leftOf(factor, t)))(all);
   }

@@ -1,9 +1,9 @@
 // The LSTM cell with one unit's numbers on its roads, and what twenty such steps would make of it.
-import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
 import { repeated, stepOf, UNITS } from "./equations/lstm.js";
+import { axes } from "./parts/chart.js";
 import { buttons, drawing, number, slider, stage, told } from "./parts/stage.js";
 
 const FIRST = "Unit 2";
@@ -114,10 +114,7 @@ function drawChart(place) {
   const svg = drawing(place, 400, 170).attr("class", "chart").attr("aria-hidden", "true");
   const x = scaleLinear([0, STEPS], [44, 360]);
   const y = scaleLinear().range([134, 22]);
-  svg.append("g").attr("class", "axis").attr("transform", "translate(0 134)").call(axisBottom(x).ticks(5));
-  const left = svg.append("g").attr("class", "axis").attr("transform", "translate(44 0)");
-  svg.append("text").attr("class", "what").attr("x", 202).attr("y", 167).attr("text-anchor", "middle").text("steps with the same gates");
-  svg.append("text").attr("class", "what").attr("x", 4).attr("y", 10).text("c (solid) and h (dashed)");
+  const rescale = axes(svg, x, y, { below: "steps with the same gates", above: "c (solid) and h (dashed)" });
   const lines = ["state", "shown"].map((key) => {
     const path = svg.append("path").attr("class", `line ${key}`);
     const end = svg.append("text").attr("class", "number").attr("x", 366).text(key === "state" ? "c" : "h");
@@ -126,7 +123,7 @@ function drawChart(place) {
   return (states) => {
     const all = states.flatMap(({ state, shown }) => [state, shown ?? 0]);
     y.domain([Math.min(-1, ...all), Math.max(1, ...all)]).nice();
-    left.call(axisLeft(y).ticks(5).tickFormat((value) => number(value)));
+    rescale();
     for (const { key, path, end } of lines) {
       const road = line().defined((one) => one[key] !== null).x((_, t) => x(t)).y((one) => y(one[key]));
       path.attr("d", road(states));

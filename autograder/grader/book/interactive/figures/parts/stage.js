@@ -24,10 +24,10 @@ let made = 0;
 /**
  * A slider with its label and its value.
  *
- * `set` moves it without telling `moved`, which hears of the reader alone; `limit` gives it another
- * end, and holds it still where that leaves no choice.
+ * `as` makes a value of where it stands. `set` moves it without telling `moved`, which hears of the
+ * reader alone; `limit` gives it another end, and holds it still where that leaves no choice.
  */
-export function slider(place, { label, min, max, step, value, digits, kind = "" }, moved) {
+export function slider(place, { label, min, max, step, value, digits, kind = "", as = (at) => at }, moved) {
   const id = `interactive-${(made += 1)}`;
   const row = place.append("div").attr("class", `slider ${kind}`);
   row.append("label").attr("for", id).text(label);
@@ -35,12 +35,12 @@ export function slider(place, { label, min, max, step, value, digits, kind = "" 
   input.attr("min", min).attr("max", max).attr("step", step);
   const shown = row.append("span").attr("class", "value").attr("aria-hidden", "true");
   const show = () => {
-    const text = number(input.property("valueAsNumber"), digits);
+    const text = number(slide.get(), digits);
     shown.text(text);
     input.attr("aria-valuetext", text);
   };
   const slide = {
-    get: () => input.property("valueAsNumber"),
+    get: () => as(input.property("valueAsNumber")),
     set: (other) => {
       input.property("value", other);
       show();
