@@ -14,7 +14,7 @@ stage("beam-search", (place) => {
   const svg = drawing(place, 400, HEIGHT + 24).attr("class", "beam");
   const says = told(place);
   const controls = place.append("div").attr("class", "controls");
-  const width = slider(controls, { label: "Beam width", min: 1, max: 3, step: 1, value: 2, digits: 0, kind: "i" }, show);
+  const width = slider(controls, { label: "Beam width", min: 1, max: 3, value: 2, kind: "i" }, show);
   const pressed = buttons(controls, "Steps of the search", ["Back", "Next step"], (text) => {
     now += text === "Back" ? -1 : 1;
     show();

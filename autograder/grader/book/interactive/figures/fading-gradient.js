@@ -30,7 +30,7 @@ stage("fading-gradient", (place) => {
   const radius = slider(controls, { label: "Spectral radius", min: 0.5, max: 2, step: 0.01, value: 0.9, digits: 2, kind: "f" }, update);
   const size = slider(controls, { label: "States' size |h|", min: 0, max: 0.95, step: 0.01, value: 0.5, digits: 2, kind: "f" }, update);
   const bias = slider(controls, { label: "Forget bias", min: -2, max: 8, step: 0.1, value: 1, digits: 1, kind: "i" }, update);
-  const steps = slider(controls, { label: "Steps back", min: 1, max: STEPS, step: 1, value: 20, digits: 0 }, update);
+  const steps = slider(controls, { label: "Steps back", min: 1, max: STEPS, value: 20 }, update);
   update();
 
   function update() {

@@ -4,7 +4,7 @@ import { line } from "d3-shape";
 
 import { repeated, stepOf, UNITS } from "./equations/lstm.js";
 import { axes } from "./parts/chart.js";
-import { buttons, drawing, number, slider, stage, told } from "./parts/stage.js";
+import { buttons, drawing, number, sliders, stage, told } from "./parts/stage.js";
 
 const FIRST = "Unit 2";
 const STEPS = 20;
@@ -54,29 +54,24 @@ stage("lstm-step", (place) => {
   const says = told(place);
   const controls = place.append("div").attr("class", "controls");
   const start = UNITS[FIRST];
-  const sliders = Object.fromEntries(
-    Object.entries(SLIDERS).map(([key, about]) => [
-      key,
-      slider(controls, { ...about, step: 0.01, digits: 2, value: start[key], kind: key }, update),
-    ]),
-  );
+  const given = sliders(controls, SLIDERS, (key) => ({ step: 0.01, digits: 2, value: start[key], kind: key }), update);
   buttons(place, "The units of the table", Object.keys(UNITS), (name) => {
-    for (const [key, slide] of Object.entries(sliders)) slide.set(UNITS[name][key]);
+    given.set(UNITS[name]);
     update();
   });
   cell.on("animationend", () => cell.classed("flows", false));
   update(null);
 
   function update(moved) {
-    const given = Object.fromEntries(Object.entries(sliders).map(([key, slide]) => [key, slide.get()]));
-    const values = { ...given, ...stepOf(given.c, given) };
+    const gates = given.get();
+    const values = { ...gates, ...stepOf(gates.c, gates) };
     roads.select(".bed").attr("stroke-width", ({ key }) => 1 + 4 * Math.min(2, Math.abs(values[key])));
     roads.classed("negative", ({ key }) => values[key] < 0);
     texts.text(({ key }) => number(values[key]));
     cell.classed("flows", moved !== null);
     cell.attr("aria-label", `The LSTM cell with one unit's numbers: ${sentence(values)}`);
-    const states = repeated(given.c, given, STEPS);
-    chart([{ state: given.c, shown: null }, ...states]);
+    const states = repeated(gates.c, gates, STEPS);
+    chart([{ state: gates.c, shown: null }, ...states]);
     const { state, shown } = states.at(-1);
     says.text(
       `This step: c next = ${number(values.state)}, h next = ${number(values.shown)}. ` +

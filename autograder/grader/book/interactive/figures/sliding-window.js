@@ -1,6 +1,6 @@
 // A kernel along one axis, place by place: what its taps meet, and what is left over at the end.
 import { placesOf, SETTINGS } from "./equations/places.js";
-import { buttons, counted, drawing, listed, number, slider, stage, told } from "./parts/stage.js";
+import { buttons, counted, drawing, listed, number, slider, sliders, stage, told } from "./parts/stage.js";
 
 const FIRST = "Stride 2";
 const WIDTH = 400;
@@ -20,22 +20,17 @@ stage("sliding-window", (place) => {
   const formula = place.append("p").attr("class", "formula");
   const says = told(place);
   const controls = place.append("div").attr("class", "controls");
-  const sliders = Object.fromEntries(
-    Object.entries(SLIDERS).map(([key, about]) => [
-      key,
-      slider(controls, { ...about, step: 1, digits: 0, value: SETTINGS[FIRST][key] }, update),
-    ]),
-  );
-  const at = slider(controls, { label: "Place", min: 1, max: 1, step: 1, digits: 0, value: 1, kind: "g" }, update);
+  const axis = sliders(controls, SLIDERS, (key) => ({ value: SETTINGS[FIRST][key] }), update);
+  const at = slider(controls, { label: "Place", min: 1, max: 1, value: 1, kind: "g" }, update);
   buttons(place, "Settings", Object.keys(SETTINGS), (name) => {
-    for (const [key, slide] of Object.entries(sliders)) slide.set(SETTINGS[name][key]);
+    axis.set(SETTINGS[name]);
     at.set(1);
     update();
   });
   update();
 
   function update() {
-    const given = Object.fromEntries(Object.entries(sliders).map(([key, slide]) => [key, slide.get()]));
+    const given = axis.get();
     const found = placesOf(given);
     at.limit(found.places.length);
     const now = at.get() - 1;

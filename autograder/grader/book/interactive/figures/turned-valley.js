@@ -4,7 +4,7 @@ import { line } from "d3-shape";
 
 import { best, descend, RATES, STEPS } from "./equations/valley.js";
 import { axes, powers, within } from "./parts/chart.js";
-import { buttons, counted, drawing, listed, number, scientific, slider, stage, told } from "./parts/stage.js";
+import { buttons, counted, drawing, listed, number, scientific, slider, sliders, stage, told } from "./parts/stage.js";
 
 const EDGE = 1.6;
 const FAR = 20; // where a way is no longer drawn, and a loss no longer told
@@ -27,23 +27,12 @@ stage("turned-valley", (place) => {
   const says = told(place);
   const controls = place.append("div").attr("class", "controls");
   const turn = slider(controls, { label: "Turned by (°)", min: 0, max: 90, step: 2.5, value: 22.5, digits: 1 }, update);
-  const narrow = slider(controls, { label: "Condition number", min: 0, max: 3, step: 0.1, value: 2, digits: 0, as: twoDigits }, update);
-  const rates = Object.fromEntries(
-    Object.entries(OPTIMISERS).map(([key, { name, look }]) => [
-      key,
-      slider(
-        controls,
-        { label: `Rate of ${name}`, min: EXPONENTS[0], max: EXPONENTS.at(-1), step: 0.02, value: Math.log10(RATES[key]), digits: 4, kind: look[0], as: twoDigits },
-        update,
-      ),
-    ]),
-  );
-  const steps = slider(controls, { label: "Steps", min: 0, max: STEPS, step: 1, value: STEPS, digits: 0 }, update);
+  const narrow = slider(controls, { label: "Condition number", min: 0, max: 3, step: 0.1, value: 2, as: twoDigits }, update);
+  const rates = sliders(controls, OPTIMISERS, ofRate, update);
+  const steps = slider(controls, { label: "Steps", min: 0, max: STEPS, value: STEPS }, update);
   buttons(place, "Learning rates", ["Rates of the page", "Best rates for this valley"], (text) => {
-    for (const [key, slide] of Object.entries(rates)) {
-      const chosen = text.startsWith("Best") ? best(key, EXPONENTS.map(twoDigits), valley()) : RATES[key];
-      slide.set(Math.log10(chosen));
-    }
+    const chosen = (key) => (text.startsWith("Best") ? best(key, EXPONENTS.map(twoDigits), valley()) : RATES[key]);
+    rates.set(Object.fromEntries(Object.keys(OPTIMISERS).map((key) => [key, Math.log10(chosen(key))])));
     update();
   });
   update();
@@ -54,8 +43,9 @@ stage("turned-valley", (place) => {
 
   function update() {
     const t = steps.get();
+    const now = rates.get();
     const ways = (shape) =>
-      Object.entries(OPTIMISERS).map(([key, about]) => ({ ...about, way: descend(key, rates[key].get(), shape) }));
+      Object.entries(OPTIMISERS).map(([key, about]) => ({ ...about, way: descend(key, now[key], shape) }));
     const turned = ways(valley());
     const straight = ways({ ...valley(), degrees: ALONG_AXES });
     map(turned, valley(), t);
@@ -68,6 +58,12 @@ stage("turned-valley", (place) => {
     pair.select("svg").attr("aria-label", `Three ways from one start, in a valley of elliptic rings. ${text}`);
   }
 });
+
+/** The slider of a learning rate, which moves its logarithm. */
+function ofRate(key, { name, look }) {
+  const ends = { min: EXPONENTS[0], max: EXPONENTS.at(-1), step: 0.02 };
+  return { ...ends, label: `Rate of ${name}`, value: Math.log10(RATES[key]), digits: 4, kind: look[0], as: twoDigits };
+}
 
 function loss({ p, loss }) {
   return isFar(p) ? "thrown out" : scientific(loss);

@@ -27,7 +27,7 @@ let made = 0;
  * `as` makes a value of where it stands. `set` moves it without telling `moved`, which hears of the
  * reader alone; `limit` gives it another end, and holds it still where that leaves no choice.
  */
-export function slider(place, { label, min, max, step, value, digits, kind = "", as = (at) => at }, moved) {
+export function slider(place, { label, min, max, step = 1, value, digits = 0, kind = "", as = (at) => at }, moved) {
   const id = `interactive-${(made += 1)}`;
   const row = place.append("div").attr("class", `slider ${kind}`);
   row.append("label").attr("for", id).text(label);
@@ -56,6 +56,15 @@ export function slider(place, { label, min, max, step, value, digits, kind = "",
     moved();
   });
   return slide;
+}
+
+/** A slider for each key, with what `more` says of it besides, which are read and set together. */
+export function sliders(place, keys, more, moved) {
+  const all = Object.entries(keys).map(([key, about]) => [key, slider(place, { ...about, ...more(key, about) }, moved)]);
+  return {
+    get: () => Object.fromEntries(all.map(([key, slide]) => [key, slide.get()])),
+    set: (values) => all.forEach(([key, slide]) => slide.set(values[key])),
+  };
 }
 
 /** Buttons in a row that is named for those who do not see it. */
