@@ -165,7 +165,7 @@ def everybody_has(term: Term, final: Mapping[str, float], more: list[str]) -> No
     assert "You were near." in ben
     assert len(pages) == len(wanted)
     released = (term.here / "release" / "lstm" / "lstm.ipynb").read_text()
-    assert "Build an LSTM cell" in released
+    assert "build an LSTM cell" in released
 
 
 def test_contributors_are_told_of_targets_that_are_there() -> None:
