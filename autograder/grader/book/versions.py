@@ -46,7 +46,9 @@ def pins(root: Path) -> dict[str, str]:
         asked += project["optional-dependencies"][extra]
     lines = (root / FILE).read_text(encoding="utf-8").splitlines()
     graded = dict(line.split("==") for line in lines if "==" in line)
-    versions = {canonicalize_name(name): version for name, version in graded.items()}
+    versions: dict[str, str] = {
+        canonicalize_name(name): version for name, version in graded.items()
+    }
     names = dict.fromkeys(canonicalize_name(Requirement(text).name) for text in asked)
     return {name: versions[canonicalize_name(SAME.get(name, name))] for name in names}
 
