@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder.exercises import assignments
 from autograder.grader import folder
 from autograder.grader.authoring.derived import derive
 from autograder.grader.authoring.leaks import leaks
 from autograder.grader.authoring.unwritten import unwritten
-from autograder.grader.checkout import COURSE, ROOT, home, of_folder
+from autograder.grader.checkout import COURSE, ROOT, of_folder
 from autograder.grader.errors import CommandError
 
 VARIABLE = "AUTOGRADER_PROVE"
@@ -43,17 +42,19 @@ def prove(assignment: str, beside: Path | None, tell: Callable[[str], None]) -> 
         CommandError: where a part of it is not as it has to be.
     """
     place = COURSE if beside is None else of_folder(beside.resolve())
+    named = folder.NAME.fullmatch(assignment)
+    if not named or not (place.exercises / assignment / "__init__.py").is_file():
+        where = f" --folder {beside}" if beside is not None else ""
+        raise ProveError(
+            f"There is no assignment {assignment} in {place.exercises}. To begin one: "
+            f"autograder new-exercise{where} ASSIGNMENT NAME"
+        )
     if left := unwritten(place, [assignment]):
         for sentence in left:
             tell(sentence)
         return False
     if beside is not None:
         folder.use(beside)
-    if assignment not in assignments() or home(assignment) != place:
-        raise ProveError(
-            f"There is no assignment {assignment} in {place.exercises}. To begin one: "
-            f"autograder new-exercise{f' --folder {beside}' if beside else ''} {assignment} NAME"
-        )
     derive(assignment)
     shown = list(leaks(place, assignment))
     for sentence in shown:

@@ -33,6 +33,7 @@ build-backend = "hatchling.build"
 name = "{name}"
 version = "1+{digest}"
 description = "Exercises beside From Cells to cuDNN: what their checks need"
+requires-python = ">=3.11"
 
 [tool.hatch.build.targets.wheel]
 packages = ["autograder"]

@@ -16,7 +16,7 @@ from autograder.exercises import find
 from autograder.grader import folder
 from autograder.grader.authoring.derived import derive
 from autograder.grader.authoring.leaks import leaks
-from autograder.grader.authoring.prove import sentence
+from autograder.grader.authoring.prove import ProveError, prove, sentence
 from autograder.grader.authoring.wheel import WheelError, build
 from autograder.grader.checkout import of_folder
 from autograder.grader.errors import CommandError
@@ -152,6 +152,12 @@ def test_a_wheel_of_what_is_left_to_write_is_not_built(own: Path, tmp_path: Path
     changed(own, (HINTS, "Look at", "TO WRITE: look at"))
     with pytest.raises(WheelError, match=r"something to write\. exercises/decay/hi"):
         build(own, tmp_path / "out", print)
+
+
+@pytest.mark.parametrize("assignment", ["../decay", "/etc", "nothing", ""])
+def test_what_is_not_there_cannot_be_proved(assignment: str, own: Path) -> None:
+    with pytest.raises(ProveError, match=r"There is no assignment .* To begin one: autograder new"):
+        prove(assignment, own, print)
 
 
 def test_a_failed_test_is_told_as_a_sentence() -> None:
