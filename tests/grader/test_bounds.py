@@ -9,13 +9,13 @@ import time
 import nbformat
 import pytest
 
-from autograder.grader import report
 from autograder.grader.commands.terminal import Terminal
 from autograder.grader.grading.handed_in import MOST_NOTES, read_folder
 from autograder.grader.grading.notebook import UnreadableNotebookError
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.standing import Standing
 from autograder.grader.grading.verdict import Graded
+from autograder.grader.report import tables
 from autograder.grader.syntax import MOST_TOKENS, parse
 from tests.grader.grading.verdicts import verdict
 
@@ -37,11 +37,11 @@ def standing(name: str) -> Standing:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_long_name_leaves_everybody_the_points(width: int) -> None:
-    table = report.students([standing("x" * 255), standing("ada")])
+    table = tables.students([standing("x" * 255), standing("ada")])
     lines = printed(table, width).splitlines()
     (ada,) = (line for line in lines if "ada" in line)
     (long,) = (line for line in lines if "xxx" in line)
-    assert ada.index("3 / 3") == long.index("3 / 3") <= report.NAME_WIDTH + 5
+    assert ada.index("3 / 3") == long.index("3 / 3") <= tables.NAME_WIDTH + 5
     assert "…" in long
 
 
@@ -51,7 +51,7 @@ def test_nothing_that_is_printed_is_a_command_for_the_terminal() -> None:
     assert said.endswith("file\n")
     for control in ("\x1b[2J", "\x1b]", "\x07", "\x9b", "\u202e"):
         assert control not in said
-        assert control not in printed(report.students([standing(ESCAPES)]))
+        assert control not in printed(tables.students([standing(ESCAPES)]))
 
 
 def test_why_a_submission_failed_is_no_command_either() -> None:

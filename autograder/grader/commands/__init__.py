@@ -189,7 +189,7 @@ def schema(
     """Print the JSON Schema of what `grade --json` writes, or `report --json`."""
     from json import dumps
 
-    from autograder.grader.grading import schema
+    from autograder.grader.report import schema
 
     print(dumps(schema.of_report() if of is Written.report else schema.of_grade(), indent=1))
 
@@ -241,13 +241,20 @@ def doctor(
 def report(
     assignment: Assignment,
     course: CourseFolder = Path(),
-    json: Annotated[Path | None, typer.Option(help="Write the same into this file.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write the page here; by default into reports/ in the course folder."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write a row for each student into this file.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all of it into this file.")] = None,
 ) -> None:
-    """Print what a class got right, and which mistakes it made."""
-    from autograder.grader.commands.results import print_report
+    """Say what a class got right and which mistakes it made, and write a page of it."""
+    from autograder.grader.commands.report import Files, tell
     from autograder.grader.grading.course import Course
 
-    print_report(Course.find(course), assignment, json)
+    tell(Course.find(course), assignment, Files(html, csv, json))
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograder.grader import report
 from autograder.grader.commands.results import print_settled, print_students, write_json
 from autograder.grader.commands.terminal import err, out
 from autograder.grader.errors import CommandError
@@ -31,6 +30,7 @@ from autograder.grader.kernels.printable import line
 from autograder.grader.kernels.probe import probe
 from autograder.grader.kernels.sandbox import SandboxError
 from autograder.grader.release import source
+from autograder.grader.report import tables
 
 if TYPE_CHECKING:
     from autograder.grader.grading.cluster import Cluster
@@ -180,7 +180,7 @@ def grade_class(
         if about_to_settle is not None:
             about_to_settle()
         outcome.settled = record.settle(outcome.graded)
-        for sentence in report.settled(outcome.settled):
+        for sentence in tables.settled(outcome.settled):
             LOG.info("%s", line(sentence, 1000))
         LOG.info("Done: %d graded, %d not.", len(outcome.by_student), len(outcome.failures))
         return outcome
@@ -215,7 +215,7 @@ def _grade(
         except CommandError:  # of the course, and not of one student
             raise
         except Exception as error:
-            outcome.failures[student] = report.unread(error)
+            outcome.failures[student] = tables.unread(error)
             LOG.error("%s was not graded.", line(student, 100), exc_info=error)
     with ExitStack() as stack:
         waiting = stack.enter_context(Waiting(err, f"Grading {assignment}", len(jobs)))

@@ -7,22 +7,20 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grader import report
 from autograder.grader.commands.terminal import end_if_not_done, err, out
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import feedback
-from autograder.grader.grading.course import Course, CourseError
+from autograder.grader.grading.course import Course
 from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.files import write_atomically
-from autograder.grader.grading.gradebook import UnknownAssignmentError
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.progress import Waiting
 from autograder.grader.grading.rebuild import rebuild, released_assignments
 from autograder.grader.grading.record import Settled
-from autograder.grader.grading.standing import UNGRADED, Standing, standing
-from autograder.grader.grading.summary import summarise
+from autograder.grader.grading.standing import Standing, standing
 from autograder.grader.kernels.printable import line
 from autograder.grader.release.course import Release
+from autograder.grader.report import tables
 
 
 def write_feedback(course: Course, assignment: str) -> dict[str, str]:
@@ -43,7 +41,8 @@ def write_feedback(course: Course, assignment: str) -> dict[str, str]:
     out.print(f"Wrote the feedback of {len(written)} students into {folder}.")
     if written:
         there = course.submissions(assignment).keys() & set(written)
-        _print_outdated(_standings(course, assignment, sorted(there)))
+        journal = course.journal(assignment)
+        _print_outdated(standings(course, assignment, sorted(there), journal))
     return failures
 
 
@@ -61,35 +60,13 @@ def make_again(course: Course, assignments: Sequence[str]) -> None:
     failures: dict[str, str] = {}
     for name in assignments or released_assignments(course):
         found = rebuild(course, name)
-        for sentence in report.rebuilt(name, found):
+        for sentence in tables.rebuilt(name, found):
             out.print(sentence, markup=False, soft_wrap=True)
         lost = lost or found.assignment or bool(found.from_journal or found.from_notebooks)
         failures |= dict(found.settled.failures) if found.settled is not None else {}
     if lost:
-        out.print(report.NOT_MADE_AGAIN, soft_wrap=True)
+        out.print(tables.NOT_MADE_AGAIN, soft_wrap=True)
     end_if_not_done(failures)
-
-
-def print_report(course: Course, assignment: str, json: Path | None = None) -> None:
-    """Print what a class got right, and which mistakes it made.
-
-    Args:
-        course: the course.
-        assignment: the name of the assignment.
-        json: where the same is written for other programs, if anywhere.
-
-    Raises:
-        CourseError: where nothing is graded yet.
-    """
-    standings = _standings(course, assignment, course.class_of(assignment))
-    if all(one.note == UNGRADED for one in standings):
-        raise CourseError(f"Nothing is graded yet. Grade with: autograder grade {assignment}")
-    entries = _entries(course, assignment)
-    out.print(report.exercises([one.graded for one in standings if one.graded is not None]))
-    out.print()
-    print_students(standings, entries)
-    if json is not None:
-        write_json(json, summarise(assignment, standings, entries))
 
 
 def write_json(path: Path, data: object) -> None:
@@ -97,23 +74,11 @@ def write_json(path: Path, data: object) -> None:
     write_atomically(path, msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n", 0o600)
 
 
-def _entries(course: Course, assignment: str) -> Entries | None:
-    """What the gradebook says, where there is one; a report makes and changes nothing."""
-    if not course.has_gradebook():
-        return None
-    try:
-        with course.gradebook() as gradebook:
-            return gradebook.entries(assignment)
-    except UnknownAssignmentError as error:
-        err.print(str(error), markup=False)
-        return None
-
-
-def print_students(standings: Sequence[Standing], entries: Entries | None = None) -> None:
+def print_students(found: Sequence[Standing], entries: Entries | None = None) -> None:
     """Print what each student got, and the cells that a person may want to look at."""
-    out.print(report.students(standings, entries))
-    _print_outdated(standings)
-    suspicions = report.suspicions([one.graded for one in standings if one.graded is not None])
+    out.print(tables.students(found, entries))
+    _print_outdated(found)
+    suspicions = tables.suspicions([one.graded for one in found if one.graded is not None])
     if suspicions.row_count:
         out.print()
         out.print(suspicions)
@@ -131,19 +96,20 @@ def print_release(found: Release, quiet: bool = False) -> None:
 
 def print_settled(found: Settled | None) -> None:
     """Say what had to be set right in the gradebook."""
-    for sentence in report.settled(found) if found is not None else ():
+    for sentence in tables.settled(found) if found is not None else ():
         err.print(sentence, markup=False)
 
 
-def _print_outdated(standings: Sequence[Standing]) -> None:
-    for sentence in report.outdated(standings):
+def _print_outdated(found: Sequence[Standing]) -> None:
+    for sentence in tables.outdated(found):
         out.print()
         out.print(sentence, markup=False)
 
 
-def _standings(course: Course, assignment: str, students: Sequence[str]) -> list[Standing]:
+def standings(
+    course: Course, assignment: str, students: Sequence[str], journal: Journal
+) -> list[Standing]:
     """Where students stand; whose submission cannot be read takes the report from nobody else."""
-    journal = course.journal(assignment)
     return [_standing(course, assignment, student, journal) for student in students]
 
 
@@ -153,4 +119,4 @@ def _standing(course: Course, assignment: str, student: str, journal: Journal) -
     except CommandError:  # of the course, and not of one student
         raise
     except Exception as error:
-        return Standing(student, None, line(report.unread(error), 200))
+        return Standing(student, None, line(tables.unread(error), 200))

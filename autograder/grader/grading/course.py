@@ -35,6 +35,9 @@ from autograder.grader.grading.settings import Settings
 LIMITS = ("cell_seconds", "ask_seconds", "all_seconds")
 """What `c.Execute` may set in the configuration."""
 
+FEEDBACK = "autograder.grader.grading.feedback_page.FeedbackExporter"
+"""What writes a page of feedback, where the configuration names nothing else."""
+
 
 class CourseError(CommandError):
     """Something about the course folder is not as it has to be; the text says what to do."""
@@ -72,6 +75,8 @@ class Course:
                 f"{self.root / CONFIG} cannot be read: {type(error).__name__}: {error}"
             ) from None
         self.config.CourseDirectory.root = str(self.root)
+        if "exporter_class" not in self.config.GenerateFeedback:
+            self.config.GenerateFeedback.exporter_class = FEEDBACK
         _find_commands()
 
     @classmethod

@@ -60,6 +60,11 @@ class Entry:
         return sum(self.penalties.values())
 
     @property
+    def final(self) -> float:
+        """What counts in the end; as nbgrader exports it, it is never below zero."""
+        return max(0.0, self.score() - self.penalty)
+
+    @property
     def waiting(self) -> set[str]:
         """The cells that a person has to look at, by grade_id."""
         return {cell for (_, cell), mark in self.marks.items() if mark.waits}

@@ -140,6 +140,14 @@ class Writer:
         found: datetime | None = dates.filter_by(id=self._known(assignment).id).scalar()
         return found
 
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """What the gradebook says of who the students are: real names and addresses."""
+        db = self._gradebook.db
+        found = db.query(Student.id, Student.first_name, Student.last_name, Student.email)
+        people = {student: tuple(filter(None, who)) for student, *who in found}
+        db.rollback()
+        return people
+
     def entries(self, assignment: str) -> Entries:
         """What stands in the gradebook of the assignment now.
 

@@ -52,6 +52,9 @@ c.Autograde.pre_convert_hook = before_autograde
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, AssignLatePenalties]
 
+# A page of feedback says in its contents what was found, and fetches nothing from elsewhere.
+c.GenerateFeedback.exporter_class = "autograder.grader.grading.feedback_page.FeedbackExporter"
+
 # `nbgrader zip_collect lstm` collects from downloaded/lstm/archive/ what is named after a student,
 # with or without the assignment: ada.ipynb, ada_lstm.ipynb, ada.zip or a folder ada.
 c.FileNameCollectorPlugin.named_regexp = (

@@ -9,7 +9,7 @@ import pytest
 
 from autograder import figures
 from autograder.figures.style import GATES, INK, QUIET, SHEET
-from autograder.grader.book.dark import COLOURS, GROUND, with_dark_colours
+from autograder.grader.dark import COLOURS, GROUND, with_dark_colours
 
 TEXT = 4.5
 """The contrast that WCAG 2.2 asks of text, 1.4.3."""

@@ -28,7 +28,7 @@ def test_a_due_date_of_the_course_counts(known):
     choose(known, "2026-01-01T13:00:00+01:00")
     rows, said = known.autograder("grade", "lstm")
     assert "lstm is due 2026-01-01 12:00 UTC now, as course.toml says." in said
-    assert row(rows, "ada") == "12 / 12 12 0"
+    assert row(rows, "ada") == "12 12 0 / 12"
     assert known.autograder("grade", "lstm")[1] == ""
     choose(known, "2026-01-01T14:00:00+01:00")
     assert row(known.autograder("grade", "lstm")[0], "ada") == "12 / 12"

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.table import Column, Table
 from rich.text import Text
 
-from autograder.checking.show import LABELS
 from autograder.grader.grading.entries import Entries, Entry
 from autograder.grader.grading.rebuild import Rebuilt
 from autograder.grader.grading.record import Settled
 from autograder.grader.grading.standing import CHANGED, OLDER, Standing
-from autograder.grader.grading.summary import by_exercise, score
 from autograder.grader.grading.verdict import Graded, Verdict
 from autograder.grader.kernels.printable import line
+from autograder.grader.report import wording
+from autograder.grader.report.summary import by_exercise, score
 
 NAME_WIDTH = 40
 """Columns of the terminal that a student's name takes at most."""
 
 
 def students(standings: Sequence[Standing], entries: Entries | None = None) -> Table:
-    """A row a student: the points, and what was wrong in a few words, or why there are none.
+    """A row a student: what counts in the end, and what was wrong, or why there is nothing.
 
     Args:
         standings: where the students stand.
@@ -30,29 +30,32 @@ def students(standings: Sequence[Standing], entries: Entries | None = None) -> T
     """
     stand = entries.by_student if entries is not None else {}
     late = any(entry.penalty for entry in stand.values())
-    columns = ("points", *(("penalty", "score") if late else ()), "what was wrong")
+    columns = (*(("points", "penalty") if late else ()), "score", "what was wrong")
     table = Table(_student_column(), *columns, box=None, header_style="bold")
     for one in sorted(standings, key=lambda s: s.student):
         entry = stand.get(one.student)
-        got = score(one, entries)
-        points = f"{got[0]:g} / {got[1]:g}" if got is not None else ""
-        words = one.note
+        words = [one.note]
         if one.graded is not None:
             verdicts = one.graded.verdicts
-            words = _words([v for v in verdicts if v.status != "correct"])
-            if entry is not None:
-                words = "; ".join(filter(None, (words, _by_hand(entry, verdicts))))
-        off = _off(entry) if late else ()
-        table.add_row(_name(one.student), points, *off, words)
+            words = [*wording.wrong(verdicts), _by_hand(entry, verdicts) if entry else ""]
+        table.add_row(
+            _name(one.student),
+            *_numbers(score(one, entries), entry, late),
+            Text("\n".join(filter(None, words))),
+        )
     return table
 
 
-def _off(entry: Entry | None) -> tuple[str, str]:
-    """What is taken off, and what is left."""
-    if entry is None:
-        return "", ""
-    left = f"{entry.score() - entry.penalty:g}"
-    return (f"{entry.penalty:g}" if entry.penalty else ""), left
+def _numbers(got: tuple[float, float] | None, entry: Entry | None, late: bool) -> Iterator[str]:
+    """The final score; before it what was got and what was taken off, where somebody was late."""
+    if got is None:
+        yield from ("", "", "") if late else ("",)
+        return
+    points, most = got
+    if late:
+        yield f"{points:g}"
+        yield f"{entry.penalty:g}" if entry is not None and entry.penalty else ""
+    yield f"{points if entry is None else entry.final:g} / {most:g}"
 
 
 def _by_hand(entry: Entry, verdicts: Sequence[Verdict]) -> str:
@@ -156,8 +159,8 @@ def exercises(graded: Sequence[Graded]) -> Table:
     """A row an exercise: how many were right, and the mistakes that were made most."""
     table = Table("exercise", "right", "mistakes", box=None, header_style="bold")
     for one in by_exercise(graded):
-        often = ", ".join(f"{mistake} ({n})" for mistake, n in [*one.mistakes.items()][:5])
-        table.add_row(one.exercise, f"{one.right} of {one.graded}", often)
+        often = "\n".join(f"{m.count} × {wording.in_short(m.says)}" for m in one.made[:5])
+        table.add_row(one.exercise, f"{one.right} of {one.graded}", Text(often))
     return table
 
 
@@ -169,18 +172,3 @@ def _student_column() -> Column:
 def _name(student: str) -> Text:
     """The name as it is, with nothing in it that the terminal or rich would take for a command."""
     return Text(line(student, 100))
-
-
-def _words(wrong: Sequence[Verdict]) -> str:
-    """What was wrong: the mistake's name where it is known, else the status."""
-    if not wrong:
-        return ""
-    reasons: dict[str, list[str]] = {}
-    for verdict in wrong:
-        reason = verdict.mistake or LABELS[verdict.status]
-        if verdict.reason:
-            reason += f" ({verdict.reason})"
-        reasons.setdefault(reason, []).append(verdict.exercise)
-    if len(reasons) == 1 and len(wrong) > 2:
-        return f"{next(iter(reasons))}, in {len(wrong)} exercises"
-    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())

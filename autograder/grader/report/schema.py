@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from autograder.grader.grading.summary import Summary
 from autograder.grader.grading.verdict import Verdict
+from autograder.grader.report.findings import Report
 
 DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
@@ -22,5 +22,5 @@ def of_grade() -> dict[str, Any]:
 
 
 def of_report() -> dict[str, Any]:
-    """A JSON Schema of the summary of a class."""
-    return {**DRAFT, **msgspec.json.schema(Summary)}
+    """A JSON Schema of the report on a class."""
+    return {**DRAFT, **msgspec.json.schema(Report)}
