@@ -78,14 +78,15 @@ def test_a_report_is_one_page_a_sheet_and_data(reported) -> None:
         by_name = {row["student"]: row for row in csv.DictReader(file)}
     assert set(by_name) == {"ada", "bob", f"'{FORMULA}", HOSTILE}
     late = by_name[f"'{FORMULA}"]
-    assert [float(late[name]) for name in ("score", "points", "penalty", "late")] == [
+    assert [float(late[name]) for name in ("score", "points", "penalty", "after_due")] == [
         0.0,
         12.0,
         12.0,
         9000.0,
     ]
     assert (by_name["ada"]["LSTMCell"], by_name["ada"]["LSTMCell status"]) == ("0.0", "wrong")
-    assert by_name["bob"]["handed_in"] == ""
+    assert by_name["bob"]["handed_in"] == by_name["bob"]["after_due"] == ""
+    assert float(by_name["ada"]["after_due"]) == -3600
 
     written = json.loads((folder / "r.json").read_bytes())
     jsonschema.validate(written, schema.of_report())
