@@ -69,11 +69,15 @@ class Entry:
         """The cells that a person has to look at, by grade_id."""
         return {cell for (_, cell), mark in self.marks.items() if mark.waits}
 
+    def after(self, due: datetime | None) -> float | None:
+        """Seconds after it was due, the extension counted; below 0 before, None where unknown."""
+        if due is None or self.timestamp is None:
+            return None
+        return (self.timestamp - due - (self.extension or timedelta())).total_seconds()
+
     def late(self, due: datetime | None) -> float:
         """Seconds that it came late, the extension counted."""
-        if due is None or self.timestamp is None:
-            return 0.0
-        return max(0.0, (self.timestamp - due - (self.extension or timedelta())).total_seconds())
+        return max(0.0, self.after(due) or 0.0)
 
 
 @dataclass(frozen=True)

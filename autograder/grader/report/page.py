@@ -11,12 +11,24 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.checking.contents import section
-from autograder.checking.show import LABELS, marked_up
+from autograder.checking.show import marked_up
 from autograder.grader.kernels.printable import line, plain, shorten
 from autograder.grader.report import alike, items, pictures
 from autograder.grader.report.alike import Pair
 from autograder.grader.report.findings import Cells, Report
 from autograder.grader.report.summary import StudentSummary
+
+SHORT = {
+    "correct": "right",
+    "partial": "partly right",
+    "wrong": "not right",
+    "not attempted": "not attempted",
+    "error": "error",
+    "timeout": "too long",
+    "needs_review": "refused",
+    "deferred": "put off",
+}
+"""The statuses, where there is little room."""
 
 LINES = 80
 """Lines of a cell that are shown beside another's."""
@@ -61,18 +73,18 @@ def page(report: Report, cells: Cells, now: datetime) -> str:
     }
     got = [one.score for one in report.students if one.score is not None]
     most = max((one.max_points or 0.0 for one in report.students), default=0.0)
-    late = [one.late for one in report.students if one.late is not None]
+    after = [one.after_due for one in report.students if one.after_due is not None]
     return environment.get_template("page.html.j2").render(
         report=report,
         now=now.strftime("%Y-%m-%d %H:%M"),
-        labels=LABELS,
+        short=SHORT,
         most=most,
         graded=len(got),
         median=statistics.median(got) if got else None,
         mean=statistics.fmean(got) if got else None,
         scores=_scores(got, most),
         exercises=_exercises(report),
-        handed_in=_handed_in(late),
+        handed_in=_handed_in(after),
         items={one.exercise: one for one in report.items},
         few=items.FEW,
         easy=items.EASY,
@@ -98,19 +110,19 @@ def _exercises(report: Report) -> Picture:
     return Picture(pictures.as_address(drawn), f"How many got each exercise right: {right}.")
 
 
-def _handed_in(late: Sequence[float]) -> Picture | None:
-    if not late:
+def _handed_in(after: Sequence[float]) -> Picture | None:
+    if not after:
         return None
-    after = sum(one > 0 for one in late)
-    shows = f"When {len(late)} were handed in: {after} after they were due."
-    return Picture(pictures.as_address(pictures.handed_in(late)), shows)
+    late = sum(one > 0 for one in after)
+    shows = f"When {len(after)} were handed in: {late} after they were due."
+    return Picture(pictures.as_address(pictures.handed_in(after)), shows)
 
 
 def _known(students: Sequence[StudentSummary]) -> dict[str, bool]:
     """What is known of anybody, and gets a column."""
     return {
         name: any(getattr(one, name) is not None for one in students)
-        for name in ("handed_in", "late", "versions")
+        for name in ("handed_in", "after_due", "versions")
     }
 
 
@@ -138,9 +150,7 @@ def _fixed(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
-def _time(seconds: float | None) -> str:
-    """How late, or how early, in hours or days."""
-    if seconds is None:
-        return "–"
-    hours = abs(seconds) / 3600
+def _time(seconds: float) -> str:
+    """How late, in hours or days."""
+    hours = seconds / 3600
     return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"

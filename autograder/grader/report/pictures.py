@@ -78,12 +78,12 @@ def exercises(statuses: Mapping[str, Mapping[str, int]]) -> Figure:
 
 
 @styled
-def handed_in(late: Sequence[float]) -> Figure:
+def handed_in(after: Sequence[float]) -> Figure:
     """When work came, in hours before and after it was due."""
     fig = Figure(figsize=(WIDE, 2.4))
     axes = fig.subplots()
     look = GATES["o"]
-    hours = [seconds / HOUR for seconds in late]
+    hours = [seconds / HOUR for seconds in after]
     axes.hist(hours, bins=min(24, max(4, len(hours))), color=look.fill, edgecolor=look.colour)
     axes.axvline(0, color=INK, linestyle="--", linewidth=1.4)
     axes.set(xlabel="hours after it was due (before: below 0)", ylabel="students")

@@ -12,7 +12,16 @@ from autograder.grader.report.summary import StudentSummary
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What begins a formula in a spreadsheet, or moves a text into the next cell."""
 
-COLUMNS = ("student", "score", "points", "max_points", "penalty", "handed_in", "late", "versions")
+COLUMNS = (
+    "student",
+    "score",
+    "points",
+    "max_points",
+    "penalty",
+    "handed_in",
+    "after_due",
+    "versions",
+)
 
 
 def rows(report: Report) -> str:

@@ -73,7 +73,8 @@ class StudentSummary(msgspec.Struct, frozen=True, kw_only=True):
         score: the points less the penalty, and never below 0; None where nothing is graded.
         earned: the points of each exercise, in which what people gave is.
         handed_in: when, in UTC, as ISO 8601 has it; None where that is not known.
-        late: seconds that it came late, the extension counted; None where that is not known.
+        after_due: seconds after it was due, the extension counted, below 0 where it came before;
+            None where that is not known.
         versions: how many versions of the student's work were graded; None where that is not
             known.
     """
@@ -87,7 +88,7 @@ class StudentSummary(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None = None
     earned: dict[str, float] = {}
     handed_in: str | None = None
-    late: float | None = None
+    after_due: float | None = None
     versions: int | None = None
 
 
@@ -195,7 +196,7 @@ def _student(one: Standing, entries: Entries | None, versions: int | None) -> St
     verdicts = one.graded.verdicts if one.graded is not None else []
     marks = {cell: mark for (_, cell), mark in entry.marks.items()} if entry is not None else {}
     stamp = entry.timestamp if entry is not None else None
-    due = entries.due if entries is not None else None
+    after = entry.after(entries.due) if entry is not None and entries is not None else None
     return StudentSummary(
         student=one.student,
         points=points,
@@ -206,6 +207,6 @@ def _student(one: Standing, entries: Entries | None, versions: int | None) -> St
         score=entry.final if entry is not None and points is not None else points,
         earned={v.exercise: marks[v.cell].score if v.cell in marks else v.points for v in verdicts},
         handed_in=f"{stamp.isoformat()}Z" if stamp is not None else None,
-        late=entry.late(due) if entry is not None and stamp and due else None,
+        after_due=after,
         versions=versions,
     )

@@ -16,6 +16,9 @@ beside a name of usual length, in a terminal of 100 columns."""
 SAID = frozenset({"partial", "wrong", "error", "timeout"})
 """The statuses whose message says more than their label."""
 
+_CELL = re.compile(r" \(\d+\.py, line \d+\)")
+"""How a message calls a cell: by a number that says nothing. The line is told besides."""
+
 _END = re.compile(r"(?<=[.;!?])\s")
 
 
@@ -32,7 +35,7 @@ def in_short(sentences: str, most: int = SHORT) -> str:
 
 def statement(sentences: str) -> str:
     """The first statement of what is said, with names between backticks."""
-    return _END.split(line(sentences, 10 * SHORT))[0]
+    return _END.split(_CELL.sub("", line(sentences, 10 * SHORT)))[0]
 
 
 def label(verdict: Verdict) -> str:

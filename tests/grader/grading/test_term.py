@@ -107,7 +107,7 @@ def test_a_term_of_a_class_of_forty(known, tmp_path):
     assert "autograder gradebook lstm" in known.autograder("grade", "lstm", code=2)[1]
     rows, _ = known.autograder("gradebook", "lstm")
     assert "lstm: 40 submissions were entered from the journal." in rows
-    table |= {by_hand: "9 / 12", praised: "12 / 12"}
+    table |= {by_hand: (9.0, 0.0), praised: (12.0, 0.0)}
     grade(known, table)
     assert exported(known, tmp_path) == {
         **{student: right(student) for student in CLASS},
