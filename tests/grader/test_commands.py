@@ -48,7 +48,10 @@ def autograder(*arguments: str) -> tuple[subprocess.CompletedProcess[str], set[s
 def test_help_imports_nothing_that_no_command_needs_yet() -> None:
     done, packages = autograder("--help")
     assert done.returncode == 0
-    commands = ("course", "release", "solve", "grade", "feedback", "gradebook", "doctor", "report")
+    commands = (
+        *("course", "release", "solve", "collect", "grade", "feedback", "gradebook", "doctor"),
+        "report",
+    )
     for command in commands:
         assert f"│ {command} " in done.stdout
     assert "typer" in packages

@@ -8,10 +8,12 @@ these files those stay that the assignment declares: they are released with it, 
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 
 from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.handed_in import read_line
 
 
 def declared(release: Path) -> frozenset[str]:
@@ -43,8 +45,22 @@ def cut_links(folder: Path) -> dict[str, str]:
     return cut
 
 
+FROM_EXCHANGE = "submission_secret.txt"
+"""What nbgrader's exchange puts beside a submission. Feedback finds its way back by it."""
+
+
+def secret(submitted: Path) -> str:
+    """The secret of a submission that came through nbgrader's exchange, or ""."""
+    found = read_line(submitted / FROM_EXCHANGE)
+    return found if re.fullmatch(r"[0-9a-f]+", found) else ""
+
+
 def sweep(
-    folder: Path, notebook: str, declared: frozenset[str], handed_in: datetime | None
+    folder: Path,
+    notebook: str,
+    declared: frozenset[str],
+    handed_in: datetime | None,
+    secret: str = "",
 ) -> None:
     """Remove from a folder of a student's what no assignment declares, links first of all.
 
@@ -53,6 +69,7 @@ def sweep(
         notebook: the name of the notebook in it, which stays.
         declared: the files that stay too.
         handed_in: when the work was handed in, in UTC; written anew, as nbgrader keeps it.
+        secret: of the submission in nbgrader's exchange, which is written anew as well.
     """
     for parent, folders, files in os.walk(folder, topdown=False):
         here = Path(parent)
@@ -67,3 +84,5 @@ def sweep(
                 (here / name).rmdir()
     if handed_in is not None and folder.is_dir():
         write_atomically(folder / "timestamp.txt", f"{handed_in} UTC".encode())
+    if secret and folder.is_dir():
+        write_atomically(folder / FROM_EXCHANGE, secret.encode(), mode=0o600)

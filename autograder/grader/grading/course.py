@@ -23,7 +23,7 @@ from autograder.exercises import homes
 from autograder.grader import manifest
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import settings
-from autograder.grader.grading.carried import declared, sweep
+from autograder.grader.grading.carried import declared, secret, sweep
 from autograder.grader.grading.files import CONFIG, course_root, make_folder, write_atomically
 from autograder.grader.grading.gradebook import Writer
 from autograder.grader.grading.handed_in import read_folder, read_line, readable
@@ -183,11 +183,13 @@ class Course:
 
     def sweep(self, assignment: str, student: str) -> None:
         """Remove from a student's graded folder the files that the assignment does not declare."""
+        submitted = self.submitted(assignment, student)
         sweep(
             self.path("autograded", student, assignment),
             f"{assignment}.ipynb",
             declared(self.path("release", ".", assignment)),
-            self.timestamp(self.submitted(assignment, student)),
+            self.timestamp(submitted),
+            secret(submitted),
         )
 
     def class_of(self, assignment: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.grader.commands.grading import Hosts, grade_class
 from autograder.grader.grading import feedback
-from autograder.grader.grading.carried import cut_links, declared, sweep
+from autograder.grader.grading.carried import cut_links, declared, secret, sweep
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.handed_in import MOST_NOTES, read_folder, readable
 from autograder.grader.release.source import text
@@ -204,3 +204,17 @@ def test_our_feedback_carries_nothing_that_lay_there_before(course: Course, subm
     feedback.write(course, "lstm", "ada")
     shown = course.path("feedback", "ada", "lstm")
     assert [p.name for p in shown.iterdir() if p.name != "timestamp.txt"] == ["lstm.html"]
+
+
+def test_the_secret_of_the_exchange_goes_along(tmp_path: Path) -> None:
+    """`nbgrader release_feedback` looks for it beside the page, and names the page by it."""
+    submitted = written(tmp_path / "submitted", submission_secret__txt="0a1b" * 32)
+    folder = written(tmp_path / "autograded", lstm__ipynb="{}", submission_secret__txt="older")
+    sweep(folder, "lstm.ipynb", frozenset(), None, secret(submitted))
+    assert (folder / "submission_secret.txt").read_text() == "0a1b" * 32
+    for odd in ("../up", "x" * 300, ""):
+        written(submitted, submission_secret__txt=odd)
+        assert secret(submitted) == ""
+    (submitted / "submission_secret.txt").unlink()
+    (submitted / "submission_secret.txt").symlink_to("/etc/passwd")
+    assert secret(submitted) == ""
