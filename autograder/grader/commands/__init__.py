@@ -303,8 +303,8 @@ def student(
     if delete:
         one_student.delete(found, name)
         out.print(
-            f"{found.root} has nothing of {name} any more. Downloads, exported tables and backups "
-            "may still have: they are yours to look through.",
+            f"{found.root} has nothing of {name} any more, but for what you have written into "
+            "course.toml. Downloads, exported tables and backups are yours to look through.",
             markup=False,
         )
 

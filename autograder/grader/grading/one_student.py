@@ -82,9 +82,14 @@ def delete(course: Course, student: str) -> None:
             Journal(path).forget(student)
         for log in course.kept.glob("*.log"):
             _forget_in(log, student)
-        # What was told, and who has feedback, is found anew.
-        for file in (*course.kept.glob("told/*.json"), *course.kept.glob("made/feedback-*.json")):
-            file.unlink()
+        for notes in course.kept.glob("collected/*.json"):
+            left = json.loads(notes.read_bytes())
+            if left.pop(student, None) is not None:
+                write_atomically(notes, _readable(left), 0o600)
+        # What was told, who has feedback and what a class made of it are found anew.
+        for pattern in (".autograder/told/*.json", ".autograder/made/feedback-*.json", "reports/*"):
+            for file in course.root.glob(pattern):
+                file.unlink()
         if known:
             gradebook.remove(student)
 
@@ -95,7 +100,8 @@ def _nobody(course: Course, student: str) -> NobodyError:
 
 def _folders(course: Course, student: str) -> list[Path]:
     """The student's folders, looked for among those that are there: no name leads elsewhere."""
-    tops = (course.root / getattr(course.directory, f"{step}_directory") for step in STEPS)
+    tops = [course.root / getattr(course.directory, f"{step}_directory") for step in STEPS]
+    tops += sorted(course.kept.glob("replaced/*"))
     return [
         folder
         for top in tops

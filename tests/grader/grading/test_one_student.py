@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.grader.grading.log import LOG, logged
+from autograder.grader.platforms import notes
+from autograder.grader.platforms.notes import Noted
 from tests.grader.grading.known import Known
 
 
@@ -24,6 +26,12 @@ def three(known: Known) -> Known:
     with known.book() as book:
         book.find_comment("lstm_step_forward", "lstm", "lstm", "ada").manual_comment = "Well done"
         book.db.commit()
+    replaced = known.course.kept / "replaced" / "lstm" / "ada" / "1" / "lstm.ipynb"
+    replaced.parent.mkdir(parents=True)
+    replaced.write_text("an earlier one")
+    of = Noted(platform="plain", wrote="ada.ipynb", digest="")
+    notes.keep(known.course, "lstm", {"ada": of, "bob": of})
+    known.autograder("report", "lstm")
     with logged(known.course.log("lstm")):
         LOG.error("ada was not graded.\nfor a reason of ours")
         LOG.error("ada-2 was not graded.")
@@ -41,6 +49,7 @@ def test_a_student_is_given_all_and_no_secret(three: Known, tmp_path: Path) -> N
     with zipfile.ZipFile(archive) as packed:
         texts = {name: packed.read(name).decode() for name in packed.namelist()}
     assert {"submitted/ada/lstm/lstm.ipynb", "autograded/ada/lstm/lstm.ipynb"} <= texts.keys()
+    assert texts[".autograder/replaced/lstm/ada/1/lstm.ipynb"] == "an earlier one"
     (submission,) = json.loads(texts["gradebook.json"])["submissions"]
     assert submission["score"] == 12
     assert submission["comments"][0]["comment"] == "Well done"
@@ -63,6 +72,7 @@ def test_nothing_of_a_student_is_left_and_the_others_keep_theirs(three: Known) -
     assert "ada was not graded" not in text
     assert "for a reason of ours" not in text
     assert "ada-2 was not graded." in three.course.log("lstm").read_text()
+    assert list(notes.noted(three.course, "lstm")) == ["bob"]
     with three.book() as book:
         assert [s.id for s in book.students] == ["ada-2", "bob"]
     rows, said = three.autograder("grade", "lstm")
