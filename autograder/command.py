@@ -24,8 +24,13 @@ runs it from top to bottom on your machine, says what each check finds, and writ
 """
 
 ELSEWHERE = (
-    "`autograder {}` is for those who teach: it works in a checkout of the course, and not in what "
-    "a student installs. `autograder --help` says what you can do here."
+    "There is no `autograder {}` in what a student installs; commands that grade a class work in a "
+    "checkout of the course alone. `autograder --help` says what you can do here."
+)
+
+INCOMPLETE = (
+    "What the checks need is not all there ({}). Install the course's package again, with the line "
+    "of the book's page ‘How to start’."
 )
 
 
@@ -51,6 +56,8 @@ def _student(arguments: list[str]) -> int | str:
     if asked.command is None:
         parser.print_help()
         return 0
-    from autograder.handing_in import tried
-
+    try:
+        from autograder.handing_in import tried
+    except ImportError as error:
+        return INCOMPLETE.format(error)
     return tried(asked.notebook)

@@ -56,7 +56,14 @@ def test_the_command_tells_a_student_what_it_is_for(
 
 
 def test_a_command_of_those_who_teach_is_told_to_be_elsewhere(student: Any) -> None:
-    assert "`autograder grade` is for those who teach" in str(called(student, "grade", "lstm"))
+    assert "no `autograder grade` in what a student installs" in str(
+        called(student, "grade", "lstm")
+    )
+
+
+def test_an_installation_without_numpy_is_a_sentence(student: Any) -> None:
+    student.setitem(sys.modules, "autograder.handing_in", None)
+    assert "Install the course's package again" in str(called(student, "check", "lstm.ipynb"))
 
 
 @pytest.mark.slow
