@@ -53,17 +53,35 @@ def hand_in(archive: Path) -> dict[str, float]:
     return {"ada": 12.0, "bob": 0.0, "eve": 12.0, "Kim-Lee.2": 0.0}
 
 
+def download(root: Path) -> dict[str, float]:
+    """What Canvas and Moodle give of a class, beside those of the archive; who gets what."""
+    with zipfile.ZipFile(root / "submissions.zip", "w") as packed:
+        packed.writestr("leeann_LATE_81_1001_lstm-1.ipynb", solved("lstm"))
+    everybody = ["ada", "bob", "eve", "Kim-Lee.2", "ann"]
+    with (root / "class.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "lstm (43)"])
+        table.writerow(["    Points Possible", "", "", "", "", "12"])
+        table.writerows(["Lee, Ann", 77 + at, "", who, "A", ""] for at, who in enumerate(everybody))
+    with (root / "worksheet.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Identifier", "Full name", "ID number", "Grade", "Maximum Grade"])
+        table.writerows(["Participant 5", who, who, "", "12.00"] for who in everybody)
+    return {"ann": 12.0}
+
+
 @pytest.mark.slow
 def test_the_lines_of_the_readme_work_in_a_new_course(tmp_path):
     commands = lines()
-    assert [line.split()[0] for line in commands] == ["autograder", "cd"] + ["nbgrader"] + [
-        "autograder"
-    ] * 3 + ["nbgrader"]
+    assert [line.split()[0] for line in commands] == ["autograder", "cd"] + ["autograder"] * 4 + [
+        "nbgrader"
+    ] * 3 + ["autograder"]
     shell(tmp_path, commands[0])
     root = tmp_path / "my-course"
-    wanted = hand_in(root / "downloaded" / "lstm" / "archive")
-    said = shell(tmp_path, *commands[1:])
-    assert "Wrote the feedback of 4 students" in said
+    wanted = hand_in(root / "downloaded" / "lstm" / "archive") | download(root)
+    said = shell(tmp_path, commands[1], "nbgrader zip_collect lstm", *commands[2:])
+    assert "Wrote the feedback of 5 students" in said
+    assert "1 for Canvas" in said
     assert {p.name for p in (root / "submitted").iterdir()} == set(wanted)
     with (root / "grades.csv").open() as file:
         grades = {
@@ -72,6 +90,13 @@ def test_the_lines_of_the_readme_work_in_a_new_course(tmp_path):
             if row["assignment"] == "lstm"
         }
     assert grades == wanted
+    for name, who, column in (
+        ("canvas", "SIS Login ID", "lstm (43)"),
+        ("moodle", "ID number", "Grade"),
+    ):
+        with (root / f"{name}.csv").open() as file:
+            rows = [row for row in csv.DictReader(file) if row[who]]
+        assert {row[who]: float(row[column]) for row in rows} == wanted
 
 
 def test_the_file_that_the_readme_shows_is_read(tmp_path):
