@@ -101,7 +101,7 @@ def _text(assignments: Sequence[str]) -> str:
         tables[f"{assignment}.mistakes"] = mistakes
         tables[f"{assignment}.hints"] = hints
     named = {place.partition("#")[0] for place in places}
-    book = map(_read, sorted(CHAPTERS.rglob("*.md"))) if named else ()
+    book = map(_read, sorted(CHAPTERS.rglob("*.md")) if named else [])
     pages = {one.place: one.title for one in book if one.place in named}
     parts = [HEAD, f"site = {_toml(site(ROOT))}\n"]
     for name, table in {"pages": pages, **tables}.items():
