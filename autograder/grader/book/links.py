@@ -26,6 +26,9 @@ SITE = "gh-pages"
 ENVIRONMENT = "binder/requirements.txt"
 """Where Binder looks for what to install."""
 
+PYTHON = ("binder/runtime.txt", "python-3.11")
+"""Where it looks for which Python, and what it reads there; by itself it takes an older one."""
+
 
 def setup(app: Any) -> None:
     """Connect to Sphinx."""
@@ -99,7 +102,7 @@ def _offer_launch(app: Any, pagename: str, template: str, context: Any, doctree:
 
 
 def write_environment(app: Any, exception: Exception | None) -> None:
-    """Tell Binder to install the wheel of the site."""
+    """Tell Binder to install the wheel of the site, and for which Python."""
     root = Path(app.confdir)
     if exception is not None or app.builder.format != "html" or not repository(root):
         return
@@ -107,3 +110,5 @@ def write_environment(app: Any, exception: Exception | None) -> None:
         target = Path(app.outdir) / ENVIRONMENT
         target.parent.mkdir(exist_ok=True)
         target.write_text(f"./{wheel}[notebook]\n", encoding="utf-8")
+        place, python = PYTHON
+        (Path(app.outdir) / place).write_text(f"{python}\n", encoding="utf-8")
