@@ -37,6 +37,8 @@ RUN pip install --constraint /tmp/constraints.txt \
         jupyter labextension disable --level=sys_prefix "@jupyter/nbgrader:$part"; \
     done \
     && useradd --create-home --uid 1000 student
+# A hub starts it as another user, who is not in /etc/passwd, with that user's home.
+ENV HOME=/home/student
 USER 1000
 WORKDIR /home/student
 EXPOSE 8888
@@ -53,6 +55,8 @@ RUN apt-get update \
 WORKDIR /course
 COPY . .
 RUN pip install --constraint constraints.txt --editable ".[grade,cluster]"
+# For whatever user owns the course folder.
+ENV HOME=/tmp
 USER 1000
 WORKDIR /work
 ENTRYPOINT ["autograder"]

@@ -27,6 +27,9 @@ SITE = "gh-pages"
 ENVIRONMENT = "binder/requirements.txt"
 """Where Binder looks for what to install."""
 
+PYTHON = ("binder/runtime.txt", "python-3.11")
+"""Where it looks for which Python, and what it reads there; by itself it takes an older one."""
+
 
 def setup(app: Any) -> None:
     """Connect to Sphinx."""
@@ -100,7 +103,7 @@ def _offer_launch(app: Any, pagename: str, template: str, context: Any, doctree:
 
 
 def write_environment(app: Any, exception: Exception | None) -> None:
-    """Tell Binder to install the wheel of the site, at the grader's versions."""
+    """Tell Binder to install the wheel of the site at the grader's versions, and its Python."""
     root = Path(app.confdir)
     if exception is not None or app.builder.format != "html" or not repository(root):
         return
@@ -109,3 +112,5 @@ def write_environment(app: Any, exception: Exception | None) -> None:
         target.parent.mkdir(exist_ok=True)
         said = f"-c ../{versions.address(root)}\n./{wheel}[{','.join(versions.EXTRAS)}]\n"
         target.write_text(said, encoding="utf-8")
+        place, python = PYTHON
+        (Path(app.outdir) / place).write_text(f"{python}\n", encoding="utf-8")

@@ -178,7 +178,8 @@ def _advice(said: str) -> str:
         return (
             "This machine refuses namespaces: run on one that allows them (as root: sysctl "
             "kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0; "
-            "in a container, start it with --privileged)."
+            "a container is started with --security-opt seccomp=unconfined, and the same for "
+            "apparmor and systempaths: see Where it runs, in the book)."
         )
     if "Permission denied" in said or "No module named" in said:
         return (

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from autograder.grader.book.downloads import wheel_address
-from autograder.grader.book.links import ENVIRONMENT, launches, repository, write_environment
+from autograder.grader.book.links import (
+    ENVIRONMENT,
+    PYTHON,
+    launches,
+    repository,
+    write_environment,
+)
 from autograder.grader.checkout import ROOT
 from tests.grader.book.books import Book, write_mini
 
@@ -68,3 +75,7 @@ def test_binder_installs_the_wheel_of_the_site(book: Book) -> None:
     write_environment(app, None)
     lines = (book.root / ENVIRONMENT).read_text(encoding="utf-8").splitlines()
     assert lines == ["-c ../wheels/constraints.txt", f"./{wheel_address(ROOT)}[notebook,keras]"]
+    place, python = PYTHON
+    assert (book.root / place).read_text(encoding="utf-8") == f"{python}\n"
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert asked["requires-python"] == f">={python.removeprefix('python-')}"
