@@ -27,21 +27,14 @@ export function powers([least, most], range) {
 
 let made = 0;
 
-<<<<<<< HEAD
-=======
 const POINT = 8; // room for a point at the end of a line
 
->>>>>>> figs
 /** A group in which nothing is drawn beyond the ends of both scales. */
 export function within(svg, x, y) {
   const id = `within-${(made += 1)}`;
   const [left, right] = x.range();
   const [bottom, top] = y.range();
   const rect = svg.append("clipPath").attr("id", id).append("rect");
-<<<<<<< HEAD
-  rect.attr("x", left).attr("y", top).attr("width", right - left).attr("height", bottom - top);
-=======
   rect.attr("x", left).attr("y", top).attr("width", right - left + POINT).attr("height", bottom - top);
->>>>>>> figs
   return svg.append("g").attr("clip-path", `url(#${id})`);
 }
