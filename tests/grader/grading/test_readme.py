@@ -105,6 +105,7 @@ def test_the_file_that_the_readme_shows_is_read(tmp_path):
     found = settings.read(tmp_path)
     assert found.assignments == ("lstm", "gru")
     assert str(found.due["lstm"]) == "2026-12-01 22:59:00"
+    assert str(found.extensions["lstm"]["ada"]) == "2026-12-03 22:59:00"
     assert found.points == {"lstm": {"LSTMCell": 5.0}}
 
 
