@@ -12,7 +12,7 @@ from autograder.grader.commands.terminal import err, out
 from autograder.grader.grading.course import Course, CourseError
 from autograder.grader.grading.entries import Entries
 from autograder.grader.grading.files import make_folder, write_atomically
-from autograder.grader.grading.gradebook import UnknownAssignmentError
+from autograder.grader.grading.gradebook_reader import UnknownAssignmentError
 from autograder.grader.grading.notebook import Released
 from autograder.grader.grading.standing import UNGRADED
 from autograder.grader.report import page, sheet, tables

@@ -7,7 +7,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.grader.grading import gradebook
-from autograder.grader.grading.gradebook import LockedError, UnknownAssignmentError, Writer
+from autograder.grader.grading.gradebook import Writer
+from autograder.grader.grading.gradebook_reader import LockedError, UnknownAssignmentError
 from tests.grader.grading.verdicts import verdict
 
 VERDICTS = [

@@ -15,9 +15,9 @@ from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
 from autograder.grader.commands.grading import Hosts, grade_class
-from autograder.grader.grading import gradebook
+from autograder.grader.grading import gradebook, gradebook_reader
 from autograder.grader.grading.course import Course
-from autograder.grader.grading.gradebook import LockedError
+from autograder.grader.grading.gradebook_reader import LockedError
 from autograder.grader.grading.record import Record
 from tests.grader.grading.slurm import free_port
 from tests.grader.grading.test_gradebook import VERDICTS
@@ -140,7 +140,7 @@ def test_a_class_gets_what_it_gets_in_sqlite(course, on_postgres, with_cells, so
 
 def test_a_lock_is_waited_for_and_then_told(on_postgres, monkeypatch):
     monkeypatch.setattr(gradebook, "PATIENCE", 0.0)
-    monkeypatch.setattr(gradebook, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(gradebook_reader, "LOCK_SECONDS", 1)
     directory = on_postgres.directory
     with (
         gradebook.Writer(directory.db_url, directory.course_id, on_postgres.config) as writer,
