@@ -28,7 +28,10 @@ NO_PROGRAM = (
 UNREADABLE = (
     "{} is not a notebook that can be read ({}). Open it in JupyterLab, save it, and try again."
 )
-STOPPED = "\nStopped. What was not reached is not told; the file is as it was."
+ENDED = (
+    "The notebook's kernel ended before its last cell: you stopped it, a cell ended it, or memory "
+    "ran out. The file is as it was."
+)
 RUNS = (
     "{} is run from top to bottom on your machine. Where it trains something, that takes as long "
     "as in the notebook; Ctrl+C stops it."
@@ -60,6 +63,7 @@ def tried(path: Path) -> int | str:
     try:
         import nbformat
         from nbclient import NotebookClient
+        from nbclient.exceptions import DeadKernelError
     except ImportError as error:
         return NO_PROGRAM.format(error)
     try:
@@ -93,8 +97,8 @@ def tried(path: Path) -> int | str:
     )
     try:
         client.execute()
-    except KeyboardInterrupt:
-        return STOPPED
+    except (KeyboardInterrupt, DeadKernelError, AssertionError):
+        return ENDED  # at Ctrl+C nbclient ends the kernel, and then asserts that there is one
     except Exception as error:
         return f"The notebook could not be run to its end ({type(error).__name__}: {error})."
     return _sum_up(told, _out_of_place(path, checks))

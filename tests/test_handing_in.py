@@ -9,6 +9,8 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
 from autograder import command, handing_in
 from autograder.grader import references
@@ -110,6 +112,18 @@ def test_what_cannot_be_run_is_a_sentence(tmp_path: Path, content: str | None, s
     if content is not None:
         path.write_text(content, encoding="latin-1")
     assert says in str(tried(path))
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, AssertionError, DeadKernelError])
+def test_a_run_that_is_stopped_is_a_sentence(
+    student: Any, tmp_path: Path, raised: type[BaseException]
+) -> None:
+    def stopped(_: Any) -> None:
+        raise raised
+
+    student.setattr(NotebookClient, "execute", stopped)
+    path = written(tmp_path / "recurrent.ipynb", cell(f"check({FORWARD})"))
+    assert "kernel ended before its last cell" in str(tried(path))
 
 
 def test_without_jupyterlab_there_is_a_sentence(student: Any, tmp_path: Path) -> None:
