@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from autograder.grader.errors import CommandError
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.judge import speed
 from autograder.grader.release.handout import points_of, site
-from autograder.grader.release.source import assignments, notebook, page, read
+from autograder.grader.release.source import assignments, notebook, page, pages, read
 
 FOLDER = COURSE.exercises
 
@@ -164,7 +164,8 @@ def _in_hints(assignment: str) -> dict[str, str]:
 
 def _places(assignment: str, titles: Iterable[str]) -> dict[str, str]:
     """Where the sections stand in the book; a page beside it has no place on the site."""
-    found = {title: place_of(title, _groups(assignment)) for title in sorted(titles)}
+    groups = _groups(assignment)
+    found = {t: place_of(t, (map(_read, group) for group in groups)) for t in sorted(titles)}
     own = home(assignment)
     if own == COURSE:
         return found
@@ -174,16 +175,16 @@ def _places(assignment: str, titles: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _groups(assignment: str) -> Iterator[Iterator[Page]]:
+def _groups(assignment: str) -> list[list[Path]]:
     """The pages on which a section may stand, where it is searched first before the others.
 
     They are the lesson, which explains; the assignment; others of the chapter; other chapters.
     """
-    own, completed = page(assignment), {page(name) for name in assignments()}
+    own, completed = page(assignment), set(pages().values())
     book = {path for one in {COURSE, home(assignment)} for path in one.chapters.rglob("*.md")}
     chapter = {path for path in book if path.parent == own.parent}
     groups = (chapter - completed, {own}, chapter & completed - {own}, book - chapter)
-    return (map(_read, sorted(group)) for group in groups)
+    return [sorted(group) for group in groups]
 
 
 def _toml(value: object) -> str:

@@ -22,10 +22,16 @@ class NoSuchAssignmentError(CommandError):
     """There is no chapter of that name; the text says which there are."""
 
 
+def pages() -> dict[str, Path]:
+    """The chapter pages of the assignments that have one, by name."""
+    there = {one: {page.stem: page for page in one.chapters.rglob("*.md")} for one in homes()}
+    found = {name: there[home(name)].get(name) for name in exercises.assignments()}
+    return {name: page for name, page in found.items() if page is not None}
+
+
 def assignments() -> tuple[str, ...]:
     """The assignments that have a chapter page."""
-    pages = {one: _pages(one.chapters) for one in homes()}
-    return tuple(name for name in exercises.assignments() if name in pages[home(name)])
+    return tuple(pages())
 
 
 def page(assignment: str) -> Path:
@@ -34,15 +40,11 @@ def page(assignment: str) -> Path:
     Raises:
         NoSuchAssignmentError: where there is none.
     """
-    known = assignments()
+    known = pages()
     if assignment not in known:
         there = ", ".join(known) or "none: the chapters are not in this folder"
         raise NoSuchAssignmentError(f"There is no assignment {assignment}. There are: {there}.")
-    return _pages(home(assignment).chapters)[assignment]
-
-
-def _pages(chapters: Path) -> dict[str, Path]:
-    return {page.stem: page for page in chapters.rglob("*.md")}
+    return known[assignment]
 
 
 def notebook(assignment: str, points: Mapping[str, float] | None = None) -> Any:
