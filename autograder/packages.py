@@ -39,8 +39,8 @@ def imported(package: str, wanted_by: str) -> Any:
         name = NAMES[package.partition(".")[0]]
         raise MissingPackageError(
             f"{wanted_by} works with {name}, which this Python cannot import ({error}). "
-            "The course's first page says how to install what the course needs; exercises in NumPy "
-            "alone are checked without it."
+            "The course's page ‘How to start’ says how to install it; exercises in NumPy alone are "
+            "checked without it."
         ) from error
 
 

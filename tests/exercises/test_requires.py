@@ -53,4 +53,4 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     shown = found_of(right).shown
     assert shown.status == "error"
     assert "`MLP` works with PyTorch, which this Python cannot import" in shown.message
-    assert "first page says how to install" in shown.message
+    assert "page ‘How to start’ says how to install" in shown.message

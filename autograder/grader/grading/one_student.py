@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.grader.errors import CommandError
+from autograder.grader.grading import extensions, kept
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.journal import Journal
@@ -86,6 +87,11 @@ def delete(course: Course, student: str) -> None:
             left = json.loads(notes.read_bytes())
             if left.pop(student, None) is not None:
                 write_atomically(notes, _readable(left), 0o600)
+        of_all = kept.read(course, extensions.KEPT)
+        if any(student in of for of in of_all.values()):
+            for of in of_all.values():
+                of.pop(student, None)
+            kept.write(course, extensions.KEPT, of_all)
         # What was told, who has feedback and what a class made of it are found anew.
         for pattern in (".autograder/told/*.json", ".autograder/made/feedback-*.json", "reports/*"):
             for file in course.root.glob(pattern):

@@ -12,6 +12,7 @@ from autograder.grader.grading.verdict import Verdict
 from autograder.grader.kernels.printable import line
 
 NEEDS_GPU = "put off, for it needs a GPU: autograder grade ASSIGNMENT --runner gpu"
+NO_CLOCK = "its speed could not be told"
 
 
 class ToLookAt(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,8 @@ def _why(verdict: Verdict) -> str:
     if verdict.status == "needs_review":
         return f"refused: {verdict.reason or verdict.message or 'no reason was given'}"
     if verdict.status == "deferred":
-        needs = NEEDS_GPU.replace("ASSIGNMENT", verdict.assignment)
-        return f"put off: {verdict.reason}" if verdict.reason or verdict.points else needs
+        # What waits for its speed alone has its other points, and no reason of its own.
+        if why := verdict.reason or (NO_CLOCK if verdict.points else ""):
+            return f"put off: {why}"
+        return NEEDS_GPU.replace("ASSIGNMENT", verdict.assignment)
     return ""

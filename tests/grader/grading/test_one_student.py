@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grader.grading import extensions, kept
 from autograder.grader.grading.log import LOG, logged
 from autograder.grader.platforms import notes
 from autograder.grader.platforms.notes import Noted
@@ -64,7 +65,10 @@ def test_a_student_is_given_all_and_no_secret(three: Known, tmp_path: Path) -> N
 def test_nothing_of_a_student_is_left_and_the_others_keep_theirs(three: Known) -> None:
     before = {s: three.stands(s) for s in ("ada-2", "bob")}
     seed = three.course.seed("lstm")
+    until = ["2026-12-03T00:00:00+00:00", 60.0]
+    kept.write(three.course, extensions.KEPT, {"lstm": {"ada": until, "bob": until}})
     three.autograder("student", "ada", "--delete")
+    assert kept.read(three.course, extensions.KEPT) == {"lstm": {"bob": until}}
     left = everything(three.course.root)
     assert not [name for name in left if "ada" in name.split("/")]
     text = b"\n".join(left.values()).replace(b"ada-2", b"").decode(errors="replace")
