@@ -20,6 +20,7 @@ from autograder.grader.errors import CommandError
 from autograder.grader.grading import extensions, kept
 from autograder.grader.grading.course import Course
 from autograder.grader.grading.files import write_atomically
+from autograder.grader.grading.handed_in import readable
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.verdict import Graded, shown
 
@@ -54,7 +55,9 @@ def export(course: Course, student: str, archive: Path) -> None:
         archived.writestr("verdicts.json", _readable([_shown(one) for one in graded]))
         for folder in folders:
             for file in _files(folder):
-                archived.write(file, os.fspath(file.relative_to(course.root)))
+                # A zip has no times before 1980, and no name that is not in UTF-8.
+                name = readable(os.fspath(file.relative_to(course.root)))
+                archived.writestr(name, file.read_bytes())
     write_atomically(archive, packed.getvalue(), 0o600)
 
 
@@ -95,7 +98,8 @@ def delete(course: Course, student: str) -> None:
         # What was told, who has feedback and what a class made of it are found anew.
         for pattern in (".autograder/told/*.json", ".autograder/made/feedback-*.json", "reports/*"):
             for file in course.root.glob(pattern):
-                file.unlink()
+                if not file.is_dir():
+                    file.unlink()
         if known:
             gradebook.remove(student)
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from autograder.grader.grading.feedback import UNFIT
 from autograder.grader.grading.handed_in import LONGEST_NAME
@@ -30,10 +30,12 @@ class Owned:
     Attributes:
         label: what its name says.
         students: their names in the course.
+        named: the plain file, folder or zip that is named after the student.
     """
 
     label: Label
     students: tuple[str, ...]
+    named: Path | None = None
 
 
 class NobodyError(Exception):
@@ -62,7 +64,7 @@ def owners(
                 owned[file] = Owned(label, _students(label, roster))
         except NobodyError as error:
             owned[file] = str(error)
-    return _without_namesakes(owned)
+    return _without_namesakes(_without_borrowed_names(owned))
 
 
 def fit(student: str) -> bool:
@@ -167,14 +169,38 @@ def _newcomer(label: Label, parts: list[str], assignment: str) -> int:
 def _below(file: Given, label: Label, student: str, at: int, assignment: str) -> Owned:
     """The label with the student's own folder, and the name of the file in it."""
     parts = file.path.parts
+    named = Path(file.source, *parts[: at + 1]).absolute()
     if at == len(parts) - 1:  # the file itself is named after the student
         own = replace(label, name=PurePosixPath(parts[-1]), folder=str(file.path))
-        return Owned(own, (student,))
+        return Owned(own, (student,), named)
     below = parts[at + 1 :]
     if len(below) > 1 and below[0] == assignment:  # as in nbgrader's own folder
         at, below = at + 1, below[1:]
     folder = "/".join(parts[: at + 1]) + "/"
-    return Owned(replace(label, name=PurePosixPath(*below), folder=folder), (student,))
+    return Owned(replace(label, name=PurePosixPath(*below), folder=folder), (student,), named)
+
+
+def _without_borrowed_names(owned: Mapping[Given, Owned | str]) -> Mapping[Given, Owned | str]:
+    """What is named after a student within what lies beside the work of others.
+
+    `cleo.zip` beside `ada.zip` is Cleo's, whom the class may not know: that she calls a file in it
+    `ben.ipynb` makes it not Ben's.
+    """
+    named = {one.named for one in owned.values() if isinstance(one, Owned) and one.named}
+    beside: dict[Path, set[Path]] = {}
+    for path in named:
+        beside.setdefault(path.parent, set()).add(path)
+    told = dict(owned)
+    for file, one in owned.items():
+        if not isinstance(one, Owned) or one.named is None:
+            continue
+        above = [a for a in one.named.parents if beside.get(a.parent, set()) - {a}]
+        if above:
+            told[file] = (
+                f"It is named after {one.students[0]}, within {above[-1].name}, which lies beside "
+                f"the work of others. If {above[-1].name} is no student's, collect it by itself."
+            )
+    return told
 
 
 def _without_namesakes(owned: Mapping[Given, Owned | str]) -> Mapping[Given, Owned | str]:

@@ -113,7 +113,9 @@ def _changes(
                 yield token, ""
             case tokenize.STRING if said not in known.texts:
                 yield token, f'"{_DOTS}"'
-            case tokenize.NUMBER if _LONG_NUMBER.search(said) and said not in known.texts:
+            case tokenize.NUMBER if (
+                _LONG_NUMBER.search(said.replace("_", "")) and said not in known.texts
+            ):
                 yield token, _DOTS
             case tokenize.NAME if not _may_stay(said, known, own):
                 yield token, others.setdefault(said, f"name_{len(others) + 1}")
@@ -125,6 +127,8 @@ def _may_stay(name: str, known: Vocabulary, own: Set[str]) -> bool:
     if name in known.names:
         return True
     made_of = words(name)
+    if len(name) > 1 and not made_of:  # letters alone, as in `a_d_a`, may spell anything
+        return False
     return made_of <= known.words and not made_of & own and not re.search(r"\d{3}", name)
 
 

@@ -112,3 +112,21 @@ def test_a_link_is_neither_followed_nor_packed(three: Known, tmp_path: Path) -> 
 
 def test_one_says_what_to_do(three: Known) -> None:
     assert "--export ZIP" in three.autograder("student", "ada", code=2)[1]
+
+
+def test_old_files_and_odd_names_are_packed(three: Known, tmp_path: Path) -> None:
+    old = three.course.root / "submitted" / "ada" / "lstm" / "old.csv"
+    old.write_text("1,2")
+    os.utime(old, (0, 0))
+    Path(os.fsdecode(os.fsencode(old.parent) + b"/caf\xe9.csv")).write_text("3,4")
+    archive = tmp_path / "ada.zip"
+    three.autograder("student", "ada", "--export", str(archive))
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read("submitted/ada/lstm/old.csv") == b"1,2"
+        assert packed.read("submitted/ada/lstm/caf\xe9.csv") == b"3,4"
+
+
+def test_a_folder_in_reports_stops_no_deletion(three: Known) -> None:
+    (three.course.root / "reports" / "last-year").mkdir(parents=True)
+    three.autograder("student", "ada", "--delete")
+    assert (three.course.root / "reports" / "last-year").is_dir()

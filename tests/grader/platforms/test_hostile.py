@@ -246,3 +246,15 @@ def test_a_killed_command_leaves_nothing_in_the_way(
     assert told.became == "collected"
     assert os.listdir(course.root / "submitted" / "ada") == ["lstm"]
     assert roster(course).people == []
+
+
+@pytest.mark.parametrize("inside", ["ben.ipynb", "ben/lstm.ipynb"])
+def test_one_whom_the_class_does_not_know_hands_in_for_nobody_else(
+    course: Course, collect: Collect, packed: Packed, work: Work, inside: str
+) -> None:
+    ada, ben = packed("ada", {"lstm.ipynb": work("ada")}), packed("ben", {"lstm.ipynb": work("b")})
+    told = collect(ada, ben, packed("cleo", {inside: work("cleo"), "x/notes.txt": b""}))
+    assert told[inside].became == "left"
+    assert "collect it by itself" in told[inside].says
+    there = course.path("submitted", "ben", "lstm") / "lstm.ipynb"
+    assert there.read_bytes() == work("b")

@@ -52,3 +52,8 @@ def test_names_in_sentences_go_as_those_in_cells() -> None:
     says = "The cell defines `sigmoid` and `ada_step`, and not `lstm_step_forward`."
     wanted = "The cell defines `sigmoid` and `…`, and not `lstm_step_forward`."
     assert nameless(says, KNOWN, ADA) == wanted
+
+
+def test_single_letters_and_parted_numbers_spell_nobody() -> None:
+    assert anonymous("a_d_a = 4_4_2_1_3_3", KNOWN, ADA) == "name_1 = …"
+    assert anonymous("x = 1_000", KNOWN, ADA) == "x = 1_000"
