@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePath
 
+from autograder.grader.checkout import COURSE, home, homes
 from autograder.grader.checkout import ROOT as ROOT
-from autograder.grader.checkout import SOLUTIONS, home, homes
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<module>[\w.]+)[ \t]+import[ \t]+(?:\((?P<names>[^)]*)\)|(?P<name>.+))"
@@ -85,9 +85,11 @@ def files(assignments: tuple[str, ...], setup: str) -> tuple[Path, ...]:
         *(f"{kernel}.{file.stem}" for file in _path(kernel).glob("*.py")),
         *imports(setup),
     ]
-    read = list(SOLUTIONS.glob("*.diff"))
+    read = list((ROOT / "solutions").glob("*.diff"))
     for assignment in assignments:
-        solutions = home(assignment).solutions / assignment
+        there = home(assignment)
+        above = ROOT / "solutions" if there == COURSE else there.solutions
+        solutions = above / assignment
         read += [*solutions.glob("*.diff"), *solutions.glob("*.py")]
     return tuple(sorted(follow(modules, read)))
 
@@ -124,8 +126,9 @@ def _imports_of(file: Path) -> Iterator[str]:
 
 def _path(module: str) -> Path:
     if module.startswith(EXERCISES):
-        assignment, *within = module.removeprefix(EXERCISES).split(".")
-        return home(assignment).exercises.joinpath(assignment, *within)
+        names = module.removeprefix(EXERCISES).split(".")
+        if (beside := home(names[0])) != COURSE:
+            return beside.exercises.joinpath(*names)
     return ROOT.joinpath(*module.split("."))
 
 

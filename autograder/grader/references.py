@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from autograder.grader.checkout import SOLUTIONS, home, homes
+from autograder.grader.checkout import COURSE, SOLUTIONS, home, homes
 from autograder.grader.errors import CommandError
 from autograder.grader.syntax import parse
 
@@ -73,7 +73,7 @@ def stub(assignment: str, name: str) -> str:
 
 def styles(assignment: str) -> tuple[str, ...]:
     """The names of the other right ways in which the assignment is written, in order."""
-    folder = home(assignment).solutions / assignment / "styles"
+    folder = _solutions(assignment) / assignment / "styles"
     return tuple(sorted(f.stem for f in folder.glob("*.py") if f.stem != "__init__"))
 
 
@@ -153,13 +153,19 @@ def uses(source: str, name: str) -> set[str]:
 
 
 def _assignments() -> list[str]:
-    files = (file for one in homes() for file in one.solutions.glob("*/reference.py"))
+    beside = [one.solutions for one in homes() if one != COURSE]
+    files = (file for one in (SOLUTIONS, *beside) for file in one.glob("*/reference.py"))
     return sorted(file.parent.name for file in files)
 
 
 def _file(path: str) -> Path:
     """Where a file below `solutions` is looked for; one of no assignment is of the course."""
-    return home(path.rpartition("/")[0].partition("/")[0]).solutions / path
+    return _solutions(path.rpartition("/")[0].partition("/")[0]) / path
+
+
+def _solutions(assignment: str) -> Path:
+    found = home(assignment)
+    return SOLUTIONS if found == COURSE else found.solutions
 
 
 def _names(node: ast.stmt) -> set[str]:

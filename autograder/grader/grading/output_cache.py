@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from autograder.grader.checkout import ROOT
 from autograder.grader.grading.files import course_root, write_atomically
 
 
@@ -126,13 +127,14 @@ def _seen(root: Path, code: Sequence[str]) -> list[str]:
     """
     told_here = str(root / ".autograder" / "told")
     stats = (_line(file, os.stat(file)) for file in code)
-    # A file of mistakes counts as soon as it is there. These names also tell two checkouts apart.
+    # A file of mistakes counts as soon as it is there.
     solutions = {os.path.dirname(f) for f in code if f.endswith((".diff", "/reference.py"))}
     names = (
         f"{folder} {sorted(set(os.listdir(folder)) - {'__pycache__'})}"
         for folder in sorted(solutions)
     )
-    return sorted([*_files(str(root), told_here), *stats, *names])
+    # What one checkout has printed is not told by another.
+    return sorted([*_files(str(root), told_here), *stats, *names, str(ROOT)])
 
 
 def _files(folder: str, left_out: str) -> Iterator[str]:

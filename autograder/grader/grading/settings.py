@@ -41,8 +41,9 @@ TEXT = """\
 #
 #   exercises = "../my-exercises"
 #
-# The secret seeds of the hidden inputs are not here, because this file may be shown to others:
-# they are in .autograder/seeds.json, for the eyes of its owner alone. Back that folder up.
+# The secret seeds of the hidden inputs are not here, because this file may be shown to others,
+# but for extensions, which name students. The seeds are in .autograder/seeds.json, for the eyes of
+# its owner alone. Back that folder up.
 
 assignments = [
 {names}]

@@ -44,7 +44,7 @@ WRONG: list[tuple[Change, str]] = [
     ),
     (
         ("exercises/decay/leaky_step.py", "normal(rng, N, H), normal", "normal(rng, N, K), normal"),
-        "exercises/decay/leaky_step.py, line 23: NameError: name 'K' is not defined.",
+        "exercises/decay/leaky_step.py, line 21: NameError: name 'K' is not defined.",
     ),
     (
         ("solutions/decay/styles/loops.py", "def leaky_step", "def leaky"),

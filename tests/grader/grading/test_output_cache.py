@@ -82,7 +82,6 @@ def checkout(tmp_path, monkeypatch) -> Path:
         ignored = shutil.ignore_patterns("__pycache__", "*.npz")
         shutil.copytree(manifest.ROOT / part, tmp_path / "checkout" / part, ignore=ignored)
     monkeypatch.setattr(manifest, "ROOT", tmp_path / "checkout")
-    monkeypatch.setattr(output_cache, "SOLUTIONS", tmp_path / "checkout" / "solutions")
     manifest.files.cache_clear()
     yield tmp_path / "checkout"
     manifest.files.cache_clear()
@@ -93,7 +92,7 @@ def checkout(tmp_path, monkeypatch) -> Path:
     [
         ("autograder/grader/judge/judge.py", False),
         ("autograder/exercises/lstm/__init__.py", False),
-        ("autograder/grader/report.py", False),
+        ("autograder/grader/report/tables.py", False),
         ("autograder/grader/commands/grading.py", False),
         ("autograder/grader/commands/terminal.py", False),
         ("solutions/lstm/reference.py", False),
@@ -119,8 +118,7 @@ def test_the_code_counts_that_decides_or_prints(checkout, course, arguments, fil
 
 def test_what_was_told_is_of_one_checkout(course, arguments, tmp_path, monkeypatch):
     course.watch("lstm", COMMAND).keep("as it was")
-    (tmp_path / "other" / "lstm").mkdir(parents=True)
-    monkeypatch.setattr(output_cache, "SOLUTIONS", tmp_path / "other")
+    monkeypatch.setattr(output_cache, "ROOT", tmp_path / "other")
     assert output_cache.told(arguments) is None
 
 
