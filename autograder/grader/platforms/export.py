@@ -206,7 +206,7 @@ class MoodleExport(_PlatformExport):
         ((name, entries),) = grades.items()
         comment = table.column(COMMENT)
         filled = []
-        too_many = []
+        too_many, maxima = [], set()
         for row, student in zip(table.rows, rows, strict=True):
             cells = [
                 cell if at == key else harmless(cell, at == grade) for at, cell in enumerate(row)
@@ -215,11 +215,18 @@ class MoodleExport(_PlatformExport):
             if entry is not None:
                 most = table.cell(row, MOST)
                 cells[grade] = _written(final(entry), most)
+                maxima.add(_number(most))
                 if comment is not None and not row[comment].strip():
                     cells[comment] = _comment(name, entry, entries.max_score)
                 if (limit := _number(most)) is not None and final(entry) > limit:
                     too_many.append(student)
             filled.append(cells)
+        other = sorted(most for most in maxima if most not in (None, entries.max_score))
+        if other:
+            self.log.warning(
+                f"Moodle has {other[0]:g} points for {name}, and here it has "
+                f"{entries.max_score:g}: the grades are written as they are here."
+            )
         if too_many:
             self.log.warning(
                 f"Moodle leaves out a grade above its maximum, as that of "
