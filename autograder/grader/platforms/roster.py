@@ -206,10 +206,10 @@ def students(table: Table, path: Path, known: Sequence[Person], column: str = ""
         recognised = [_recognised(table, row, known) for row in table.rows]
         if any(recognised):
             return recognised
-        if known:
+        if any(person.keys for person in known):  # the gradebook knows the class
             raise TableError(
-                f"Nobody who is in the course stands in {path}, by name, address or number. Tell "
-                "the course who is in the class with `nbgrader db student import FILE`, or name the "
+                f"Nobody who is in the course stands in {path}, by name, address or number. "
+                "Tell the course who is in it with `nbgrader db student import FILE`, or name the "
                 "column that has the names in the course with --id."
             )
     chosen = _id_column(table, path, overlap, column)

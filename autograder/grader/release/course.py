@@ -274,7 +274,7 @@ def _names(stands: Mapping[str, str]) -> dict[str, str]:
 def _left(file: Path, assignment: str, what: str, course: Course) -> str:
     """A sentence on a file that a person has changed, and how it is replaced."""
     return (
-        f"{file.relative_to(course.root)} was changed in this course, and was {what}: the points in "
-        f"{settings.FILE} are not in it. To have what the chapter and {settings.FILE} say in its "
-        f"place, without the change: autograder release {assignment} --replace --course {course.root}"
+        f"{file.relative_to(course.root)} was changed in this course, and was {what}: the points "
+        f"in {settings.FILE} are not in it. To have what the chapter and {settings.FILE} say, "
+        f"without the change: autograder release {assignment} --replace --course {course.root}"
     )

@@ -118,8 +118,8 @@ def unread(error: Exception) -> str:
 
 NOT_MADE_AGAIN = (
     "Scores and comments that people gave by hand, extensions, and the names and addresses of the "
-    "class stood in the gradebook alone: where it had any, they have to be entered again, the class "
-    "by `nbgrader db student import FILE`, before anything is collected."
+    "class stood in the gradebook alone: where it had any, they have to be entered again, those of "
+    "the class by `nbgrader db student import FILE`, before anything is collected."
 )
 """What neither the journal nor a notebook holds."""
 

@@ -11,6 +11,7 @@ import pytest
 from autograder.grader.grading.course import Course
 from autograder.grader.platforms.collecting import Told
 from autograder.grader.platforms.notes import noted
+from autograder.grader.platforms.spreadsheet import TableError
 from tests.grader.platforms.conftest import CANVAS, MOODLE
 
 Collect = Callable[..., dict[str, Told]]
@@ -235,4 +236,16 @@ def test_a_list_without_the_names_of_the_course_is_read_by_addresses(
     told = collect(given, listed=MOODLE)
     assert stands(course, "ada") == work("ada")
     assert told["Grace Hopper_503_assignsubmission_file_/lstm.ipynb"].became == "left"
+    assert not course.path("submitted", "ada@example.org", "lstm").exists()
+
+
+def test_a_list_in_which_nobody_of_the_course_stands_is_refused(
+    course: Course, collect: Collect, packed: Packed, work: Work
+) -> None:
+    """As after a gradebook was lost, which alone had the addresses: else all would be there twice."""
+    with course.gradebook() as gradebook:
+        gradebook._gradebook.add_student("ada")
+    given = packed("x", {"Ada Lovelace_501_assignsubmission_file_/lstm.ipynb": work("ada")})
+    with pytest.raises(TableError, match="nbgrader db student import"):
+        collect(given, listed=MOODLE)
     assert not course.path("submitted", "ada@example.org", "lstm").exists()
