@@ -242,7 +242,7 @@ def test_a_list_without_the_names_of_the_course_is_read_by_addresses(
 def test_a_list_in_which_nobody_of_the_course_stands_is_refused(
     course: Course, collect: Collect, packed: Packed, work: Work
 ) -> None:
-    """As after a gradebook was lost, which alone had the addresses: else all would be there twice."""
+    """As after a gradebook was lost, which had the addresses: else all would be there twice."""
     with course.gradebook() as gradebook:
         gradebook._gradebook.add_student("ada")
     given = packed("x", {"Ada Lovelace_501_assignsubmission_file_/lstm.ipynb": work("ada")})
