@@ -104,8 +104,7 @@ def test_a_term_by_the_guides(tmp_path: Path, request: pytest.FixtureRequest) ->
         "kim": LATER,
         **dict.fromkeys(more, IN_TIME),
     }
-    wrong = filled("lstm", {"LSTMCell": "class LSTMCell:\n    pass\n"})
-    # "ben" has all but the cell, which the notebook of `filled` leaves to the stubs.
+    wrong = filled("lstm", {"LSTMCell": "class LSTMCell:\n    pass\n"})  # all else are stubs
     term = Term(tmp_path)
     for command in term.follow("instructor"):
         if command.startswith("nbgrader db student import"):

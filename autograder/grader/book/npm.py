@@ -7,10 +7,13 @@ A lock file has the digest of each package.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -22,28 +25,60 @@ class NotFetchedError(CommandError):
     """What the pages' scripts need cannot be had; the text says why."""
 
 
-def place(kind: str, sources: Iterable[Path]) -> Path:
-    """Where what is made of `sources` is kept, whether it is there or not."""
-    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
-    return user_cache_path("cells-to-cudnn") / f"{kind}-{digest[:16]}"
+@dataclass(frozen=True)
+class Kept:
+    """Something that is made of npm's packages once, for all builds, and has a folder of its own.
 
-
-def made_once(folder: Path, make: Callable[[Path, Path], None]) -> Path:
-    """The folder, which is made where it is not there.
-
-    `make` is given a folder for packages, which does not exist yet, and an empty one to fill.
+    Attributes:
+        kind: with what the name of the folder begins.
+        sources: gives the files it is made from; where one of them changes, it is made anew.
+        make: fills the folder. It is given one for packages, which does not exist yet, and an
+            empty one to fill.
+        without: how the book is where it cannot be made: what is said, before the reason.
     """
-    if folder.is_dir():
+
+    kind: str
+    sources: Callable[[], Iterable[Path]]
+    make: Callable[[Path, Path], None]
+    without: str
+
+    def kept(self) -> Path | None:
+        """The folder, or None where it was not made."""
+        folder = self._folder()
+        return folder if folder.is_dir() else None
+
+    def fetch(self) -> Path:
+        """The folder, which is made where it is not there.
+
+        Raises:
+            NotFetchedError: where it cannot be made.
+        """
+        folder = self._folder()
+        if folder.is_dir():
+            return folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+            made = Path(name) / "made"
+            made.mkdir()
+            self.make(Path(name) / "packages", made)
+            # Another build may have been first; what it has made is the same.
+            if not folder.is_dir():
+                made.rename(folder)
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        made = Path(name) / "made"
-        made.mkdir()
-        make(Path(name) / "packages", made)
-        # Another build may have been first; what it has made is the same.
-        if not folder.is_dir():
-            made.rename(folder)
-    return folder
+
+    def main(self) -> int:
+        """Make it for `make book`; a book without it is one, which is said, and fails in CI."""
+        try:
+            self.fetch()
+        except NotFetchedError as error:
+            print(f"{self.without}: {error}", file=sys.stderr)
+            return 1 if os.environ.get("CI") else 0
+        return 0
+
+    def _folder(self) -> Path:
+        sources = [*self.sources(), Path(__file__)]
+        digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
+        return user_cache_path("cells-to-cudnn") / f"{self.kind}-{digest[:16]}"
 
 
 def install(source: Path, packages: Path) -> None:

@@ -291,17 +291,18 @@ def student(
     course: CourseFolder = Path(),
 ) -> None:
     """Give a student all that the course has of them, or delete it."""
-    from autograder.grader.grading import one_student
+    from autograder.grader.commands.student import delete as delete_all
+    from autograder.grader.commands.student import export as export_all
     from autograder.grader.grading.course import Course
 
     if export is None and not delete:
         raise CommandError("Say what to do: --export ZIP, --delete, or both.")
     found = Course.find(course)
     if export is not None:
-        one_student.export(found, name, export)
+        export_all(found, name, export)
         out.print(f"Wrote {export}, which holds grades.", markup=False)
     if delete:
-        one_student.delete(found, name)
+        delete_all(found, name)
         out.print(
             f"{found.root} has nothing of {name} any more, but for what you have written into "
             "course.toml. Downloads, exported tables and backups are yours to look through.",

@@ -44,6 +44,12 @@ def follow(course: Course, assignment: str, gradebook: Writer) -> Iterator[str]:
             f"course.toml has an extension of {assignment} for {', '.join(absent)}, of whom "
             "nothing is handed in."
         )
+    if early := sorted(s for s, until in wanted.items() if due is not None and until < due):
+        yield (
+            f"course.toml lets {', '.join(early)} hand in {assignment} until a day before it is "
+            f"due, {due:%Y-%m-%d %H:%M} UTC: that is no extension, and nothing comes of it."
+        )
+        wanted = {student: until for student, until in wanted.items() if student not in early}
     for student in sorted({*wanted, *written} & stands.keys()):
         until = wanted.get(student)
         has = stands[student] or timedelta()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import multiprocessing
 import os
 import re
@@ -14,8 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
 
+from autograder.grader.grading import kept
 from autograder.grader.grading.course import Course, CourseError
-from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.pool import end_with_parent
 
 UNFIT = frozenset("*?[\n")
@@ -31,7 +30,7 @@ def stale(course: Course, assignment: str) -> list[str]:
     Of a page of which nothing is noted, as before December 2026, the clock alone can tell.
     """
     top = course.root / course.directory.autograded_directory
-    made_of = _made_of(course, assignment)
+    made_of = kept.read(course, _note(assignment))
     found = []
     for student in sorted(p.name for p in top.glob("*") if p.is_dir()):
         digest = _digest(course, assignment, student)
@@ -76,14 +75,14 @@ def write_all(
         A student whose turn is over, and why there is no feedback, or "".
     """
     digests = {student: _digest(course, assignment, student) for student in students}
-    made_of = _made_of(course, assignment)
+    made_of = kept.read(course, _note(assignment))
     try:
         for student, refusal in _written(course, assignment, students):
             if not refusal:
                 made_of[student] = digests[student]
             yield student, refusal
     finally:
-        write_atomically(_note(course, assignment), json.dumps(made_of).encode(), mode=0o600)
+        kept.write(course, _note(assignment), made_of)
 
 
 def _written(course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -136,17 +135,9 @@ def _time(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
 
 
-def _note(course: Course, assignment: str) -> Path:
-    return course.kept / "made" / f"feedback-{assignment}.json"
-
-
-def _made_of(course: Course, assignment: str) -> dict[str, str]:
-    """The digest of the graded notebook of which each student's page was made."""
-    try:
-        found = json.loads(_note(course, assignment).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _note(assignment: str) -> str:
+    """Where the digest of the graded notebook is kept of which each student's page was made."""
+    return f"made/feedback-{assignment}"
 
 
 def _digest(course: Course, assignment: str, student: str) -> str:

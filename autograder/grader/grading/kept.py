@@ -1,4 +1,4 @@
-"""What was written from the file of the course into the gradebook, to tell it from people's own."""
+"""What the grader notes for itself in `.autograder/`, beside seeds and journals."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class CanvasExport(_PlatformExport):
                 )
             for name, at in places.items():
                 entry = grades[name].by_student.get(student) if student else None
-                cells.append(row[at] if entry is None else f"{final(entry):g}")
+                cells.append(row[at] if entry is None else f"{entry.final:g}")
             filled.append(cells)
             if points:
                 self._say_other_points(row, places, grades)
@@ -214,11 +214,11 @@ class MoodleExport(_PlatformExport):
             entry = entries.by_student.get(student) if student else None
             if entry is not None:
                 most = table.cell(row, MOST)
-                cells[grade] = _written(final(entry), most)
+                cells[grade] = _written(entry.final, most)
                 maxima.add(_number(most))
                 if comment is not None and not row[comment].strip():
                     cells[comment] = _comment(name, entry, entries.max_score)
-                if (limit := _number(most)) is not None and final(entry) > limit:
+                if (limit := _number(most)) is not None and entry.final > limit:
                     too_many.append(student)
             filled.append(cells)
         other = sorted(most for most in maxima if most not in (None, entries.max_score))
@@ -233,11 +233,6 @@ class MoodleExport(_PlatformExport):
                 f"{line(', '.join(too_many), 500)}. Set the maximum to {entries.max_score:g} there."
             )
         return Table(table.columns, filled, table.separator, table.marked)
-
-
-def final(entry: Entry) -> float:
-    """What counts in the end: the score, in which what people gave is, without the penalty."""
-    return max(0.0, entry.score() - entry.penalty)
 
 
 def _comment(name: str, entry: Entry, most: float) -> str:

@@ -96,3 +96,9 @@ def test_without_a_due_date_it_is_said_that_nobody_is_late(late: Known) -> None:
 def test_an_extension_that_is_no_moment_is_refused(late: Known, said: str, what: str) -> None:
     (late.course.root / settings.FILE).write_text(said)
     assert what in " ".join(late.autograder("grade", "lstm", code=2)[1].split())
+
+
+def test_a_day_before_the_due_date_is_no_extension(late: Known) -> None:
+    say(late, "{ ada = 2026-01-01T09:00:00+00:00 }", due="2026-01-01T15:00:00+00:00")
+    assert "that is no extension" in late.autograder("grade", "lstm")[1]
+    assert penalties(late) == {"ada": 0, "bob": 0}

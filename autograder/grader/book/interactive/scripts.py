@@ -5,7 +5,6 @@ python -m autograder.grader.book.interactive.scripts
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -25,26 +24,10 @@ def names() -> list[str]:
     return sorted(file.stem for file in SOURCE.glob("*.js"))
 
 
-def kept() -> Path | None:
-    """The folder with the bundles, or None where they were not made."""
-    folder = _folder()
-    return folder if folder.is_dir() else None
-
-
-def fetch() -> Path:
-    """The folder with the bundles, which are made where they are not there.
-
-    Raises:
-        NotFetchedError: where they cannot be made.
-    """
-    return npm.made_once(_folder(), _make)
-
-
-def _folder() -> Path:
+def _sources() -> list[Path]:
     modules = sorted(SOURCE.rglob("*.js"))
     modules = [file for file in modules if "node_modules" not in file.parts]
-    code = [Path(__file__), Path(npm.__file__)]
-    return npm.place("figures", [*modules, SOURCE / "package-lock.json", *code])
+    return [*modules, SOURCE / "package-lock.json", Path(__file__)]
 
 
 def _make(packages: Path, made: Path) -> None:
@@ -54,14 +37,8 @@ def _make(packages: Path, made: Path) -> None:
     npm.bundle(packages, *files, "--format=iife", BANNER, f"--outdir={made / FOLDER}")
 
 
-def main() -> int:
-    """Make the bundles; without them the figures stand still, which is said, and fails in CI."""
-    try:
-        fetch()
-    except npm.NotFetchedError as error:
-        print(f"The figures of the pages stand still: {error}", file=sys.stderr)
-        return 1 if os.environ.get("CI") else 0
-    return 0
+BUNDLES = npm.Kept("figures", _sources, _make, "The figures of the pages stand still")
+kept, main = BUNDLES.kept, BUNDLES.main
 
 
 if __name__ == "__main__":

@@ -30,28 +30,8 @@ WHEELS = "AUTOGRADER_PYODIDE"
 """The environment variable with a folder that has the wheels."""
 
 
-def kept() -> Path | None:
-    """The folder with the runtime, or None where it was not fetched.
-
-    It holds `pyodide/` and `editor.js`. Its name hangs on all that it is made from.
-    """
-    folder = _folder()
-    return folder if folder.is_dir() else None
-
-
-def fetch() -> Path:
-    """The folder with the runtime, which is fetched where it is not there.
-
-    Raises:
-        NotFetchedError: where it cannot be had, or is not what the manifest says.
-    """
-    return npm.made_once(_folder(), _make)
-
-
-def _folder() -> Path:
-    code = [Path(__file__), Path(npm.__file__)]
-    sources = [MANIFEST, EDITOR / "editor.js", EDITOR / "package-lock.json", *code]
-    return npm.place("browser", sources)
+def _sources() -> list[Path]:
+    return [MANIFEST, EDITOR / "editor.js", EDITOR / "package-lock.json", Path(__file__)]
 
 
 def _make(packages: Path, made: Path) -> None:
@@ -103,14 +83,10 @@ def _carried(carrier: dict[str, str], wheels: Sequence[str], place: Path) -> Pat
     return place
 
 
-def main() -> int:
-    """Fetch the runtime; without it the book has no editors, which is said, and fails in CI."""
-    try:
-        fetch()
-    except NotFetchedError as error:
-        print(f"The pages are built without their editors: {error}", file=sys.stderr)
-        return 1 if os.environ.get("CI") else 0
-    return 0
+RUNTIME = npm.Kept("browser", _sources, _make, "The pages are built without their editors")
+"""Its folder holds `pyodide/` and `editor.js`."""
+
+kept, fetch, main = RUNTIME.kept, RUNTIME.fetch, RUNTIME.main
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.grader.commands.report import FOLDER
 from autograder.grader.errors import CommandError
 from autograder.grader.grading import extensions, kept
 from autograder.grader.grading.course import Course
@@ -23,6 +24,8 @@ from autograder.grader.grading.files import write_atomically
 from autograder.grader.grading.handed_in import readable
 from autograder.grader.grading.journal import Journal
 from autograder.grader.grading.verdict import Graded, shown
+from autograder.grader.platforms import notes
+from autograder.grader.platforms.notes import Noted
 
 STEPS = ("submitted", "autograded", "feedback")
 """nbgrader's folders in which a student has one."""
@@ -42,6 +45,7 @@ def export(course: Course, student: str, archive: Path) -> None:
 
     Raises:
         NobodyError: where there is nothing.
+        CourseError: where what is kept of the collected work is damaged.
         OSError: where it cannot be written.
     """
     folders, graded = _folders(course, student), list(_graded(course, student))
@@ -53,6 +57,8 @@ def export(course: Course, student: str, archive: Path) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archived:
         archived.writestr("gradebook.json", _readable(stands))
         archived.writestr("verdicts.json", _readable([_shown(one) for one in graded]))
+        noted = {name: of[student] for name, of in _collected(course).items() if student in of}
+        archived.writestr("collected.json", _readable(noted))
         for folder in folders:
             for file in _files(folder):
                 # A zip has no times before 1980, and no name that is not in UTF-8.
@@ -72,10 +78,12 @@ def delete(course: Course, student: str) -> None:
 
     Raises:
         NobodyError: where there is nothing.
+        CourseError: where what is kept of the collected work is damaged.
         LockedError: where the gradebook stays locked.
         OSError: where something cannot be removed.
     """
     folders, journals = _folders(course, student), list(_journals(course))
+    collected = _collected(course)
     with course.gradebook() as gradebook:
         known = gradebook.student(student) is not None
         if not known and not folders and not any(_graded(course, student)):
@@ -86,20 +94,19 @@ def delete(course: Course, student: str) -> None:
             Journal(path).forget(student)
         for log in course.kept.glob("*.log"):
             _forget_in(log, student)
-        for notes in course.kept.glob("collected/*.json"):
-            left = json.loads(notes.read_bytes())
-            if left.pop(student, None) is not None:
-                write_atomically(notes, _readable(left), 0o600)
+        for assignment, noted in collected.items():
+            if student in noted:
+                notes.keep(course, assignment, {s: one for s, one in noted.items() if s != student})
         of_all = kept.read(course, extensions.KEPT)
         if any(student in of for of in of_all.values()):
             for of in of_all.values():
                 of.pop(student, None)
             kept.write(course, extensions.KEPT, of_all)
         # What was told, who has feedback and what a class made of it are found anew.
-        for pattern in (".autograder/told/*.json", ".autograder/made/feedback-*.json", "reports/*"):
-            for file in course.root.glob(pattern):
-                if not file.is_dir():
-                    file.unlink()
+        for path in journals:
+            (course.root / FOLDER / f"{path.stem}.html").unlink(missing_ok=True)
+        for file in (*course.kept.glob("told/*.json"), *course.kept.glob("made/feedback-*.json")):
+            file.unlink()
         if known:
             gradebook.remove(student)
 
@@ -137,11 +144,16 @@ def _graded(course: Course, student: str) -> Iterator[Graded]:
         yield from Journal(path).of(student)
 
 
+def _collected(course: Course) -> dict[str, dict[str, Noted]]:
+    """What is noted of the work that was collected, by assignment and student."""
+    names = sorted(path.stem for path in course.kept.glob("collected/*.json"))
+    return {name: notes.noted(course, name) for name in names}
+
+
 def _forget_in(log: Path, student: str) -> None:
     """Leave out of a log the entries that name the student, with what follows in their lines."""
-    entries = re.split(
-        r"^(?=\d{4}-\d\d-\d\d )", log.read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
+    text = log.read_text(encoding="utf-8", errors="replace")
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\d )", text, flags=re.MULTILINE)
     name = re.compile(rf"(?<![\w.-]){re.escape(student)}(?![\w-])")
     left = "".join(entry for entry in entries if not name.search(entry))
     write_atomically(log, left.encode(), 0o600)

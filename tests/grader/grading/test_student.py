@@ -36,6 +36,7 @@ def three(known: Known) -> Known:
     with logged(known.course.log("lstm")):
         LOG.error("ada was not graded.\nfor a reason of ours")
         LOG.error("ada-2 was not graded.")
+    (known.course.root / "reports" / "a note of mine.txt").write_text("on the class")
     return known
 
 
@@ -51,6 +52,7 @@ def test_a_student_is_given_all_and_no_secret(three: Known, tmp_path: Path) -> N
         texts = {name: packed.read(name).decode() for name in packed.namelist()}
     assert {"submitted/ada/lstm/lstm.ipynb", "autograded/ada/lstm/lstm.ipynb"} <= texts.keys()
     assert texts[".autograder/replaced/lstm/ada/1/lstm.ipynb"] == "an earlier one"
+    assert json.loads(texts["collected.json"])["lstm"]["wrote"] == "ada.ipynb"
     (submission,) = json.loads(texts["gradebook.json"])["submissions"]
     assert submission["score"] == 12
     assert submission["comments"][0]["comment"] == "Well done"
@@ -77,6 +79,9 @@ def test_nothing_of_a_student_is_left_and_the_others_keep_theirs(three: Known) -
     assert "for a reason of ours" not in text
     assert "ada-2 was not graded." in three.course.log("lstm").read_text()
     assert list(notes.noted(three.course, "lstm")) == ["bob"]
+    assert [path.name for path in (three.course.root / "reports").iterdir()] == [
+        "a note of mine.txt"
+    ]
     with three.book() as book:
         assert [s.id for s in book.students] == ["ada-2", "bob"]
     rows, said = three.autograder("grade", "lstm")
@@ -130,3 +135,10 @@ def test_a_folder_in_reports_stops_no_deletion(three: Known) -> None:
     (three.course.root / "reports" / "last-year").mkdir(parents=True)
     three.autograder("student", "ada", "--delete")
     assert (three.course.root / "reports" / "last-year").is_dir()
+
+
+def test_damaged_notes_are_a_sentence_and_nothing_is_removed(three: Known) -> None:
+    place = three.course.kept / "collected" / "lstm.json"
+    place.write_text("{")
+    assert "is damaged" in three.autograder("student", "ada", "--delete", code=2)[1]
+    assert (three.course.root / "submitted" / "ada").is_dir()
