@@ -116,8 +116,8 @@ def scores(course: Course) -> dict[str, float]:
 def test_a_course_of_then_is_graded_told_and_reported(old: Course) -> None:
     table = autograder(old, "grade", "feedforward")
     assert scores(old) == {"right": 27, "early": 26, "late": 25}
-    assert "26 / 27  affine_forward: bias-missing" in table
-    assert "25 / 27  adam_step: nothing-corrected" in table
+    assert "26 / 27  affine_forward: The bias is not added" in table
+    assert "25 / 27  adam_step: Neither m nor v is corrected" in table
     # Lines that were written by the grader of then stand in the journal under keys of then.
     (lines,) = old.kept.glob("*.jsonl")
     lines.write_bytes(re.sub(rb'"key":"..', b'"key":"--', lines.read_bytes()))
