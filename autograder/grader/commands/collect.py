@@ -16,6 +16,7 @@ from autograder.grader.kernels.printable import line
 from autograder.grader.platforms.collecting import Collected, Collector, Told
 from autograder.grader.platforms.handed_back import pack
 from autograder.grader.platforms.roster import roster
+from autograder.grader.report import tables
 
 COUNTED = {
     "collected": "collected",
@@ -52,13 +53,16 @@ def collect(
     Returns:
         Whether nothing was left for a person to look at.
     """
-    collector = Collector(course, assignment, roster(course, listed, column), new, zip_times)
-    told = collector.collect(paths)
+    everybody = roster(course, listed, column)
+    told = Collector(course, assignment, everybody, new, zip_times).collect(paths)
+    there = course.submissions(assignment).keys()
+    absent = sorted({person.id for person in everybody.people} - there - {""})
     out.print(_table(told))
-    out.print()
-    out.print(_sum(told), markup=False, soft_wrap=True)
+    for sentence in (_sum(told), *tables.absent(absent)):
+        out.print()
+        out.print(sentence, markup=False, soft_wrap=True)
     if json is not None:
-        write_json(json, Collected(assignment=assignment, files=told))
+        write_json(json, Collected(assignment=assignment, files=told, absent=absent))
     return not any(one.became == "left" for one in told)
 
 

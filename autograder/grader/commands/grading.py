@@ -131,7 +131,8 @@ def grade(
     else:
         about_to_settle = watch.look if watch is not None else None
         outcome = grade_class(course, assignment, hosts, about_to_settle=about_to_settle)
-    print_students(outcome.standings, outcome.entries)
+    absent = outcome.settled.absent if outcome.settled is not None else ()
+    print_students(outcome.standings, outcome.entries, absent)
     print_settled(outcome.settled)
     if json is not None:
         write_json(json, [shown(verdict) for one in outcome.graded for verdict in one.verdicts])

@@ -51,9 +51,9 @@ def tell(course: Course, assignment: str, files: Files) -> None:
     entries, people = _said(course, assignment)
     out.print(tables.exercises([one.graded for one in found if one.graded is not None]))
     out.print()
-    print_students(found, entries)
     released = Released.parse(course.released(assignment))
     report, cells = find(Class(assignment, released, found, journal, entries, people))
+    print_students(found, entries, report.absent)
     if files.html is None:
         make_folder(course.root / FOLDER, 0o700)
     html = files.html or course.root / FOLDER / f"{assignment}.html"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,7 +42,7 @@ def write_feedback(course: Course, assignment: str) -> dict[str, str]:
     if written:
         there = course.submissions(assignment).keys() & set(written)
         journal = course.journal(assignment)
-        _print_outdated(standings(course, assignment, sorted(there), journal))
+        _print_apart(tables.outdated(standings(course, assignment, sorted(there), journal)))
     return failures
 
 
@@ -74,10 +74,12 @@ def write_json(path: Path, data: object) -> None:
     write_atomically(path, msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n", 0o600)
 
 
-def print_students(found: Sequence[Standing], entries: Entries | None = None) -> None:
-    """Print what each student got, and the cells that a person may want to look at."""
+def print_students(
+    found: Sequence[Standing], entries: Entries | None = None, absent: Sequence[str] = ()
+) -> None:
+    """Print what each student got, who handed in nothing, and the cells to be looked at."""
     out.print(tables.students(found, entries))
-    _print_outdated(found)
+    _print_apart([*tables.absent(absent), *tables.outdated(found)])
     suspicions = tables.suspicions([one.graded for one in found if one.graded is not None])
     if suspicions.row_count:
         out.print()
@@ -100,10 +102,10 @@ def print_settled(found: Settled | None) -> None:
         err.print(sentence, markup=False)
 
 
-def _print_outdated(found: Sequence[Standing]) -> None:
-    for sentence in tables.outdated(found):
+def _print_apart(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
         out.print()
-        out.print(sentence, markup=False)
+        out.print(sentence, markup=False, soft_wrap=True)
 
 
 def standings(

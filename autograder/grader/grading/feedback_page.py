@@ -30,6 +30,9 @@ style-src 'unsafe-inline'" />
 
 _FONT = re.compile(r"@font-face\s*\{[^}]*\}")
 
+NO_RESPONSE = "No response."
+"""The comment that nbgrader itself makes on a cell that was left as it was handed out."""
+
 BY_A_PERSON = "A person grades this."
 TESTED = "A test of your course."
 
@@ -114,7 +117,7 @@ def contents(cells: Sequence[Any]) -> list[Row]:
     comment = ""
     for cell in cells:
         about = cell.metadata.get("nbgrader", {})
-        if about.get("comment"):
+        if about.get("comment") not in (None, "", NO_RESPONSE):
             comment = about["grade_id"]
         if not (about.get("grade") or about.get("task")):
             continue

@@ -27,6 +27,7 @@ class Settled:
             now: from what to what.
         dates: sentences on the due date and on extensions, where there is something to say.
         failures: why the rule about late work says nothing of a student; what stood there stays.
+        absent: those whom the gradebook knows and who handed in nothing, in alphabetical order.
     """
 
     entries: Entries
@@ -34,6 +35,7 @@ class Settled:
     penalties: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 class Record:
@@ -134,7 +136,12 @@ class Record:
             },
             dates,
             failures,
+            self._absent(after),
         )
+
+    def _absent(self, entries: Entries) -> tuple[str, ...]:
+        there = self._course.submissions(self._assignment).keys() | entries.by_student.keys()
+        return tuple(one.id for one in self._writer.people() if one.id not in there)
 
     def _penalties(
         self, found: Entries

@@ -13,6 +13,8 @@ MAX_OUTPUT = 256 * 1024
 
 _COLOUR = re.compile(r"(\x1b\[[0-9;]{0,20}m)")
 
+_CELL = re.compile(r" \(\d+\.py, line \d+\)")
+
 
 def coloured(text: Any, most: int = MAX_OUTPUT + 1) -> str:
     """The text with line ends, tabs and colours, and without any other control character."""
@@ -34,6 +36,11 @@ def plain(text: Any, most: int = MAX_OUTPUT + 1) -> str:
 def line(text: Any, most: int) -> str:
     """The text in one line of at most `most` characters, for a sentence."""
     return " ".join(plain(text, most).split())[:most]
+
+
+def without_cell_number(text: str) -> str:
+    """What a SyntaxError says, without the number that it calls its cell by, which says nothing."""
+    return _CELL.sub("", text)
 
 
 def shorten(text: str, most: int) -> str:

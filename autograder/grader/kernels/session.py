@@ -16,7 +16,7 @@ from autograder.grader.kernels.exchange import DiedError, FloodError, Hear, Repl
 from autograder.grader.kernels.manager import SandboxKernelManager
 from autograder.grader.kernels.outputs import Outputs
 from autograder.grader.kernels.patience import BusyError, Patience, TimedOutError
-from autograder.grader.kernels.printable import MAX_OUTPUT, line
+from autograder.grader.kernels.printable import MAX_OUTPUT, line, without_cell_number
 from autograder.grader.kernels.sandbox import SandboxError
 
 T = TypeVar("T")
@@ -243,7 +243,7 @@ class Session:
         self._output_left -= heard.size
         ran = CellResult(heard.kept)
         if reply.status != "ok":
-            name, text = line(reply.ename, 100), line(reply.evalue, 300)
+            name, text = line(reply.ename, 100), without_cell_number(line(reply.evalue, 300))
             ran.error = f"{name or 'an error'}: {text}".rstrip(": ")
             ran.line = heard.line
         return ran

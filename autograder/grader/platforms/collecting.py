@@ -23,7 +23,7 @@ from autograder.grader.platforms.given import Given, Left, Opener
 from autograder.grader.platforms.labels import labels
 from autograder.grader.platforms.owners import owners, without
 from autograder.grader.platforms.placing import TIMESTAMP, Placer, Work
-from autograder.grader.platforms.roster import Roster, moment
+from autograder.grader.platforms.roster import Roster, in_folder, moment
 
 LATE = (
     "It is marked as late, and nothing says by how much: write the time into timestamp.txt beside "
@@ -56,10 +56,17 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
-    """What `autograder collect --json` writes."""
+    """What `autograder collect --json` writes.
+
+    Attributes:
+        assignment: the name of the assignment.
+        files: what became of each file.
+        absent: those of the class, as far as it is known, of whom there is no work.
+    """
 
     assignment: str
     files: list[Told]
+    absent: list[str]
 
 
 class Collector:
@@ -118,7 +125,8 @@ class Collector:
             for files in sources
             for file, label in labels(files, self._is_person).items()
         }
-        owned = owners(found, self._roster, self._assignment, self._new)
+        there = list(in_folder(self._course))
+        owned = owners(found, self._roster, self._assignment, self._new, there)
         works: dict[tuple[str, Path, str], Work] = {}
         times: dict[tuple[Path, str], Given] = {}
         for file, one in owned.items():

@@ -8,8 +8,7 @@ where they still are, a person is asked.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -43,7 +42,11 @@ class NobodyError(Exception):
 
 
 def owners(
-    found: Mapping[Given, Label | str], roster: Roster, assignment: str, new: bool
+    found: Mapping[Given, Label | str],
+    roster: Roster,
+    assignment: str,
+    new: bool,
+    there: Collection[str] = (),
 ) -> Mapping[Given, Owned | str]:
     """Whose each file of one source is, or why that is not known.
 
@@ -52,6 +55,7 @@ def owners(
         roster: the class.
         assignment: the name of the assignment.
         new: whether a file that is named after somebody unknown brings a new student.
+        there: those who have handed in something before, this or another assignment.
     """
     owned: dict[Given, Owned | str] = {}
     for file, label in found.items():
@@ -64,7 +68,7 @@ def owners(
                 owned[file] = Owned(label, _students(label, roster))
         except NobodyError as error:
             owned[file] = str(error)
-    return _without_namesakes(_without_borrowed_names(owned))
+    return _without_namesakes(_without_borrowed_names(owned), there)
 
 
 def fit(student: str) -> bool:
@@ -203,22 +207,29 @@ def _without_borrowed_names(owned: Mapping[Given, Owned | str]) -> Mapping[Given
     return told
 
 
-def _without_namesakes(owned: Mapping[Given, Owned | str]) -> Mapping[Given, Owned | str]:
-    """Two on the platform who are one in the class cannot be told apart by their name."""
+def _without_namesakes(
+    owned: Mapping[Given, Owned | str], there: Collection[str]
+) -> Mapping[Given, Owned | str]:
+    """Two on the platform who are one in the class, or one who would be two in it, are nobody."""
     numbers: dict[str, set[str]] = {}
     for one in owned.values():
         if isinstance(one, Owned) and one.label.platform in ("canvas", "moodle"):
             number = one.label.readings[0][0][1]
             numbers.setdefault(one.students[0], set()).add(folded(one.label.platform, number))
     twice = {student for student, found in numbers.items() if len(found) > 1}
-    capitals = Counter(s.casefold() for s in {s for o in owned.values() for s in _of(o)})
+    alike: dict[str, set[str]] = {}
+    for name in [*there, *(student for one in owned.values() for student in _of(one))]:
+        alike.setdefault(folded("id", name), set()).add(name)
     told: dict[Given, Owned | str] = {}
     for file, one in owned.items():
         told[file] = one
         if any(student in twice for student in _of(one)):
             told[file] = "Two people on the platform have this name. Give its list with --roster."
-        elif any(capitals[student.casefold()] > 1 for student in _of(one)):
-            told[file] = "Two names differ in their capitals alone."
+        elif few := [names for s in _of(one) if len(names := alike[folded("id", s)]) > 1]:
+            told[file] = (
+                f"{' and '.join(sorted(few[0]))} are names of two students who differ in capitals, "
+                "or in how an accent is written, alone. Call all of one student's work the same."
+            )
     return told
 
 

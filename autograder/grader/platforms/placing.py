@@ -77,9 +77,19 @@ class Work:
         return notebooks[-1] if self.label.platform == "canvas" and notebooks else self.label.wrote
 
     @property
+    def only_notebook(self) -> PurePosixPath | None:
+        """The place of the notebook, where there is no other, by its name."""
+        found = self._notebooks
+        return found[0] if len(found) == 1 else None
+
+    @property
     def has_notebook(self) -> bool:
         """Whether one of its files is a notebook, by its name."""
-        return any(path.suffix.casefold() == ".ipynb" for path in self.files)
+        return bool(self._notebooks)
+
+    @property
+    def _notebooks(self) -> list[PurePosixPath]:
+        return [path for path in self.files if path.suffix.casefold() == ".ipynb"]
 
 
 class Placer:
@@ -127,6 +137,7 @@ class Placer:
         left = MAX_BYTES + ALL_FILES
         raw = staged / "raw"
         raw.mkdir()
+        only = work.only_notebook
         for name, (file, _) in sorted(work.files.items())[: 2 * MOST_FILES]:
             try:
                 data = file.read()
@@ -137,9 +148,11 @@ class Placer:
             if left < 0:
                 notes.append("There is more in it than may be handed in.")
                 break
+            # Whatever the only notebook is called, nothing need be said of it.
+            place = raw / (f"{self._assignment}.ipynb" if name == only else name)
             try:
-                (raw / name).parent.mkdir(parents=True, exist_ok=True)
-                with (raw / name).open("xb") as writing:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with place.open("xb") as writing:
                     writing.write(data)
             except (FileExistsError, NotADirectoryError):
                 notes.append(f"{name.name} was left out: another file has its name.")

@@ -124,7 +124,7 @@ def roster(course: Course, path: Path | None = None, column: str = "") -> Roster
     known = in_gradebook(course)
     if path is None:
         return Roster(known)
-    folders = [Person(name, frozenset()) for name in _in_folder(course)]
+    folders = [Person(name, frozenset()) for name in in_folder(course)]
     listed = list(_in_list(read(path), path, [*known, *folders], column))
     by_id = {person.id: person for person in listed if person.id}
     merged = [
@@ -182,7 +182,8 @@ def _in_gradebook(course: Course) -> Iterable[Person]:
             yield Person(student.id, frozenset(keys))
 
 
-def _in_folder(course: Course) -> Iterable[str]:
+def in_folder(course: Course) -> Iterable[str]:
+    """Those who have handed in something, this or another assignment."""
     top = course.root / course.directory.submitted_directory
     return (folder.name for folder in top.glob("*") if folder.is_dir())
 

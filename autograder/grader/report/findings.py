@@ -53,11 +53,13 @@ class Report(Summary, frozen=True, kw_only=True):
         items: how hard each exercise was, and whether it tells apart who knows the rest.
         attention: what a person has to look at, or may want to.
         alike: pairs of students whose texts are alike; it is no accusation.
+        absent: those whom the gradebook knows and who handed in nothing, in alphabetical order.
     """
 
     items: list[Item] = msgspec.field(default_factory=list)
     attention: list[ToLookAt] = msgspec.field(default_factory=list)
     alike: list[Pair] = msgspec.field(default_factory=list)
+    absent: list[str] = msgspec.field(default_factory=list)
 
 
 def find(of: Class) -> tuple[Report, Cells]:
@@ -81,8 +83,15 @@ def find(of: Class) -> tuple[Report, Cells]:
         ),
         attention=attention(of.standings, of.entries),
         alike=pairs(cells, code),
+        absent=_absent(of),
     )
     return report, cells
+
+
+def _absent(of: Class) -> list[str]:
+    there = {one.student for one in of.standings}
+    there |= of.entries.by_student.keys() if of.entries is not None else set()
+    return sorted(of.people.keys() - there)
 
 
 def _solutions(assignment: str) -> list[str]:

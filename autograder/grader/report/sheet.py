@@ -24,6 +24,10 @@ COLUMNS = (
 )
 
 
+NOTHING = "handed in nothing"
+"""The note on one of the class of whom there is no work."""
+
+
 def rows(report: Report) -> str:
     """The sheet, as CSV. Of what is not known the field is empty."""
     names = [one.exercise for one in report.exercises]
@@ -33,6 +37,8 @@ def rows(report: Report) -> str:
     writer.writerow(map(harmless, [*COLUMNS, *each, "note"]))
     for one in report.students:
         writer.writerow([*_fields(one), *_by_exercise(one, names), harmless(one.note)])
+    nothing = [""] * (len(COLUMNS) - 1 + len(each))
+    writer.writerows([harmless(name), *nothing, NOTHING] for name in report.absent)
     return file.getvalue()
 
 

@@ -143,6 +143,12 @@ def outdated(standings: Sequence[Standing]) -> Iterator[str]:
             yield f"{note[0].upper()}{note[1:]}: {who}."
 
 
+def absent(names: Sequence[str]) -> Iterator[str]:
+    """A sentence on those of the class who handed in nothing, where there are any."""
+    if names:
+        yield f"Nothing from {len(names)} of the class: {line(', '.join(names), 2000)}."
+
+
 def suspicions(graded: Sequence[Graded]) -> Table:
     """A row for each cell that a person may want to look at; it took no point."""
     table = Table(_student_column(), "exercise", "to be looked at", box=None, header_style="bold")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograder.checking.show import LABELS
 from autograder.grader.grading.verdict import Verdict
-from autograder.grader.kernels.printable import line
+from autograder.grader.kernels.printable import line, without_cell_number
 
 SHORT = 72
 """Characters of a sentence in a table: with the name of its exercise it takes two lines at most
@@ -15,9 +15,6 @@ beside a name of usual length, in a terminal of 100 columns."""
 
 SAID = frozenset({"partial", "wrong", "error", "timeout"})
 """The statuses whose message says more than their label."""
-
-_CELL = re.compile(r" \(\d+\.py, line \d+\)")
-"""How a message calls a cell: by a number that says nothing. The line is told besides."""
 
 _END = re.compile(r"(?<=[.;!?])\s")
 
@@ -35,7 +32,8 @@ def in_short(sentences: str, most: int = SHORT) -> str:
 
 def statement(sentences: str) -> str:
     """The first statement of what is said, with names between backticks."""
-    return _END.split(_CELL.sub("", line(sentences, 10 * SHORT)))[0]
+    # Journals of before December 2026 have what a SyntaxError calls its cell.
+    return _END.split(without_cell_number(line(sentences, 10 * SHORT)))[0]
 
 
 def label(verdict: Verdict) -> str:

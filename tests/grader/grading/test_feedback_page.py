@@ -33,7 +33,9 @@ def test_each_exercise_has_its_points_and_its_sentence() -> None:
             new_markdown_cell("Read this."),
             new_code_cell("def f(): ...", metadata=commented),
             checked("The gates `g` and `o` are exchanged <here>."),
-            new_markdown_cell("Because.", metadata=about("why", 0, 1, solution=True)),
+            new_markdown_cell(
+                "Because.", metadata=about("why", 0, 1, solution=True, comment="No response.")
+            ),
             new_code_cell("assert f", metadata=about("test-f", 1, 1)),
         ]
     )

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import jsonschema
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.grader.report import schema
 from tests.grader.grading.known import POINTS, Known
@@ -43,7 +44,10 @@ def reported(known: Known, tmp_path):
     known.judge("bob", {"LSTMCell": "needs_review"})
     known.add_rule()
     (known.course.root / "course.toml").write_text("[lstm]\ndue = 2026-01-01T13:00:00+01:00\n")
-    known.autograder("grade", "lstm")
+    with Gradebook(known.course.directory.db_url, known.course.directory.course_id) as gradebook:
+        gradebook.add_student("grace")
+    told, _ = known.autograder("grade", "lstm")
+    assert "Nothing from 1 of the class: grace." in told
     rows, _ = known.autograder(
         "report", "lstm", "--csv", str(tmp_path / "r.csv"), "--json", str(tmp_path / "r.json")
     )
@@ -70,13 +74,16 @@ def test_a_report_is_one_page_a_sheet_and_data(reported) -> None:
     _, _, staff = page.partition('id="staff"')
     assert "ada" not in page.removesuffix(staff)
     assert "refused" in staff
+    assert "Nothing from 1 of the class: grace." in staff
+    assert "Nothing from 1 of the class: grace." in rows
     assert "2.5 hours" in staff
     assert "Half of the class has 4.5 or more of 12 points; the mean is 4.5." in page
     assert "too few to tell" in page
 
     with (folder / "r.csv").open(encoding="utf-8-sig", newline="") as file:
         by_name = {row["student"]: row for row in csv.DictReader(file)}
-    assert set(by_name) == {"ada", "bob", f"'{FORMULA}", HOSTILE}
+    assert set(by_name) == {"ada", "bob", f"'{FORMULA}", HOSTILE, "grace"}
+    assert (by_name["grace"]["score"], by_name["grace"]["note"]) == ("", "handed in nothing")
     late = by_name[f"'{FORMULA}"]
     assert [float(late[name]) for name in ("score", "points", "penalty", "after_due")] == [
         0.0,
@@ -90,6 +97,7 @@ def test_a_report_is_one_page_a_sheet_and_data(reported) -> None:
 
     written = json.loads((folder / "r.json").read_bytes())
     jsonschema.validate(written, schema.of_report())
+    assert written["absent"] == ["grace"]
     assert [one["versions"] for one in written["students"]] == [1, 1, 2, 1]
     assert {"student": "bob", "cell": "LSTMCell"}.items() <= written["attention"][-1].items()
 

@@ -38,6 +38,13 @@ def test_a_call_that_ends_the_kernel_later_is_left_out_of_what_is_run_again(
     assert session.run_cell("print(later)").error == ""
 
 
+def test_a_syntax_error_does_not_tell_the_number_of_its_cell(session: Session) -> None:
+    ran = session.run_cell("a = 1\nb = (")
+    assert ran.error.startswith("SyntaxError: ")
+    assert ".py" not in ran.error
+    assert ran.line == 2
+
+
 def test_a_call_stays_where_definitions_alone_do_not_help(session: Session) -> None:
     session.run_cell(f"{LATER}\n{MADE}", LATER)
     with pytest.raises(DiedError):

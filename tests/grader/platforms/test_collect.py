@@ -133,11 +133,22 @@ def test_plain_files(
     (top / "grace" / "timestamp.txt").write_text("2026-12-01 10:00:00 UTC")
     packed("given/edsger", {"lstm.ipynb": work("edsger"), "helper.py": b"B = 2"})
     told = collect(top)
-    assert {one.became for one in told.values()} == {"collected"}
+    assert {(one.became, one.says) for one in told.values()} == {("collected", "")}
     for student in ("ada", "alan", "grace", "sue", "edsger"):
         assert stands(course, student) == work(student)
     assert f"{course.timestamp(course.path('submitted', 'grace', 'lstm'))}" == "2026-12-01 10:00:00"
     assert (course.path("submitted", "edsger", "lstm") / "helper.py").exists()
+
+
+def test_a_name_in_other_capitals_later_is_no_second_student(
+    course: Course, collect: Collect, packed: Packed, work: Work
+) -> None:
+    collect(packed("first", {"ada.ipynb": work("first")}))
+    told = collect(packed("second", {"Ada.ipynb": work("second"), "bob.ipynb": work("bob")}))
+    assert told["Ada.ipynb"].became == "left"
+    assert told["Ada.ipynb"].says.startswith("Ada and ada are names of two students")
+    assert told["bob.ipynb"].became == "collected"
+    assert stands(course, "ada") == work("first")
 
 
 def test_again_changes_nothing_and_a_newer_one_keeps_the_older(

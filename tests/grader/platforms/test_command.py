@@ -44,6 +44,7 @@ def test_codes_and_words(
     assert "Of 1 files: 1 collected." in said
     (told,) = json.loads((tmp_path / "out.json").read_text())["files"]
     assert (told["student"], told["became"], told["late"]) == ("alan", "collected", True)
+    assert "Nothing from 2 of the class: ada, grace." in said
     bad = packed("bad", {"x\x1b[2J.ipynb": work("x"), name: work("alan")})
     code, said = run(str(bad), *roster)
     assert code == 1
