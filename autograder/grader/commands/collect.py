@@ -55,8 +55,7 @@ def collect(
     """
     everybody = roster(course, listed, column)
     told = Collector(course, assignment, everybody, new, zip_times).collect(paths)
-    there = course.submissions(assignment).keys()
-    absent = sorted({person.id for person in everybody.people} - there - {""})
+    absent = course.absent(assignment, (one.id for one in everybody.people if one.id))
     out.print(_table(told))
     for sentence in (_sum(told), *tables.absent(absent)):
         out.print()

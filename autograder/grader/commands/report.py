@@ -52,8 +52,9 @@ def tell(course: Course, assignment: str, files: Files) -> None:
     out.print(tables.exercises([one.graded for one in found if one.graded is not None]))
     out.print()
     released = Released.parse(course.released(assignment))
-    report, cells = find(Class(assignment, released, found, journal, entries, people))
-    print_students(found, entries, report.absent)
+    absent = course.absent(assignment, people, entries.by_student if entries is not None else ())
+    report, cells = find(Class(assignment, released, found, journal, entries, people, absent))
+    print_students(found, entries, absent)
     if files.html is None:
         make_folder(course.root / FOLDER, 0o700)
     html = files.html or course.root / FOLDER / f"{assignment}.html"

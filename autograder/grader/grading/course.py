@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -203,6 +203,18 @@ class Course:
             folder = self.root / self.directory.submitted_directory
             raise CourseError(f"No submissions of {assignment} are in {folder}.")
         return submitted
+
+    def absent(
+        self, assignment: str, people: Iterable[str], entered: Collection[str] = ()
+    ) -> list[str]:
+        """Of whom among these there is no work, in alphabetical order.
+
+        Args:
+            assignment: the name of the assignment.
+            people: the class, as far as it is known.
+            entered: whose work the gradebook has.
+        """
+        return sorted({*people} - self.submissions(assignment).keys() - {*entered})
 
     def timestamp(self, folder: Path) -> datetime | None:
         """When a submitted folder was handed in, in UTC, where it says so."""

@@ -35,7 +35,7 @@ class Settled:
     penalties: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
-    absent: tuple[str, ...] = ()
+    absent: Sequence[str] = ()
 
 
 class Record:
@@ -136,12 +136,10 @@ class Record:
             },
             dates,
             failures,
-            self._absent(after),
+            self._course.absent(
+                self._assignment, (one.id for one in self._writer.people()), after.by_student
+            ),
         )
-
-    def _absent(self, entries: Entries) -> tuple[str, ...]:
-        there = self._course.submissions(self._assignment).keys() | entries.by_student.keys()
-        return tuple(one.id for one in self._writer.people() if one.id not in there)
 
     def _penalties(
         self, found: Entries

@@ -227,8 +227,8 @@ def _without_namesakes(
             told[file] = "Two people on the platform have this name. Give its list with --roster."
         elif few := [names for s in _of(one) if len(names := alike[folded("id", s)]) > 1]:
             told[file] = (
-                f"{' and '.join(sorted(few[0]))} are names of two students who differ in capitals, "
-                "or in how an accent is written, alone. Call all of one student's work the same."
+                f"{' and '.join(sorted(few[0]))} differ only in capitals, or in how an accent is "
+                "written, and would be two students. Call all of one student's work the same."
             )
     return told
 

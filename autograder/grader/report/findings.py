@@ -36,6 +36,7 @@ class Class:
         journal: all that was graded.
         entries: what the gradebook says, where there is one.
         people: what it says of who the students are.
+        absent: of whom there is no work.
     """
 
     assignment: str
@@ -44,6 +45,7 @@ class Class:
     journal: Journal
     entries: Entries | None = None
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    absent: Sequence[str] = ()
 
 
 class Report(Summary, frozen=True, kw_only=True):
@@ -83,15 +85,9 @@ def find(of: Class) -> tuple[Report, Cells]:
         ),
         attention=attention(of.standings, of.entries),
         alike=pairs(cells, code),
-        absent=_absent(of),
+        absent=list(of.absent),
     )
     return report, cells
-
-
-def _absent(of: Class) -> list[str]:
-    there = {one.student for one in of.standings}
-    there |= of.entries.by_student.keys() if of.entries is not None else set()
-    return sorted(of.people.keys() - there)
 
 
 def _solutions(assignment: str) -> list[str]:

@@ -146,7 +146,7 @@ def test_a_name_in_other_capitals_later_is_no_second_student(
     collect(packed("first", {"ada.ipynb": work("first")}))
     told = collect(packed("second", {"Ada.ipynb": work("second"), "bob.ipynb": work("bob")}))
     assert told["Ada.ipynb"].became == "left"
-    assert told["Ada.ipynb"].says.startswith("Ada and ada are names of two students")
+    assert told["Ada.ipynb"].says.startswith("Ada and ada differ only in capitals")
     assert told["bob.ipynb"].became == "collected"
     assert stands(course, "ada") == work("first")
 
